@@ -1,0 +1,1 @@
+"""The only room that speaks SQL or opens files (数据)."""

@@ -1,0 +1,83 @@
+"""The row rule and the shared filters (数据范围与筛选), in one place."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Select
+from sqlmodel import Session, col, select
+
+from models.access import Scope
+from models.customers import Customer
+from models.filters import Filters
+from models.snapshots import Snapshot, SnapshotRun
+
+Rows = Select[*tuple[Any, ...]]
+
+
+def visible_to(query: Rows, scope: Scope) -> Rows:
+    """The row-level rule: every query that touches customers passes through it.
+
+    The query must already have `Customer` in it.
+    """
+    if scope.owner_id is None:
+        return query
+    return query.where(col(Customer.owner_id) == scope.owner_id)
+
+
+def narrowed(query: Rows, filters: Filters) -> Rows:
+    """The reader's choices as conditions; the query must have `Customer` and `Snapshot`."""
+    query = about_customer(query, filters)
+    if filters.tiers:
+        query = query.where(col(Snapshot.tier).in_(filters.tiers))
+    if filters.abc:
+        query = query.where(col(Snapshot.abc).in_(filters.abc))
+    if filters.levels:
+        query = query.where(col(Snapshot.level).in_(filters.levels))
+    if filters.grades:
+        query = query.where(sa.func.coalesce(col(Snapshot.grade), "").in_(filters.grades))
+    if filters.key_only:
+        query = query.where(col(Snapshot.is_key).is_(True))
+    if filters.min_overdue:
+        query = query.where(col(Snapshot.overdue) >= filters.min_overdue)
+    return query
+
+
+def about_customer(query: Rows, filters: Filters) -> Rows:
+    """Those choices that concern the customer's card alone."""
+    if filters.owner_ids:
+        query = query.where(sa.func.coalesce(col(Customer.owner_id), 0).in_(filters.owner_ids))
+    if filters.provinces:
+        query = query.where(col(Customer.province).in_(filters.provinces))
+    if filters.industries:
+        query = query.where(col(Customer.industry).in_(filters.industries))
+    if filters.kinds:
+        query = query.where(col(Customer.kind).in_(filters.kinds))
+    if filters.search.strip():
+        query = query.where(matches(filters.search))
+    return query
+
+
+def matches(search: str) -> sa.ColumnElement[bool]:
+    """Part of a code, name or short name, literally: % and _ are ordinary characters."""
+    part = search.strip()[:80]
+    return sa.or_(
+        col(Customer.code).icontains(part, autoescape=True),
+        col(Customer.name).icontains(part, autoescape=True),
+        col(Customer.short_name).icontains(part, autoescape=True),
+    )
+
+
+def snapshot_dates(session: Session) -> list[date]:
+    """Dates that were computed, newest first. Holds nothing of any customer."""
+    return list(session.exec(select(col(SnapshotRun.as_of)).order_by(col(SnapshotRun.as_of).desc())))
+
+
+def as_of(session: Session, filters: Filters) -> date | None:
+    """The snapshot date to read: the newest on or before the one asked for."""
+    query = select(sa.func.max(col(SnapshotRun.as_of)))
+    if filters.as_of is not None:
+        query = query.where(col(SnapshotRun.as_of) <= filters.as_of)
+    return session.exec(query).one()

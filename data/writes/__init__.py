@@ -1,0 +1,1 @@
+"""What users change on pages (写入): one function per action, checked, audited, whole."""

@@ -1,0 +1,41 @@
+"""What the reader chose to look at (筛选): one frozen value, part of every cache key."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Choices that narrow a page; empty means all. Values are codes or stored text."""
+
+    as_of: date | None = None
+    """A snapshot date; None means the newest."""
+    owner_ids: tuple[int, ...] = ()
+    provinces: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    abc: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    buckets: tuple[int, ...] = ()
+    search: str = ""
+    """Part of a customer's code or name."""
+    key_only: bool = False
+    min_overdue: int = 0
+    """Least overdue amount, minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: `number` from 1, `size` ≤ 1,000, sorted by a known key."""
+
+    number: int = 1
+    size: int = 50
+    sort: str = ""
+    descending: bool = True
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (max(self.number, 1) - 1) * self.size
