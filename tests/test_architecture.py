@@ -32,7 +32,7 @@ EXTRA = {
 ONLY_IN = {  # library -> the rooms (or files) that may import it
     "streamlit": ("app.py", "asgi.py", "pages/", "components/", "data/load.py", "jobs/bench/"),
     "plotly": ("components/charts/", "components/theme.py"),
-    "sqlmodel": ("models/", "data/", "jobs/bench/"),
+    "sqlmodel": ("models/", "data/", "jobs/"),
     "sqlalchemy": ("models/", "data/", "jobs/"),
     "ibis": ("data/facts",),
     "duckdb": ("data/facts", "jobs/bench/"),

@@ -1,0 +1,1 @@
+"""Tests of the methods (方法测试)."""

@@ -1,0 +1,185 @@
+"""RFM against the published summaries and quantiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from analytics.rfm import (
+    SEGMENTS,
+    SEGMENTS_NARROW_FIRST,
+    RfmScores,
+    btyd_summary,
+    classic_summary,
+    quantile_edges,
+    repeat_rate,
+    rfm_scores,
+    rfm_segments,
+    rfm_threshold_scores,
+)
+from errors import BadInput
+from tests.analytics.cases import case, cdnow
+
+counts = some.lists(some.integers(1, 50), min_size=1, max_size=60)
+
+
+@pytest.mark.parametrize("case_id", ["RFM-01"])
+def test_btyd_summary(case_id: str) -> None:
+    c = case(case_id)
+    who, day, amount = zip(*c.inputs["transactions"], strict=True)
+    summary = btyd_summary(
+        who, np.array(day, "M8[D]"), amount, as_of=np.datetime64(c.inputs["as_of"])
+    )
+    assert summary.to_numpy().tolist() == c.expected["rows"]
+
+
+@pytest.mark.parametrize("case_id", ["RFM-08"])
+def test_quantiles(case_id: str) -> None:
+    c = case(case_id)
+    edges = quantile_edges(c.inputs["values"], bins=c.inputs["bins"])
+    assert edges == pytest.approx(c.expected["edges"], abs=c.tolerance)
+    assert edges + 1 == pytest.approx(c.expected["edges_plus_one"], abs=c.tolerance)
+
+
+@pytest.mark.parametrize("case_id", ["RFM-11"])
+def test_cdnow_repeat_buyers(case_id: str) -> None:
+    c = case(case_id)
+    data = cdnow()
+    summary = btyd_summary(
+        data["customer"],
+        data["day"],
+        data["cents"],
+        as_of=np.datetime64(c.inputs["calibration_end"]),
+    )
+    money = summary.loc[summary["frequency"] > 0, "monetary"] / 100
+    found = {
+        "repeat_buyers": len(money),
+        "mean_m": money.mean(),
+        "sd_m": money.std(),
+        "min_m": money.min(),
+        "median_m": money.median(),
+        "max_m": money.max(),
+    }
+    assert found == pytest.approx(c.expected, abs=c.tolerance)
+
+
+@pytest.mark.parametrize("case_id", ["LOY-04"])
+def test_repeat_rate(case_id: str) -> None:
+    c = case(case_id)
+    data = cdnow()
+    end = np.datetime64(c.inputs["calibration_end"])
+    summary = classic_summary(data["customer"], data["day"], data["cents"], as_of=end)
+    assert len(summary) == c.expected["customers"]
+    assert (summary["frequency"] >= 2).sum() == c.expected["repeat"]
+    assert repeat_rate(summary["frequency"]) == pytest.approx(
+        c.expected["repeat_rate"], abs=c.tolerance
+    )
+
+
+def test_repeat_rate_of_nobody_is_undefined() -> None:
+    assert np.isnan(repeat_rate([0, 0]))
+
+
+def test_classic_summary_counts_days_and_nothing_after_the_date() -> None:
+    days = np.array(["2024-01-01", "2024-01-01", "2024-01-31", "2024-02-01"], "M8[D]")
+    summary = classic_summary(
+        [7, 7, 7, 8], days, [100, -30, 50, 900], as_of=np.datetime64("2024-01-31")
+    )
+    assert summary.to_numpy().tolist() == [[7, 0, 2, 120]]
+
+
+def test_scores_keep_ties_together_and_close_on_the_right() -> None:
+    # quintile edges of 1..10 are 2.8 4.6 6.4 8.2
+    v = np.arange(1, 11)
+    scores = rfm_scores(v, v, v)
+    assert scores.f.tolist() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert scores.m.tolist() == scores.f.tolist()
+    assert scores.r.tolist() == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
+    assert scores.code()[0] == 511
+
+
+def test_a_value_on_an_edge_takes_the_lower_score() -> None:
+    # edges of 0..5 by type 7: exactly 1 2 3 4
+    v = np.arange(6)
+    assert rfm_scores(v, v + 1, v).m.tolist() == [1, 1, 2, 3, 4, 5]
+
+
+def test_customers_who_never_bought_have_no_score() -> None:
+    scores = rfm_scores([3.0, np.nan, 9.0], [2, 0, 1], [500, 0, -20])
+    assert np.isnan(scores.r[1])
+    assert np.isnan(scores.code()[1])
+    assert rfm_segments(scores)[1] == ""
+    assert scores.m[2] == 1
+
+
+def test_fixed_limits_are_inclusive() -> None:
+    scores = rfm_threshold_scores(
+        [0, 30, 31, 365, 366],
+        [1, 2, 3, 12, 20],
+        [99, 100, 1000, 9999, 10000],
+        recency_limits=(30, 90, 180, 365),
+        frequency_limits=(2, 4, 8, 12),
+        monetary_limits=(100, 500, 1000, 10000),
+    )
+    assert scores.r.tolist() == [5, 5, 4, 2, 1]
+    assert scores.f.tolist() == [1, 2, 2, 5, 5]
+    assert scores.m.tolist() == [1, 2, 4, 4, 5]
+
+
+def test_fixed_limits_must_be_four() -> None:
+    with pytest.raises(BadInput, match="wrong_count"):
+        rfm_threshold_scores(
+            [1], [1], [1], recency_limits=(1, 2), frequency_limits=(1,), monetary_limits=(1,)
+        )
+
+
+def test_segments_match_first_and_cover_the_ten() -> None:
+    rows = {
+        "champions": (5, 4, 4),
+        "loyal_customers": (2, 5, 3),
+        "potential_loyalist": (4, 3, 1),
+        "new_customers": (4, 1, 1),  # also within the limits of potential_loyalist: first wins
+        "need_attention": (2, 2, 3),
+        "about_to_sleep": (2, 1, 1),
+        "at_risk": (1, 4, 5),
+        "lost": (1, 1, 2),
+        "others": (5, 1, 5),
+    }
+    table = np.array(list(rows.values()), dtype=float)
+    edges = np.zeros(4)
+    names = rfm_segments(RfmScores(table[:, 0], table[:, 1], table[:, 2], edges, edges, edges))
+    expected = [*rows]
+    expected[3] = "potential_loyalist"
+    assert names.tolist() == expected
+    assert len(SEGMENTS) == 10
+
+
+def test_narrow_first_reaches_every_segment() -> None:
+    r, f, m = (axis.ravel().astype(float) for axis in np.mgrid[1:6, 1:6, 1:6])
+    edges = np.zeros(4)
+    every = RfmScores(r, f, m, edges, edges, edges)
+    published, narrow = rfm_segments(every), rfm_segments(every, segments=SEGMENTS_NARROW_FIRST)
+    codes = {segment.code for segment in SEGMENTS}
+    assert codes - set(narrow) == set()
+    assert codes - set(published) == {"new_customers", "promising", "cant_lose_them"}
+    assert ((published == "champions") == (narrow == "champions")).all()
+    assert ((published == "others") == (narrow == "others")).all()
+
+
+@given(counts)
+def test_scores_rise_with_the_value(values: list[int]) -> None:
+    scores = rfm_scores(values, values, values)
+    order = np.argsort(values)
+    assert (np.diff(scores.f[order]) >= 0).all()
+    assert (np.diff(scores.r[order]) <= 0).all()
+    assert set(scores.f) <= {1, 2, 3, 4, 5}
+    for value in set(values):
+        assert len(set(scores.m[np.array(values) == value])) == 1
+
+
+@given(some.lists(some.integers(0, 5), max_size=30))
+def test_repeat_rate_is_a_share(days: list[int]) -> None:
+    rate = repeat_rate(np.array(days, dtype=int))
+    assert np.isnan(rate) or 0 <= rate <= 1
