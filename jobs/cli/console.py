@@ -1,8 +1,12 @@
-"""How commands speak (终端输出): tables and sentences to people, JSON to programs."""
+"""How commands speak (终端输出): tables and sentences to people, JSON to programs.
+
+Trouble is told in the reader's language, by the same words the pages use.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,18 +14,25 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-out = Console(highlight=False)
+from errors import AppError, BadInput, Conflict, Issue, NotAllowed, NotFound, StoreUnavailable
+
+PIPED_WIDTH = 220
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
+WIDE = 250
+"""Columns of a table that goes to a file or a pipe, where nothing has an edge."""
+SHOWN = 200
+"""Faults told at most; the rest are counted."""
 
 
 def say(text: str) -> None:
     """A line to the reader."""
-    out.print(text, markup=False)
+    out.print(text, markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """A line of trouble, to standard error."""
-    err.print(text, markup=False, style="red")
+    err.print(text, markup=False, style="red", soft_wrap=True)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -33,7 +44,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         drawn.add_column(column, justify="right" if numeric and held else "left")
     for row in held:
         drawn.add_row(*(cell.replace("[", "\\[") for cell in row))
-    out.print(drawn)
+    out.print(drawn, width=None if out.is_terminal else WIDE)
 
 
 def _numeric(cell: str) -> bool:
@@ -44,3 +55,54 @@ def _numeric(cell: str) -> bool:
 def as_json(value: Any) -> None:
     """Stable JSON on standard output: sorted as given, UTF-8, two spaces."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def language() -> str:
+    """The reader's language by the surroundings (`LC_ALL`, `LC_MESSAGES`, `LANG`)."""
+    from components import i18n
+
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    tag = next((name for name in names if name), "").partition(".")[0]
+    return i18n.from_browser(None if tag in {"", "C", "POSIX"} else tag)
+
+
+def trouble(error: AppError, lang: str | None = None) -> int:
+    """Tell a known error; returns the exit code: 2 for unusable input, else 3."""
+    for sentence in sentences(error, lang or language()):
+        complain(sentence)
+    return 2 if isinstance(error, BadInput) else 3
+
+
+def sentences(error: AppError, lang: str) -> list[str]:
+    """A known error in words: one sentence, or one for every fault of an input."""
+    from components import i18n
+
+    if isinstance(error, BadInput):
+        told = [_fault(issue, lang) for issue in error.issues[:SHOWN]]
+        left = len(error.issues) - SHOWN
+        return [*told, i18n.translate("and {n} more", lang, n=left)] if left > 0 else told
+    code, *detail = [str(part) for part in error.args] or [""]
+    prefix = "store_" if isinstance(error, StoreUnavailable) else ""
+    if i18n.known(f"reason.{prefix}{code}", lang):
+        return [i18n.reason(f"{prefix}{code}", lang), *detail[:1]]
+    words = {
+        NotAllowed: i18n.mark("Your role may not do this."),
+        NotFound: i18n.mark("There is nothing here that you may see."),
+        Conflict: i18n.mark("Somebody else changed this meanwhile. Nothing was saved; look again."),
+        StoreUnavailable: i18n.mark(
+            "The store cannot be reached just now. Nothing was saved; try again."
+        ),
+    }.get(type(error))
+    if words is None:
+        return [str(error) or i18n.translate("This could not be done.", lang)]
+    return [i18n.translate(words, lang), *([str(error)] if str(error) else [])]
+
+
+def _fault(issue: Issue, lang: str) -> str:
+    """Where, what, why: line 3 · amount · 1,2,3: is not a number."""
+    from components import i18n
+
+    line = f"{i18n.in_context('fault', 'Line', lang)} {issue.row}" if issue.row else ""
+    where = " · ".join(part for part in (line, issue.column or "", issue.value or "") if part)
+    why = i18n.reason(issue.reason, lang, **dict(issue.detail))
+    return f"{where}: {why}" if where else why

@@ -1,0 +1,238 @@
+"""The frame and the gate of every page (页面框架): who may enter, head, menu, known errors.
+
+    with frame.screen("pyramid") as user:
+        chosen = filters.row(...)
+        frame.about(as_of=..., unit=...)
+        ...
+
+Who is asking is found by a function the composition root installs; without it every
+page refuses, so a page file run on its own shows nothing. The question is asked on every
+run, and again in fragments and callbacks (`require`, `guard`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import faults, formats, i18n, menu, sidebar, state, urls
+from components.i18n import _, _c
+from errors import AppError, NotAllowed
+from models.access import User
+
+Identify = Callable[[], User | None]
+KeepLanguage = Callable[[User, str], None]
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Root:
+    """What the composition root gave us, once per process."""
+
+    identify: Identify | None = None
+    keep_language: KeepLanguage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    about: DeltaGenerator
+    slot: DeltaGenerator
+
+
+_root = _Root()
+_head: ContextVar[_Head | None] = ContextVar("head", default=None)
+
+
+def install(identify: Identify | None, *, keep_language: KeepLanguage | None = None) -> None:
+    """Say how to find who is asking, from the request and the store, at every call.
+
+    Args:
+        identify: returns the signed-in user as the store knows them now, or None.
+        keep_language: stores the language a user chose, for their next session.
+    """
+    _root.identify = identify
+    _root.keep_language = keep_language
+
+
+def identify() -> User | None:
+    """Who is asking, checked now; None for a stranger or a session that changed hands."""
+    user = _root.identify() if _root.identify is not None else None
+    if user is None or not state.begin(user.session_key):
+        return None
+    state.offer_language(user.language)
+    return user
+
+
+def require(key: str, *, edit: bool = False) -> User:
+    """The user, if they may open (or `edit`) this screen now; else the run stops here.
+
+    For fragments and callbacks, which run without the page around them.
+    """
+    user = identify()
+    if user is None:
+        refuse(_("Please sign in to continue."))
+    allowed = menu.may_edit if edit else menu.may_open
+    if not allowed(key, user.role):
+        refuse(_("Your role may not open this page. Ask an administrator if you need it."))
+    return user
+
+
+def guard(
+    key: str, *, edit: bool = False
+) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
+    """Decorate a fragment or callback so that it checks the user each time it runs."""
+
+    def decorate(function: Callable[Params, Result]) -> Callable[Params, Result]:
+        @wraps(function)
+        def guarded(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+            require(key, edit=edit)
+            return function(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def refuse(words: str) -> NoReturn:
+    """Show why nothing is shown, with a way to sign in, and stop the run."""
+    st.warning(words, icon=":material/lock:")
+    st.link_button(_("Go to the sign-in page"), "/auth/sign-in", icon=":material/login:")
+    st.stop()
+    raise NotAllowed  # st.stop is silent outside a run; a gate must not be
+
+
+@contextmanager
+def screen(key: str, title: str | None = None) -> Iterator[User]:
+    """Open a page: gate, tab title, head, and known errors drawn once.
+
+    Args:
+        key: the screen's key in `menu.SCREENS`.
+        title: replaces the screen's title in the head, such as a customer's name; a
+            stored string must have passed `md_escape`.
+    """
+    user = require(key)
+    urls.carry_over(key)
+    _draw_head(key, title)
+    try:
+        yield user
+    except NotAllowed:
+        refuse(_("Your role may not do this."))
+    except AppError as error:
+        faults.show(error)
+
+
+def about(
+    *,
+    as_of: date | None = None,
+    unit: str | None = None,
+    scope: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Fill the line under the title: data as of … · unit · scope."""
+    head = _head.get()
+    if head is None:
+        return
+    parts = [_("Data as of {date}", date=formats.date(as_of)) if as_of else None]
+    parts.append(_("Unit: {unit}", unit=unit) if unit else None)
+    parts += [scope, note]
+    head.about.caption(" · ".join(part for part in parts if part))
+
+
+def slot() -> DeltaGenerator:
+    """The place for filters, on the title's row: `with frame.slot(): …`."""
+    head = _head.get()
+    return head.slot if head is not None else st.container()
+
+
+def scope_words(user: User) -> str:
+    """Whose customers the user sees, for the line under the title."""
+    return _("All customers") if user.scope.owner_id is None else _("My customers")
+
+
+def empty(what: str, then: str | None = None, *, icon: str = ":material/inbox:") -> None:
+    """Say that there is nothing here, and what to do next, instead of a blank chart."""
+    with st.container(border=True, horizontal_alignment="center", gap=None):
+        st.markdown(f"### {icon}", width="content")
+        st.markdown(f"**{what}**", width="content")
+        if then:
+            st.caption(then, width="content")
+
+
+def stop_if_empty(frame: Any, what: str, then: str | None = None) -> None:
+    """Draw the empty state and stop when there are no rows."""
+    if len(frame) == 0:
+        empty(what, then)
+        st.stop()
+
+
+@contextmanager
+def card(title: str, takeaway: str | None = None, *, key: str | None = None) -> Iterator[None]:
+    """A bordered card: a title, one sentence that says what to see, and its content."""
+    with st.container(border=True, key=key, height="stretch"):
+        with st.container(gap=None):
+            st.subheader(title, anchor=False)
+            if takeaway:
+                st.caption(takeaway)
+        yield
+
+
+def navigation() -> Any:
+    """Build the menu for whoever is asking and return the page to run.
+
+    Always calls st.navigation, also for a stranger: otherwise Streamlit would look for
+    page files itself.
+    """
+    user = identify()
+    if user is None:
+        stranger = st.Page(_refusal, title=_("Sign in"), default=True)
+        return st.navigation([stranger], position="hidden")
+    pages = []
+    for item in menu.screens_for(user.role):
+        page = st.Page(
+            item.path,
+            title=_c("menu", item.title),
+            icon="",
+            url_path=None if item.key == menu.HOME else item.url_path,
+            default=item.key == menu.HOME,
+        )
+        pages.append(page)
+    chosen = st.navigation(pages, position="hidden")
+    sidebar.draw(user, _keep_language)
+    return chosen
+
+
+def _refusal() -> None:
+    refuse(_("Please sign in to continue."))
+
+
+def _keep_language(code: str) -> None:
+    user = identify()
+    if user is None:
+        return
+    i18n.set_language(code)
+    if _root.keep_language is not None:
+        _root.keep_language(user, code)
+
+
+def _draw_head(key: str, title: str | None) -> None:
+    name = _c("menu", menu.SCREENS[key].title)
+    sidebar.page_config(name)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+    ):
+        with st.container(gap=None, width="content"):
+            st.title(title or name, anchor=False)
+            line = st.empty()
+            sidebar.tell_browser(key)
+        right = st.container(horizontal=True, width="content", gap="small")
+    _head.set(_Head(line, right))

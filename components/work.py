@@ -1,0 +1,64 @@
+"""Daily work on a page (日常处理): the day that counts, choosing a row, writing and saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from components import faults, i18n, state, urls
+from errors import AppError
+
+_NOTICE = "notice"
+
+
+def today() -> date:
+    """The date where the reader is."""
+    try:
+        zone = ZoneInfo(i18n.timezone())
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return datetime.now(zone).date()
+
+
+def working_day(as_of: date, newest: date) -> date:
+    """The day work is looked at: today on the newest figures, else the day of the figures.
+
+    Contacts and decisions made after the last refresh count at once; on an earlier date
+    nothing later may be seen.
+    """
+    return max(as_of, today()) if as_of >= newest else as_of
+
+
+def pick(key: str, value: str) -> None:
+    """Put a choice into the URL without leaving the page of the list."""
+    number = urls.read(urls.PAGE)
+    urls.put(key, value)
+    if number:
+        urls.put(urls.PAGE, number)
+
+
+def attempt(write: Callable[[], object], said: str) -> None:
+    """Write, then draw the page anew with a short notice; a known error is drawn here."""
+    try:
+        write()
+    except AppError as error:
+        faults.show(error)
+        return
+    state.put(_NOTICE, said)
+    st.rerun()
+
+
+def notice() -> None:
+    """Say once what the run before did."""
+    said = state.get(_NOTICE)
+    if said:
+        state.drop(_NOTICE)
+        st.toast(said, icon=":material/check_circle:")
+
+
+def wkey(name: str) -> str:
+    """A widget key that holds the language: Streamlit sends displayed labels back."""
+    return f"{name}.{i18n.language()}"

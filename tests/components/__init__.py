@@ -1,0 +1,1 @@
+"""Tests of what draws and remembers (界面构件测试)."""
