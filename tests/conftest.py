@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,51 @@ def postgres_engine(postgres_server: str, request: pytest.FixtureRequest) -> Ite
 def engine(request: pytest.FixtureRequest) -> Engine:
     """An empty store, once on SQLite and once on PostgreSQL."""
     return request.getfixturevalue(f"{request.param}_engine")
+
+
+DEMO_END = date(2026, 11, 21)
+DEMO_DATES = (date(2025, 11, 30), date(2026, 9, 30), date(2026, 10, 31), DEMO_END)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A SQLite store with the demo company and four computed dates; copy it before writing.
+
+    Built once even when several processes run the tests.
+    """
+    from jobs import demo, refresh
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    path = shared / "demo.db"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            building = shared / "demo-building.db"
+            shutil.copy(migrated_file, building)
+            engine = store.open_store(f"sqlite:///{building}")
+            demo.run(engine, end=DEMO_END)
+            refresh.run(engine, dates=DEMO_DATES)
+            with engine.connect() as connection:
+                connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+            engine.dispose()
+            building.rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_engine(demo_file: Path) -> Iterator[Engine]:
+    """The demo company to read from; nobody writes to it."""
+    engine = store.open_store(f"sqlite:///{demo_file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def demo_copy(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The demo company in a file of this test alone, to write to."""
+    path = tmp_path / "demo.db"
+    shutil.copy(demo_file, path)
+    engine = store.open_store(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
