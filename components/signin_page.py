@@ -216,10 +216,12 @@ def _demo(form: Form, lang: str) -> str:
     if rest:
         summary = escape(translate("{n} more accounts", lang, n=len(rest)))
         buttons = "".join(_demo_button(one, form, lang) for one in rest)
-        more = f'<li class="more"><details><summary>{summary}</summary><ul>{buttons}</ul></details></li>'
+        inside = f"<details><summary>{summary}</summary><ul>{buttons}</ul></details>"
+        more = f'<li class="more">{inside}</li>'
     title = escape(translate("Demo store: accounts", lang))
     # the placeholder is filled after escaping, so the password can stand in its own element
-    said = escape(translate("One click signs you in; the password of all is {word}", lang, word="\0"))
+    offer = mark("One click signs you in; the password of all is {word}")
+    said = escape(translate(offer, lang, word="\0"))
     said = said.replace("\0", f"<code>{escape(form.demo_password)}</code>")
     buttons = "".join(_demo_button(one, form, lang) for one in front)
     return (

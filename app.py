@@ -1,0 +1,42 @@
+"""The frame (入口脚本): who is asking, in which language, and the page they may open.
+
+Streamlit runs this file at every interaction; asgi.py serves it.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components import frame, menu
+from components.serving import cookies, seats
+from data import accounts, load, sessions
+from models.access import User
+
+
+def identify() -> User | None:
+    """The user of this browser's sign-in, as the store knows them at this moment."""
+    user = sessions.user_of(load.engine(), st.context.cookies.get(cookies.name("session")))
+    context = get_script_run_ctx(suppress_warning=True)
+    if user is not None and context is not None:
+        seats.take(context.session_id, user.session_key)
+    return user
+
+
+def keep_language(user: User, language: str) -> None:
+    """Remember the language for the user's next session."""
+    accounts.set_language(load.engine(), user, language)
+
+
+def main() -> None:
+    """Draw the menu and run the chosen page; a one-time password must be changed first."""
+    frame.install(identify, keep_language=keep_language)
+    page = frame.navigation()
+    user = frame.identify()
+    account = menu.SCREENS["account"]
+    if user is not None and user.must_change_password and page.url_path != account.url_path:
+        st.switch_page(account.path)
+    page.run()
+
+
+main()

@@ -1,0 +1,148 @@
+"""Users (用户管理): who may sign in, with which role; new passwords, disabling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import faults, frame, i18n, state, tables, urls, vocabulary
+from components.i18n import _, _n
+from components.text import md_escape
+from data import accounts, load, store
+from data.queries import accounts as ask
+from errors import AppError
+from models.access import Role, User
+
+SCREEN = "users"
+GIVEN = "users.given"
+
+
+def change(what: Callable[[User], str | None], login: str) -> None:
+    """Do one change as the administrator asking now; keep a new password to show once."""
+    actor = frame.require(SCREEN, edit=True)
+    try:
+        password = what(actor)
+    except AppError as error:
+        faults.show(error)
+        return
+    state.put(GIVEN, (login, password or ""))
+    st.rerun()
+
+
+def show_given() -> None:
+    """Say that the last change is done, with its one-time password, once."""
+    given = state.get(GIVEN)
+    if given is None:
+        return
+    state.drop(GIVEN)
+    login, password = given
+    if not password:
+        st.success(_("Saved: {login}", login=md_escape(login)), icon=":material/check:")
+        return
+    with st.container(border=True):
+        st.markdown(_("**One-time password for {login}**", login=md_escape(login)))
+        st.code(password, language=None)
+        st.caption(
+            _("It is shown only now. Hand it over in person; it must be changed at sign-in.")
+        )
+
+
+def add_form() -> None:
+    """The form for a new account."""
+    with frame.card(_("Add a user"), _("They get a one-time password, shown to you once.")):
+        with st.form(f"users.add.{i18n.language()}", border=False):
+            login = st.text_input(_("User name"), max_chars=64, placeholder="wang.min")
+            name = st.text_input(_("Full name"), max_chars=80)
+            role = role_box(Role.ACCOUNT_MANAGER, "users.add.role")
+            sent = st.form_submit_button(_("Add user"), type="primary", width="stretch")
+        if sent:
+            change(
+                lambda actor: accounts.create(
+                    load.engine(), actor, login=login, name=name, role=role
+                ),
+                accounts.normal(login),
+            )
+
+
+def role_box(now: Role, key: str) -> Role:
+    """Choose a role."""
+    chosen = st.selectbox(
+        _("Role"),
+        vocabulary.codes("role"),
+        index=vocabulary.codes("role").index(now.value),
+        format_func=vocabulary.labeller("role"),
+        key=f"{key}.{i18n.language()}",
+    )
+    return Role(chosen)
+
+
+def account_card(account: accounts.Account, user: User) -> None:
+    """What can be done with one account."""
+    login = account.login
+    with frame.card(md_escape(account.name), md_escape(login)):
+        vocabulary.badge("role", account.role)
+        if account.login == user.login:
+            st.caption(_("This is you. Another administrator can change your role."))
+        else:
+            change_role(account)
+            change_active(account)
+        if st.button(_("New one-time password"), icon=":material/key:", width="stretch"):
+            change(lambda actor: accounts.reset_password(load.engine(), actor, login), login)
+        st.caption(_("A new password, a new role or disabling signs them out everywhere at once."))
+        if st.button(_("Back"), icon=":material/arrow_back:", type="tertiary"):
+            urls.put("user", "")
+            st.rerun()
+
+
+def change_role(account: accounts.Account) -> None:
+    """Give another role."""
+    role = role_box(account.role, f"users.role.{account.login}")
+    if st.button(_("Save role"), disabled=role is account.role, width="stretch"):
+
+        def save(actor: User) -> None:
+            accounts.set_role(load.engine(), actor, account.login, role)
+
+        change(save, account.login)
+
+
+def change_active(account: accounts.Account) -> None:
+    """Disable or enable."""
+    words, icon = (
+        (_("Disable"), ":material/block:") if account.active else (_("Enable"), ":material/check:")
+    )
+    if st.button(words, icon=icon, width="stretch"):
+
+        def save(actor: User) -> None:
+            accounts.set_active(load.engine(), actor, account.login, not account.active)
+
+        change(save, account.login)
+
+
+with frame.screen(SCREEN) as user:
+    with store.reading(load.engine()) as session:
+        people = accounts.everyone(session)
+        rows = ask.accounts(session)
+    active = sum(account.active for account in people)
+    frame.about(note=_n("{n} active account", "{n} active accounts", active))
+    show_given()
+    left, right = st.columns([2, 1])
+    with left, frame.card(_("User accounts"), _("Click a name to change the account.")):
+        tables.show(
+            rows,
+            [
+                tables.Column("name", _("Full name"), "button"),
+                tables.Column("login", _("User name")),
+                tables.Column("role", _("Role"), "badge", words="role"),
+                tables.Column("active", _("May sign in"), "flag", width=90),
+                tables.Column("must_change_password", _("One-time password"), "flag", width=130),
+                tables.Column("last_sign_in_at", _("Last sign-in"), "datetime", width=140),
+            ],
+            key="users",
+            alt=_("Accounts: name, user name, role, active, last sign-in"),
+            on_click=lambda row: urls.put("user", people[row].login),
+        )
+    with right:
+        chosen = urls.read("user")
+        account = next((one for one in people if one.login == chosen), None)
+        add_form() if account is None else account_card(account, user)

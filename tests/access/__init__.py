@@ -1,0 +1,1 @@
+"""Tests of accounts, sessions, the gate and the audit trail (访问与审计)."""

@@ -1,0 +1,150 @@
+"""Passwords (密码): policy, exactness, bcrypt's 72 bytes, the bounded queue."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import passwords
+from errors import BadInput
+
+
+@pytest.fixture(autouse=True)
+def bcrypt_cost() -> None:
+    """These tests are about the real thing."""
+
+
+def reasons(password: str, login: str = "wang") -> set[str]:
+    try:
+        passwords.refuse_weak(password, login)
+    except BadInput as error:
+        return {issue.reason if issue.value is None else "repeated!" for issue in error.issues}
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [
+        ("", {"password_too_short", "password_common"}),
+        ("short1234", {"password_too_short"}),
+        ("ten chars!", set()),
+        ("a" * 73, {"password_too_long", "password_common"}),
+        ("b1" * 36, {"password_common"}),
+        ("b1c" * 24, set()),
+        ("b1c" * 24 + "d", {"password_too_long"}),
+        ("密码很长很长很长很长", set()),
+        ("密" * 12 + "码" * 12, {"password_common"}),
+        ("密码长" * 8, set()),
+        ("密码长" * 8 + "x", {"password_too_long"}),
+        ("password123", {"password_common"}),
+        ("PassWord123", {"password_common"}),
+        ("nul\0inside it", {"password_unreadable"}),
+        ("surrogate \ud800 it", {"password_unreadable"}),
+        ("wang123456", {"password_common", "password_is_login"}),
+        ("Wang-2026-11", {"password_is_login"}),
+        ("  spaces count  ", set()),
+        ("只有小写字母没有符号也行", set()),
+    ],
+)
+def test_policy(password: str, expected: set[str]) -> None:
+    assert reasons(password) == expected
+
+
+def test_passwords_are_checked_exactly_as_received() -> None:
+    stored = passwords.hashed(" Boss#12345 ")
+    assert passwords.matches(" Boss#12345 ", stored)
+    for near in ("Boss#12345", " boss#12345 ", " Boss#12345", ""):
+        assert not passwords.matches(near, stored)
+
+
+def test_longer_than_bcrypt_reads_is_refused_not_cut() -> None:
+    stored = passwords.hashed("b1c" * 24)
+    assert passwords.matches("b1c" * 24, stored)
+    assert not passwords.matches("b1c" * 24 + "x", stored)
+    assert not passwords.matches("密" * 1_000_000, stored)
+
+
+def test_unreadable_input_is_only_wrong() -> None:
+    stored = passwords.hashed("ten chars!")
+    for odd in ("ten chars!\0", "\ud800", "\0"):
+        assert not passwords.matches(odd, stored)
+
+
+def test_nobody_matches_no_password() -> None:
+    assert not passwords.matches("", None)
+    assert not passwords.matches("anything at all", None)
+
+
+def test_known_and_unknown_users_take_the_same_time() -> None:
+    stored = passwords.hashed("ten chars!")
+    passwords.nobodys_hash()
+    known, unknown, odd = [], [], []
+    for _ in range(5):
+        for hashes, times, word in (
+            (stored, known, "wrong password"),
+            (None, unknown, "wrong password"),
+            (stored, odd, "w" * 99),
+        ):
+            start = time.process_time()
+            passwords.matches(word, hashes)
+            times.append(time.process_time() - start)
+    assert abs(statistics.median(known) - statistics.median(unknown)) < 0.25 * min(known)
+    assert abs(statistics.median(known) - statistics.median(odd)) < 0.25 * min(known)
+
+
+def test_the_queue_is_bounded_and_drains() -> None:
+    held = [passwords.place() for _ in range(passwords.QUEUE + 1)]
+    for place in held:
+        place.__enter__()
+    with pytest.raises(passwords.TooBusy), passwords.place():
+        pass
+    for place in held:
+        place.__exit__(None, None, None)
+    with passwords.place():
+        pass
+
+
+def test_one_check_runs_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = 0, 0
+
+    class Slow:
+        """A hasher that tells how many run at once."""
+
+        @staticmethod
+        def check_pw(_password: str, _stored: str) -> bool:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            threading.Event().wait(0.01)
+            running -= 1
+            return True
+
+    monkeypatch.setattr(passwords, "_hasher", lambda: Slow)
+    threads = [
+        threading.Thread(target=passwords.matches, args=("a password", "a hash")) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+
+
+def test_one_time_passwords_pass_the_policy_and_differ() -> None:
+    made = {passwords.generate() for _ in range(200)}
+    assert len(made) == 200
+    assert all(reasons(password) == set() for password in made)
+
+
+@given(st.text(max_size=90))
+@settings(max_examples=60)
+def test_the_policy_answers_every_text(password: str) -> None:
+    found = reasons(password)
+    if not found:
+        assert len(password) >= passwords.SHORTEST
+        assert len(password.encode()) <= passwords.LONGEST

@@ -1,0 +1,30 @@
+"""A Chromium and the served store for browser tests (浏览器测试)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from tests.served import server  # noqa: F401  (a fixture)
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: the system's, else Playwright's own, else skip (fail in CI)."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    with sync_playwright() as player:
+        try:
+            opened = player.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        except Error as error:
+            reason = f"no Chromium to test with: {str(error).splitlines()[0]}"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield opened
+        opened.close()
