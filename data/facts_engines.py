@@ -1,0 +1,182 @@
+"""The engines that run the reductions (计算引擎): DuckDB, SQLite and PostgreSQL.
+
+Each takes the same Ibis expressions, compiled to its own SQL, and gives back Arrow tables of
+the same types. An engine sees one state of the facts from opening to closing; see
+`data.facts` for how that holds.
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+import psycopg
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from data.facts_tables import READ_AGAIN, SCHEMAS, fact
+
+EXTENSION = "duckdb_extension_sqlite_scanner"
+
+
+class Reducer(Protocol):
+    """What an engine can do."""
+
+    name: str
+
+    def stage(self, name: str, rows: Any) -> Any:
+        """Hold an expression's rows in a temporary table; returns that table's expression."""
+
+    def fetch(self, rows: Any) -> pa.Table:
+        """The rows of an expression, in the types the expression states."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+
+
+def scanner() -> Path | None:
+    """DuckDB's reader of SQLite files as installed by pip, None where it has no wheel."""
+    found = find_spec(EXTENSION)
+    if found is None or found.origin is None:
+        return None
+    return next(Path(found.origin).parent.rglob("sqlite_scanner.duckdb_extension"), None)
+
+
+def _sql(rows: Any, dialect: str) -> str:
+    """SQL of an expression whose whole-number columns really are 64-bit ones."""
+    inner = str(ibis.to_sql(rows, dialect=dialect))
+    columns = ", ".join(
+        f'CAST("{name}" AS BIGINT) AS "{name}"' if kind.is_int64() else f'"{name}"'
+        for name, kind in rows.schema().items()
+    )
+    return f"SELECT {columns} FROM ({inner}) AS reduced"  # noqa: S608 - names of our own
+
+
+def _staged(name: str, rows: Any) -> Any:
+    return ibis.table(rows.schema(), name=name)
+
+
+class DuckReducer:
+    """DuckDB over a SQLite file; only ever in a process of its own."""
+
+    name = "duckdb"
+
+    def __init__(self, path: Path, scratch: Path) -> None:
+        import duckdb
+
+        extension = scanner()
+        assert extension is not None, "callers ask scanner() first"
+        self._connection = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "temp_directory": str(scratch),
+                "preserve_insertion_order": "false",
+            }
+        )
+        self._run(f"LOAD '{_quoted(extension)}'")
+        self._run(f"ATTACH '{_quoted(path)}' AS store (TYPE sqlite, READ_ONLY)")
+        for table, columns in SCHEMAS.items():
+            kind = "TABLE" if table in READ_AGAIN else "VIEW"
+            names = ", ".join(f'"{column}"' for column in columns)
+            self._run(f'CREATE {kind} "{table}" AS SELECT {names} FROM store.main."{table}"')
+
+    def _run(self, sql: str) -> Any:
+        return self._connection.execute(sql)
+
+    def stage(self, name: str, rows: Any) -> Any:
+        self._run(f'CREATE TABLE "{name}" AS {_sql(rows, "duckdb")}')
+        return _staged(name, rows)
+
+    def fetch(self, rows: Any) -> pa.Table:
+        found = self._run(_sql(rows, "duckdb")).to_arrow_table()
+        return found.cast(rows.schema().to_pyarrow())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class SqliteReducer:
+    """SQLite itself, in one read transaction: where DuckDB cannot read the file."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("pragma temp_store=file")
+        self._connection.execute("BEGIN")
+
+    def stage(self, name: str, rows: Any) -> Any:
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_sql(rows, "sqlite")}')
+        return _staged(name, rows)
+
+    def fetch(self, rows: Any) -> pa.Table:
+        schema = rows.schema().to_pyarrow()
+        found = self._connection.execute(_sql(rows, "sqlite")).fetchall()
+        columns = zip(*found, strict=True) if found else [()] * len(schema)
+        arrays = [_array(values, field) for values, field in zip(columns, schema, strict=True)]
+        return pa.table(arrays, schema=schema)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _array(values: Any, field: pa.Field) -> pa.Array:
+    """SQLite keeps dates as text."""
+    if pa.types.is_date(field.type):
+        return pa.array(values, type=pa.string()).cast(field.type)
+    return pa.array(values, type=field.type)
+
+
+class PostgresReducer:
+    """PostgreSQL, in one repeatable-read transaction; rows leave by COPY."""
+
+    name = "postgres"
+
+    def __init__(self, conninfo: str) -> None:
+        self._connection = psycopg.connect(conninfo)
+        self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._run("SET LOCAL TIME ZONE 'UTC'")
+        self._run("SET LOCAL work_mem = '128MB'")
+
+    def _run(self, sql: str) -> None:
+        self._connection.execute(sql.encode())
+
+    def stage(self, name: str, rows: Any) -> Any:
+        self._run(f'CREATE TEMP TABLE "{name}" ON COMMIT DROP AS {_sql(rows, "postgres")}')
+        self._run(f'ANALYZE "{name}"')
+        return _staged(name, rows)
+
+    def fetch(self, rows: Any) -> pa.Table:
+        schema = rows.schema().to_pyarrow()
+        stream = io.BytesIO()
+        command = f"COPY ({_sql(rows, 'postgres')}) TO STDOUT (FORMAT csv)"
+        with self._connection.cursor() as cursor, cursor.copy(command.encode()) as copy:
+            for block in copy:
+                stream.write(block)
+        if not stream.tell():
+            return schema.empty_table()
+        stream.seek(0)
+        return pacsv.read_csv(
+            stream,
+            read_options=pacsv.ReadOptions(column_names=schema.names),
+            convert_options=pacsv.ConvertOptions(column_types=schema),
+        )
+
+    def close(self) -> None:
+        self._connection.rollback()
+        self._connection.close()
+
+
+def facts_revision(reducer: Reducer) -> int:
+    """The store's counter of fact changes, as this engine sees it; 0 in an unused store."""
+    found: list[int] = reducer.fetch(fact("store_state"))["facts_revision"].to_pylist()
+    return found[0] if found else 0
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

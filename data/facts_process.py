@@ -1,0 +1,100 @@
+"""The process that runs DuckDB (归并进程): reads a SQLite store, leaves Arrow files, ends.
+
+Started by `data.facts`, never imported by the web process. The question comes as JSON on
+standard input; every line on standard output is JSON: steps, and at last the revisions.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data import facts_people, facts_receivables, facts_sales
+from data.facts import save
+from data.facts_engines import DuckReducer, Reducer, facts_revision
+from data.facts_periods import Period, period
+from models.policy import Policy, with_values
+
+
+def reduce(
+    reducer: Reducer,
+    folder: Path,
+    dates: Sequence[date],
+    policy: Policy,
+    tell: Callable[[str, float], None],
+) -> None:
+    """Run every reduction for every date and save the results in `folder`."""
+    last = max(dates)
+    tell("orders", 0.0)
+    returned = reducer.stage("kehu_returns", facts_sales.returns())
+    bought = reducer.stage("kehu_purchases", facts_sales.purchases(last, returned))
+    line = facts_sales.lines(last)
+    if len(dates) > 1:  # for a single date it is read only once
+        line = reducer.stage("kehu_lines", line)
+    tell("allocations", 0.3)
+    part = reducer.stage("kehu_applied", facts_receivables.applied(last))
+    tell("customers", 0.5)
+    undated = {
+        "customers": facts_people.customers(),
+        "purchase_days": bought,
+        "responses": facts_people.responses(last),
+        "answers": facts_people.answers(last),
+    }
+    for name, rows in undated.items():
+        save(folder, name, reducer.fetch(rows))
+    for done, day in enumerate(dates):
+        tell("sums", 0.6 + 0.4 * done / len(dates))
+        for name, rows in dated(line, bought, part, period(day, policy)).items():
+            save(folder, f"{name}-{day}", reducer.fetch(rows))
+
+
+def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
+    """The reductions that differ from date to date, by the names of `data.facts.Facts`."""
+    return {
+        "sales": facts_sales.sales(line, on),
+        "orders": facts_sales.orders(bought, on),
+        "open_invoices": facts_receivables.open_invoices(part, on),
+        "invoiced": facts_receivables.invoiced(on),
+        "settled": facts_receivables.settled(part, on),
+        "paid_out": facts_receivables.paid_out(part, on),
+        "received": facts_receivables.received(on),
+        "credited": facts_receivables.credited(on),
+        "opening": facts_receivables.opening(part, on),
+        "grades": facts_people.grades(on),
+        "limits": facts_people.limits(on),
+        "sued": facts_people.sued(on),
+        "overrides": facts_people.overrides(on),
+        "owner_changes": facts_people.owner_changes(on),
+        "losses": facts_people.losses(on),
+        "visits": facts_people.visits(on),
+        "actions": facts_people.actions(on),
+        "contracts": facts_people.contracts(on),
+        "complaints": facts_people.complaints(on),
+    }
+
+
+def _say(**line: object) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Answer one question."""
+    question = json.load(sys.stdin)
+    folder = Path(question["folder"])
+    dates = [date.fromisoformat(day) for day in question["dates"]]
+    policy = with_values(Policy(), question["policy"])
+    with closing(DuckReducer(Path(question["path"]), folder)) as reducer:
+        before = facts_revision(reducer)
+        reduce(reducer, folder, dates, policy, lambda step, share: _say(step=step, share=share))
+        after = facts_revision(reducer)
+    _say(before=before, after=after)
+
+
+if __name__ == "__main__":
+    main()

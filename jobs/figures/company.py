@@ -1,0 +1,191 @@
+"""Whole-company figures (公司口径): what is no sum of customers' rows, for `SnapshotRun`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from analytics.checks import ratio
+from analytics.collection import (
+    collection_effectiveness,
+    collection_ratio,
+    days_sales_outstanding,
+)
+from analytics.concentration import gini, hhi, top_n_share, top_share
+from analytics.groups import group_sum
+from analytics.proportions import net_promoter
+from analytics.satisfaction import mean_interval
+from data.facts import Facts
+from data.facts_people import MILLION
+from jobs.figures.align import Floats, Ints, Rows
+from jobs.figures.debts import Debts
+from jobs.figures.judgement import Judgement
+from jobs.figures.trade import Trade
+from jobs.figures.voice import newest_wave
+from models.policy import Policy
+
+
+def company(
+    rows: Rows, facts: Facts, policy: Policy, bought: Trade, owed: Debts, judged: Judgement
+) -> dict[str, Any]:
+    """The totals of a run; undefined figures are None. `data.snapshots.TOTALS` explains them."""
+    return plain(
+        {
+            "customers": len(rows),
+            **_movement(facts, bought),
+            "concentration": _concentration(rows, bought),
+            "pyramid": _pyramid(bought),
+            "abc": _abc(bought),
+            "key": {
+                "cut": policy.key_cut,
+                "customers": int(judged.is_key.sum()),
+                "overridden": len(facts.overrides),
+            },
+            "receivables": _receivables(facts, bought, owed),
+            "csi": _csi(facts, policy),
+            "nps": _nps(facts, policy),
+        }
+    )
+
+
+def plain(value: Any) -> Any:
+    """JSON values: NumPy numbers become Python's, NaN becomes None."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def _movement(facts: Facts, bought: Trade) -> dict[str, Any]:
+    after = np.datetime64(facts.period.after)
+    fresh = (bought.orders > 0) & (bought.first_order > after)
+    lost = (bought.orders_before > 0) & (bought.orders == 0)
+    return {
+        "active": int((bought.orders > 0).sum()),
+        "active_before": None if bought.whole else int((bought.orders_before > 0).sum()),
+        "new": int(fresh.sum()),
+        "lost": None if bought.whole else int(lost.sum()),
+        "sales": int(bought.sales.sum()),
+        "sales_before": None if bought.whole else int(bought.sales_before.sum()),
+    }
+
+
+def _concentration(rows: Rows, bought: Trade) -> dict[str, Any]:
+    sales = bought.sales
+    owners, of = np.unique(rows.cards["owner_id"].to_numpy(), return_inverse=True)
+    held: Ints = group_sum(of, np.maximum(sales, 0), len(owners))
+    held = np.where(owners == 0, 0, held)
+    total = int(np.maximum(sales, 0).sum())
+    largest = int(held.argmax()) if len(held) and held.max() > 0 else None
+    active = sales[sales > 0]
+    return {
+        "hhi": hhi(sales),
+        "gini": gini(active).gini,
+        "top_1": top_n_share(sales, 1),
+        "top_5": top_n_share(sales, 5),
+        "top_10": top_n_share(sales, 10),
+        "top_20_percent": top_share(active),
+        "largest_manager_id": None if largest is None else int(owners[largest]),
+        "largest_manager_share": None if largest is None else int(held[largest]) / total,
+    }
+
+
+def _pyramid(bought: Trade) -> list[dict[str, Any]]:
+    return [
+        {
+            "tier": row.code,
+            "customers": row.customers,
+            "value": row.value,
+            "value_share": row.value_share,
+            "entry": row.entry_threshold,
+        }
+        for row in bought.pyramid.tiers
+    ]
+
+
+def _abc(bought: Trade) -> list[dict[str, Any]]:
+    result = []
+    for row in bought.abc.classes:
+        inside = bought.sales[(bought.abc.abc_class == row.code) & (bought.sales > 0)]
+        result.append(
+            {
+                "class": row.code,
+                "customers": len(inside),
+                "value": row.value,
+                "value_share": row.value_share,
+                "entry": int(inside.min()) if len(inside) else None,
+            }
+        )
+    return result
+
+
+def _receivables(facts: Facts, bought: Trade, owed: Debts) -> dict[str, Any]:
+    total, invoiced = int(owed.ageing.total.sum()), int(owed.invoiced.sum())
+    current = int(owed.ageing.amounts[:, 0].sum())
+    opening = int(facts.opening["opening"].iloc[0])
+    days = facts.period.days
+    if bought.whole and len(facts.invoiced):
+        first = facts.invoiced["first_invoice"].min().date()
+        days = (facts.period.as_of - first).days + 1
+    dso = days_sales_outstanding(total, invoiced, days=days, current=current)
+    due, received = int(owed.due_amount.sum()), int(owed.due_received.sum())
+    month_due, month_received = int(owed.month_due.sum()), int(owed.month_received.sum())
+    return {
+        "opening": opening,
+        "outstanding": total,
+        "current": current,
+        "unallocated": int(owed.unallocated.sum()),
+        "invoiced": invoiced,
+        "days": days,
+        "dso": dso.dso,
+        "best_possible_dso": dso.best_possible,
+        "average_days_delinquent": dso.average_delinquent,
+        "cei": collection_effectiveness(opening, invoiced, total, current),
+        "due": due,
+        "received": received,
+        "collection_ratio": collection_ratio(received, due),
+        "month_due": month_due,
+        "month_received": month_received,
+        "month_collection_ratio": collection_ratio(month_received, month_due),
+        "days_late": _days_late(facts),
+    }
+
+
+def _days_late(facts: Facts) -> Floats:
+    """Days late of all money of the window, weighted by amount, signed."""
+    return ratio(facts.settled["late"].sum(), facts.settled["late_base"].sum())
+
+
+def _csi(facts: Facts, policy: Policy) -> dict[str, Any] | None:
+    """The index over the responses of the newest wave that has any."""
+    wave = newest_wave(facts.responses)
+    if wave is None:
+        return None
+    here = facts.responses[facts.responses["wave_id"] == wave]
+    each = np.sort(here["index"].to_numpy()) / MILLION
+    mean, low, high = mean_interval(each, confidence=policy.satisfaction_confidence)
+    return {"wave_id": wave, "n": len(each), "index": mean, "low": low, "high": high}
+
+
+def _nps(facts: Facts, policy: Policy) -> dict[str, Any] | None:
+    """The net promoter score of the newest wave that asks for recommendation."""
+    asked = facts.answers[facts.answers["nps"] == 1]
+    wave = newest_wave(asked)
+    if wave is None:
+        return None
+    given = asked.loc[asked["wave_id"] == wave, "value"].to_numpy()
+    found = net_promoter(given, confidence=policy.satisfaction_confidence)
+    return {
+        "wave_id": wave,
+        "n": found.n,
+        "nps": found.nps,
+        "low": found.adjusted_low,
+        "high": found.adjusted_high,
+        "promoters": found.promoters,
+        "passives": found.passives,
+        "detractors": found.detractors,
+    }

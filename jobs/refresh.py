@@ -1,0 +1,213 @@
+"""Refresh (刷新): from dated facts to the snapshot that pages read, for one date or many.
+
+    facts (data.facts, in an engine) → methods (jobs.figures) → rows (data.snapshots)
+
+Each date is written in one transaction, so a kill at any moment leaves every snapshot whole:
+the old one or the new one. The same facts and settings give the same rows. A run may simply
+be started again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import FrameType
+
+from sqlalchemy import Engine
+
+import settings
+from data import facts, job_runs, policies, refresh_state, snapshot_alerts, snapshots, store
+from data.facts_periods import month_ends
+from errors import Conflict
+from jobs import progress
+from jobs.figures import Figures, compute
+from models.policy import Policy
+from models.snapshots import SnapshotRun
+
+KIND = "refresh"
+TRIES = 2
+"""Facts may be deleted between reading and writing; then they are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One date that was computed."""
+
+    as_of: date
+    customers: int
+    seconds: float
+    engine: str
+    alerts: snapshot_alerts.Synced | None
+    """What became of the alerts; None where a newer snapshot exists."""
+
+
+def run(
+    engine: Engine,
+    as_of: date | None = None,
+    *,
+    dates: Sequence[date] = (),
+    resume: bool = False,
+    using: str | None = None,
+    started_by: int | None = None,
+    number: int | None = None,
+    show: progress.Show | None = None,
+) -> list[Done]:
+    """Compute the snapshot of one date, or of each of `dates`.
+
+    Args:
+        engine: of the store.
+        as_of: the date; by default `default_date`.
+        dates: several dates instead; all are read from one state of the facts.
+        resume: leave out dates already computed from these facts and settings.
+        using: force a reducing engine (see `data.facts.ENGINES`).
+        started_by: id of the user who asked for it.
+        number: of the job if `start` has already begun it.
+        show: hears (step, share done) to draw progress.
+
+    Returns:
+        What was computed, oldest first.
+
+    Raises:
+        Conflict: another refresh is running, or facts keep vanishing while it writes.
+        StoreUnavailable: the store cannot be read or written; every snapshot is whole.
+    """
+    with progress.job(engine, KIND, number=number, started_by=started_by, show=show) as told:
+        wanted = sorted(set(dates)) or [as_of or default_date(engine)]
+        done = _all(engine, wanted, resume, using, told)
+        told.detail = {
+            "as_of": wanted[-1].isoformat(),
+            "dates": len(done),
+            "customers": done[-1].customers if done else 0,
+        }
+        return done
+
+
+def _all(
+    engine: Engine, dates: list[date], resume: bool, using: str | None, told: progress.Told
+) -> list[Done]:
+    """Compute all dates; those that could not be written are read and tried again."""
+    done: dict[date, Done] = {}
+    for last_try in (False, True):
+        with store.reading(engine) as session:
+            version, policy = policies.current(session)
+            have = refresh_state.built(session, version) if resume else frozenset()
+        left = [day for day in dates if day not in done and day not in have]
+        if not left:
+            break
+        try:
+            _some(engine, left, version, policy, using, told, done)
+        except Conflict:
+            if last_try:
+                raise
+    return [done[day] for day in sorted(done)]
+
+
+def _some(
+    engine: Engine,
+    dates: list[date],
+    version: int,
+    policy: Policy,
+    using: str | None,
+    told: progress.Told,
+    done: dict[date, Done],
+) -> None:
+    began = time.monotonic()
+
+    def reading(step: str, share: float) -> None:
+        told(step, share * 0.5)
+
+    with facts.read(engine, dates, policy, using=using, tell=reading) as found:
+        for place, day in enumerate(dates):
+            share = 0.5 + 0.5 * place / len(dates)
+            told("methods", share)
+            figures = compute(found.at(day), policy)
+            told("writing", share + 0.25 / len(dates))
+            run_row = SnapshotRun(
+                as_of=day,
+                setting_version=version,
+                facts_revision=found.revision,
+                engine=found.engine,
+                customers=len(figures.owner_id),
+                policy=policy.as_dict(),
+                totals=figures.totals,
+                seconds=round(time.monotonic() - began, 3),
+            )
+            with told.silent():
+                done[day] = _write(engine, run_row, figures, began)
+            began = time.monotonic()
+
+
+def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float) -> Done:
+    day, using, customers = run_row.as_of, run_row.engine, run_row.customers
+    with store.writing(engine) as session:
+        snapshots.replace(
+            session,
+            run_row,
+            customers=figures.customers,
+            owner_id=figures.owner_id,
+            over_limit=figures.over_limit,
+            invoices=figures.invoices,
+            waves=figures.waves,
+        )
+        newest = refresh_state.newest(session) == day
+        synced = snapshot_alerts.sync(session, day, figures.customers) if newest else None
+    return Done(day, customers, time.monotonic() - began, using, synced)
+
+
+def default_date(engine: Engine) -> date:
+    """The last day with facts if it lies before today, else today."""
+    today = datetime.now().astimezone().date()
+    with store.reading(engine) as session:
+        last = refresh_state.last_fact(session)
+    return last if last is not None and last < today else today
+
+
+def dates_between(first: date, last: date) -> list[date]:
+    """Every month's end from `first` to `last`, and `last` itself."""
+    return month_ends(first, last)
+
+
+def start(url: str, as_of: date | None = None, *, started_by: int | None = None) -> int:
+    """Begin a refresh in a process of its own and return the job's number at once.
+
+    How far it is, pages read with `data.job_runs.status(session, "refresh")`.
+
+    Raises:
+        Conflict: a refresh is running.
+    """
+    engine = store.open_store(url)
+    number = job_runs.begin(engine, KIND, started_by=started_by)
+    engine.dispose()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobs.refresh", str(number), as_of.isoformat() if as_of else ""],
+        cwd=settings.ROOT,
+        env={**os.environ, "DATABASE_URL": url},  # never on the command line: it has a password
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, daemon=True).start()  # leaves no zombie behind
+    return number
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(1)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """What the process started by `start` does: one job, one date."""
+    signal.signal(signal.SIGTERM, _stop)
+    number, day = arguments
+    engine = store.open_store(settings.get().database_url)
+    run(engine, date.fromisoformat(day) if day else None, number=int(number))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
