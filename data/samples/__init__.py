@@ -1,0 +1,1 @@
+"""Files that come with the program (随附数据): word lists of the demo company, maps."""
