@@ -1,0 +1,236 @@
+"""Records on a customer's card (往来记录): invoices, receipts, credit, answers, complaints."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from data.queries.frames import framed
+from data.queries.scope import Rows, visible_to
+from models.access import Scope
+from models.credit import CreditGradeEntry, CreditLimit, CreditSurvey
+from models.customers import Customer
+from models.enums import ItemRole
+from models.people import AppUser
+from models.receivables import Allocation, CreditNote, Invoice, Receipt
+from models.sales import Contract
+from models.service import Complaint
+from models.snapshots import SnapshotInvoice
+from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
+
+MOST = 500
+"""Rows any list of one customer holds at most, newest first."""
+
+
+def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
+    """Invoices of one customer with something left as of a date, oldest due first.
+
+    Columns: code, invoiced_on, due_on, due_assumed, amount, outstanding, overdue_days
+    (0 or less is not due), bucket.
+    """
+    query: Rows = (
+        sa.select(
+            col(Invoice.code), col(Invoice.invoiced_on), col(Invoice.due_on),
+            col(Invoice.due_assumed), col(Invoice.amount), col(SnapshotInvoice.outstanding),
+            col(SnapshotInvoice.overdue_days), col(SnapshotInvoice.bucket),
+        )
+        .join(SnapshotInvoice, col(SnapshotInvoice.invoice_id) == col(Invoice.id))
+        .join(Customer, col(Customer.id) == col(SnapshotInvoice.customer_id))
+        .where(
+            col(SnapshotInvoice.customer_id) == customer_id,
+            col(SnapshotInvoice.as_of) == as_of,
+        )
+        .order_by(col(Invoice.due_on), col(Invoice.code))
+        .limit(MOST)
+    )  # fmt: skip
+    return framed(session, visible_to(query, scope))
+
+
+def receipts(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
+    """Receipts and credit notes of one customer up to a date, newest first.
+
+    Columns: on, code, kind (receipt or credit_note), amount, allocated (by that date),
+    free (not applied to an invoice), invoices (how many it was applied to), note.
+    """
+    parts = [
+        _money_in(Receipt, Receipt.received_on, Allocation.receipt_id, Receipt.note, "receipt"),
+        _money_in(
+            CreditNote, CreditNote.issued_on, Allocation.credit_note_id, CreditNote.reason,
+            "credit_note",
+        ),
+    ]  # fmt: skip
+    queries = [part(customer_id, scope, as_of) for part in parts]
+    both = sa.union_all(*queries).subquery()
+    query = sa.select(both).order_by(both.c.on.desc(), both.c.code.desc()).limit(MOST)
+    frame = framed(session, query)
+    frame["allocated"] = pd.Series([int(value or 0) for value in frame["allocated"]], dtype=object)
+    free = [a - b for a, b in zip(frame["amount"], frame["allocated"], strict=True)]
+    frame["free"] = pd.Series(free, dtype=object)
+    return frame
+
+
+def _money_in(table: Any, on: Any, link: Any, note: Any, kind: str) -> Any:
+    def part(customer_id: int, scope: Scope, as_of: date) -> Rows:
+        applied = sa.and_(link == table.id, col(Allocation.allocated_on) <= as_of)
+        query: Rows = (
+            sa.select(
+                on.label("on"), table.code.label("code"), sa.literal(kind).label("kind"),
+                table.amount.label("amount"),
+                sa.func.sum(col(Allocation.amount)).label("allocated"),
+                sa.func.count(col(Allocation.id)).label("invoices"),
+                note.label("note"),
+            )
+            .select_from(table)
+            .join(Customer, col(Customer.id) == table.customer_id)
+            .outerjoin(Allocation, applied)
+            .where(table.customer_id == customer_id, on <= as_of)
+            .group_by(table.id, on, table.code, table.amount, note)
+        )  # fmt: skip
+        return visible_to(query, scope)
+
+    return part
+
+
+def credit_history(
+    session: Session, customer_id: int, scope: Scope, *, as_of: date
+) -> pd.DataFrame:
+    """Grades and limits of one customer up to a date, newest first.
+
+    Columns: since, kind (grade or limit), grade, amount, method, reason, decided_by (name).
+    """
+    grades: Rows = sa.select(
+        col(CreditGradeEntry.since).label("since"), sa.literal("grade").label("kind"),
+        sa.cast(col(CreditGradeEntry.grade), sa.String).label("grade"),
+        sa.cast(sa.null(), sa.BigInteger).label("amount"),
+        sa.cast(col(CreditGradeEntry.method), sa.String).label("method"),
+        col(CreditGradeEntry.reason).label("reason"), col(AppUser.name).label("decided_by"),
+    )  # fmt: skip
+    limits: Rows = sa.select(
+        col(CreditLimit.since).label("since"), sa.literal("limit").label("kind"),
+        sa.cast(sa.null(), sa.String).label("grade"),
+        sa.cast(col(CreditLimit.amount), sa.BigInteger).label("amount"),
+        sa.cast(col(CreditLimit.method), sa.String).label("method"),
+        col(CreditLimit.reason).label("reason"), col(AppUser.name).label("decided_by"),
+    )  # fmt: skip
+    queries = [
+        visible_to(
+            query.select_from(table)
+            .join(Customer, col(Customer.id) == col(table.customer_id))
+            .outerjoin(AppUser, col(AppUser.id) == col(table.decided_by))
+            .where(col(table.customer_id) == customer_id, col(table.since) <= as_of),
+            scope,
+        )
+        for query, table in ((grades, CreditGradeEntry), (limits, CreditLimit))
+    ]
+    both = sa.union_all(*queries).subquery()
+    query = sa.select(both).order_by(both.c.since.desc(), both.c.kind).limit(MOST)
+    return framed(session, query)
+
+
+def credit_surveys(
+    session: Session, customer_id: int, scope: Scope, *, as_of: date
+) -> tuple[dict[str, Any], ...]:
+    """The credit surveys of one customer up to a date, newest first: their columns by name."""
+    query: Rows = (
+        sa.select(CreditSurvey)
+        .join(Customer, col(Customer.id) == col(CreditSurvey.customer_id))
+        .where(
+            col(CreditSurvey.customer_id) == customer_id, col(CreditSurvey.surveyed_on) <= as_of
+        )
+        .order_by(col(CreditSurvey.surveyed_on).desc())
+        .limit(MOST)
+    )
+    found = session.execute(visible_to(query, scope)).scalars()
+    return tuple(survey.model_dump(exclude={"batch_id", "batch_line"}) for survey in found)
+
+
+def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
+    """Answered questionnaires of one customer up to a date, newest first.
+
+    Columns: answered_on, survey, wave, respondent, index (0–100: 100·Σw·(v − min)÷(max − min)
+    ÷ Σw over the satisfaction items answered; None where none was), items (answered), nps
+    (0–10 answer, None), comment.
+    """
+    satisfaction = col(SurveyItem.role) == ItemRole.SATISFACTION
+    counted = sa.and_(satisfaction, col(SurveyItem.weight) > 0)
+    reach = (col(Answer.value) - col(Scale.minimum)) / (col(Scale.maximum) - col(Scale.minimum))
+    points = sa.func.sum(sa.case((counted, col(SurveyItem.weight) * reach)))
+    weight = sa.func.sum(sa.case((counted, col(SurveyItem.weight))))
+    query: Rows = (
+        sa.select(
+            col(Response.answered_on), col(Survey.name).label("survey"),
+            sa.func.coalesce(sa.func.nullif(col(Wave.name), ""), col(Wave.code)).label("wave"),
+            col(Response.respondent), (100 * points / weight).label("index"),
+            sa.func.count(col(Answer.item_id)).label("items"),
+            sa.func.max(
+                sa.case((col(SurveyItem.role) == ItemRole.NPS, col(Answer.value)))
+            ).label("nps"),
+            col(Response.comment),
+        )
+        .join(Customer, col(Customer.id) == col(Response.customer_id))
+        .join(Wave, col(Wave.id) == col(Response.wave_id))
+        .join(Survey, col(Survey.id) == col(Wave.survey_id))
+        .outerjoin(Answer, col(Answer.response_id) == col(Response.id))
+        .outerjoin(SurveyItem, col(SurveyItem.id) == col(Answer.item_id))
+        .outerjoin(Scale, col(Scale.id) == col(SurveyItem.scale_id))
+        .where(col(Response.customer_id) == customer_id, col(Response.answered_on) <= as_of)
+        .group_by(
+            col(Response.id), col(Response.answered_on), col(Survey.name), col(Wave.name),
+            col(Wave.code), col(Response.respondent), col(Response.comment),
+        )
+        .order_by(col(Response.answered_on).desc(), col(Response.id).desc())
+        .limit(MOST)
+    )  # fmt: skip
+    return framed(session, visible_to(query, scope))
+
+
+def complaints(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
+    """Complaints of one customer opened up to a date, newest first.
+
+    Columns: code, opened_on, closed_on (None if after the date), days (open so long, or
+    until closed), scope, state, department, summary, cause, remedy, score_after.
+    """
+    query: Rows = (
+        sa.select(
+            col(Complaint.code), col(Complaint.opened_on), col(Complaint.closed_on),
+            col(Complaint.scope), col(Complaint.state), col(Complaint.department),
+            col(Complaint.summary), col(Complaint.cause), col(Complaint.remedy),
+            col(Complaint.score_after),
+        )
+        .join(Customer, col(Customer.id) == col(Complaint.customer_id))
+        .where(col(Complaint.customer_id) == customer_id, col(Complaint.opened_on) <= as_of)
+        .order_by(col(Complaint.opened_on).desc(), col(Complaint.code))
+        .limit(MOST)
+    )  # fmt: skip
+    frame = framed(session, visible_to(query, scope))
+    closed = [day if day and day <= as_of else None for day in frame["closed_on"]]
+    frame["closed_on"] = pd.Series(closed, dtype=object)
+    opened = frame["opened_on"]
+    days = [((c or as_of) - o).days for o, c in zip(opened, closed, strict=True)]
+    frame["days"] = pd.Series(days, dtype=object)
+    return frame
+
+
+def contracts(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
+    """Contracts of one customer begun by a date, the last to end first.
+
+    Columns: code, title, starts_on, ends_on, days_left (negative: ended), amount, signer.
+    """
+    query: Rows = (
+        sa.select(
+            col(Contract.code), col(Contract.title), col(Contract.starts_on),
+            col(Contract.ends_on), col(Contract.amount), col(Contract.signer),
+        )
+        .join(Customer, col(Customer.id) == col(Contract.customer_id))
+        .where(col(Contract.customer_id) == customer_id, col(Contract.starts_on) <= as_of)
+        .order_by(col(Contract.ends_on).desc(), col(Contract.code))
+        .limit(MOST)
+    )  # fmt: skip
+    frame = framed(session, visible_to(query, scope))
+    left = [(day - as_of).days for day in frame["ends_on"]]
+    frame["days_left"] = pd.Series(left, dtype=object)
+    return frame

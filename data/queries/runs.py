@@ -1,0 +1,105 @@
+"""Computed dates (快照日期): which there are, what they were computed by, what to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from data.facts_periods import months_before
+from data.queries.people import managers
+from data.queries.scope import Rows, snapshot_dates, visible_to
+from models.access import Scope
+from models.customers import Customer
+from models.snapshots import SnapshotRun
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters of a page can be set to."""
+
+    dates: tuple[date, ...] = ()
+    """Snapshot dates, newest first."""
+    owners: dict[int, str] = field(default_factory=dict)
+    provinces: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One computed date and those to hold it against."""
+
+    as_of: date
+    built_at: datetime
+    setting_version: int
+    facts_revision: int
+    policy: dict[str, Any]
+    totals: dict[str, Any]
+    previous: date | None
+    """The newest date of an earlier month."""
+    year_before: date | None
+    """The newest date at least a year back, if there is one within the month before."""
+    trend: tuple[date, ...]
+    """The last date of each of the thirteen months up to this one, oldest first."""
+    window_from: date | None
+    """Orders after this day are in the window; None when it is the whole period."""
+    window_before_from: date | None
+
+
+def choices(session: Session, scope: Scope) -> Choices:
+    """Dates, managers, provinces and industries to choose among; text sorted."""
+
+    def texts(column: Any) -> tuple[str, ...]:
+        query: Rows = sa.select(column).distinct().where(column != "").order_by(column)
+        return tuple(session.execute(visible_to(query, scope)).scalars())
+
+    return Choices(
+        dates=tuple(snapshot_dates(session)),
+        owners=managers(session, scope),
+        provinces=texts(col(Customer.province)),
+        industries=texts(col(Customer.industry)),
+    )
+
+
+def run(session: Session, as_of: date | None = None) -> Run | None:
+    """The newest run on or before a date, with the dates to compare it with; None if none.
+
+    Holds whole-company totals: hand those only to readers who see everybody.
+    """
+    query = sa.select(SnapshotRun).order_by(col(SnapshotRun.as_of).desc()).limit(1)
+    if as_of is not None:
+        query = query.where(col(SnapshotRun.as_of) <= as_of)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        return None
+    day = found.as_of
+    ends = month_ends([other for other in snapshot_dates(session) if other <= day])
+    earlier = [other for other in ends if (other.year, other.month) < (day.year, day.month)]
+    months = int(found.policy.get("window.months", 12))
+    year_ago = months_before(day, 12)
+    near = [other for other in ends if months_before(day, 13) < other <= year_ago]
+    return Run(
+        as_of=day,
+        built_at=found.built_at,
+        setting_version=found.setting_version,
+        facts_revision=found.facts_revision,
+        policy=dict(found.policy),
+        totals=dict(found.totals),
+        previous=earlier[-1] if earlier else None,
+        year_before=near[-1] if near else None,
+        trend=tuple(ends[-13:]),
+        window_from=months_before(day, months) if months else None,
+        window_before_from=months_before(day, 2 * months) if months else None,
+    )
+
+
+def month_ends(dates: Sequence[date]) -> list[date]:
+    """The last of the dates in each month, oldest first."""
+    last: dict[tuple[int, int], date] = {}
+    for day in sorted(dates):
+        last[(day.year, day.month)] = day
+    return list(last.values())

@@ -1,0 +1,190 @@
+"""Customer card (客户资料卡): everything about one customer, and one line of time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.ageing import OVERDUE_RECEIVABLES
+from analytics.collection import COLLECTION_RATIO
+from analytics.composition import GROSS_MARGIN
+from analytics.loss_score import LOSS_SCORE
+from analytics.satisfaction import CSI
+from analytics.trade import FILE_COMPLETENESS, LIMIT_USED, NET_SALES, WALLET_SHARE
+from components import cards, filters, formats, frame, menu, urls, vocabulary
+from components.i18n import _
+from components.text import md_escape, shorten
+from data import load
+from data.queries import card, customers, losses, runs
+from models.access import User
+from models.filters import Page
+from pages.customers import card_file, card_money, card_voice, decide, view
+from pages.customers.view import View
+
+TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
+MONEY_TABS = ("receivables", "credit")
+
+
+def heading(user: User) -> str | None:
+    """The customer's name for the head of the page; None where there is none to show."""
+    name = load.ask(card.name, urls.read("id"), user.scope)
+    return md_escape(name) if name else None
+
+
+def begin(user: User) -> tuple[View, card.Card]:
+    """The date looked at, and the customer.
+
+    Raises:
+        NotFound: there is none, or none this reader may see.
+    """
+    choices = load.ask(runs.choices, user.scope)
+    with frame.slot():
+        as_of = filters.as_of(choices.dates) if choices.dates else None
+    narrowed = filters.read(
+        filters.Options(
+            dates=choices.dates, owners=choices.owners, provinces=choices.provinces,
+            industries=choices.industries, tiers=True, search=True,
+        )
+    )  # fmt: skip
+    found = load.ask(card.card, urls.read("id"), user.scope, as_of=as_of)
+    return view.look_up(user, choices, narrowed), found
+
+
+def head(seen: View, found: card.Card) -> None:
+    """Code, manager and standing on one line; the way to the next customer of the list."""
+    frame.about(
+        as_of=seen.as_of,
+        unit=formats.unit_name("money"),
+        scope=md_escape(found.fields["code"]),
+        note=_("Manager: {name}", name=md_escape(found.fields["owner"] or formats.NONE)),
+    )
+    standing = found.standing or {}
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            kinds = (
+                ("tier", "abc", "grade", "level") if seen.sees_money else ("tier", "abc", "level")
+            )
+            for kind in kinds:
+                if standing.get(kind):
+                    vocabulary.badge(kind, standing[kind])
+            if standing.get("is_key"):
+                st.badge(_("Key account"), icon=":material/workspace_premium:", color="violet")
+            lost = load.ask(losses.lost_since, found.id)
+            if lost is not None and lost <= seen.as_of:
+                st.badge(_("Lost since {date}", date=formats.date(lost)), color="red")
+            for words in filter(None, [view.risk_words(standing.get("flags"))]):
+                st.badge(
+                    _("Risk: {kinds}", kinds=md_escape(words)),
+                    icon=":material/flag:",
+                    color="orange",
+                )
+        neighbours(seen, found)
+
+
+def neighbours(seen: View, found: card.Card) -> None:
+    """The customers before and after, by sales, within the filters in the URL."""
+    page = Page(sort="sales", descending=True)
+    before, after, place, total = load.ask(
+        customers.neighbours, seen.filters, page, seen.user.scope, as_of=seen.as_of,
+        code=found.fields["code"],
+    )  # fmt: skip
+    if place is None:
+        return
+    with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+        for code, icon, words in (
+            (before, ":material/chevron_left:", _("Previous")),
+            (after, ":material/chevron_right:", _("Next")),
+        ):
+            if code is not None:
+                st.page_link(
+                    menu.SCREENS["customer"].path, label=words, icon=icon,
+                    query_params={**urls.shared(), "id": code, "tab": urls.read("tab", TABS)},
+                )  # fmt: skip
+        st.caption(_("{place} of {total} by sales", place=place, total=total), width="content")
+
+
+def tiles(seen: View, found: card.Card) -> None:
+    """The standing in figures."""
+    s = found.standing or {}
+    versus = _("vs the window before")
+    sales, limit = s.get("sales"), s.get("credit_limit")
+    net = (s.get("outstanding") or 0) - (s.get("unallocated") or 0)
+    tile = cards.Tile
+    shown = [
+        tile(NET_SALES, sales, s.get("sales_before"), note=versus),
+        tile(GROSS_MARGIN, ratio(s.get("margin"), sales), label=_("Margin"),
+             note=formats.money(s.get("margin"), compact=True)),
+        tile(CSI, s.get("csi"), s.get("csi_before"), label=_("Satisfaction index"),
+             note=_("n = {n}", n=s.get("csi_n") or 0)),
+        tile(LOSS_SCORE, s.get("score"), note=_(
+            "{amount} at risk", amount=formats.money(s.get("value_at_risk"), compact=True))),
+    ]  # fmt: skip
+    if seen.sees_money:
+        shown += [
+            tile(
+                OVERDUE_RECEIVABLES,
+                s.get("overdue"),
+                note=_(
+                    "of {amount} open", amount=formats.money(s.get("outstanding"), compact=True)
+                ),
+            ),
+            tile(
+                LIMIT_USED,
+                ratio(max(net, 0), limit),
+                note=_("limit {amount}", amount=formats.money(limit, compact=True)),
+            ),
+            tile(
+                COLLECTION_RATIO,
+                ratio(s.get("due_received"), s.get("due_amount")),
+                note=_("of what fell due in the window"),
+            ),
+        ]
+    else:
+        shown.append(tile(WALLET_SHARE, ratio(sales, found.fields["annual_category_spend"])))
+    verified = _("verified {date}", date=formats.date(found.fields["verified_on"]))
+    shown.append(tile(FILE_COMPLETENESS, found.completeness, note=verified))
+    cards.row(*shown)
+
+
+def ratio(part: int | None, whole: int | None) -> float | None:
+    """Part ÷ whole; None where either is unknown or there is no whole."""
+    return None if part is None or not whole or whole < 0 else part / whole
+
+
+def tab_names() -> dict[str, str]:
+    """The tabs in words."""
+    return {
+        "file": _("Customer file"), "trade": _("Trade"), "receivables": _("Receivables"),
+        "credit": _("Credit"), "voice": _("Satisfaction"), "complaints": _("Complaints"),
+        "risk": _("Risk and supervision"), "timeline": _("Timeline"),
+    }  # fmt: skip
+
+
+def content(seen: View, found: card.Card) -> None:
+    """The open tab; only its questions are asked."""
+    open_to = [tab for tab in TABS if seen.sees_money or tab not in MONEY_TABS]
+    tab = urls.segmented("tab", _("Part of the card"), open_to, label_of=tab_names().__getitem__)
+    drawn = {
+        "file": card_file.draw,
+        "trade": card_money.trade,
+        "receivables": card_money.receivables,
+        "credit": card_money.credit,
+        "voice": card_voice.satisfaction,
+        "complaints": card_voice.complaints,
+        "risk": card_voice.risk,
+        "timeline": card_voice.timeline_tab,
+    }
+    drawn[tab](seen, found)
+
+
+with frame.screen("customer", title=heading(frame.require("customer"))) as user:
+    seen, found = begin(user)
+    head(seen, found)
+    if found.standing is None:
+        st.info(_("Nothing was computed for this customer at {date}.",
+                  date=formats.date(seen.as_of)))  # fmt: skip
+    else:
+        tiles(seen, found)
+    content(seen, found)
+    decide.form(seen, shorten(found.fields["code"], 40))

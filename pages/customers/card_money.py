@@ -1,0 +1,158 @@
+"""Trade, receivables and credit on a customer's card (交易、应收、信用)."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import buckets, charts, formats, frame, tables, vocabulary
+from components.i18n import _, _n
+from data import load
+from data.queries import card, card_records
+from pages.customers.view import View
+
+MONTHS = 24
+SIX_C = ("character", "capacity", "capital", "collateral", "conditions", "continuity")
+
+
+def trade(seen: View, found: card.Card) -> None:
+    """Sales and margin by month, and what was bought."""
+    months = load.ask(
+        card.trading_by_month, found.id, seen.user.scope, as_of=seen.as_of, months=MONTHS
+    )
+    standing = found.standing or {}
+    rhythm = _(
+        "Last order {last}, {n} orders in the window, usually one every {gap}",
+        last=formats.date(standing.get("last_order")), n=standing.get("orders") or 0,
+        gap=formats.days(standing.get("usual_gap")),
+    )  # fmt: skip
+    with frame.card(_("Sales and margin by month"), rhythm):
+        days = list(months["month"])
+        charts.show(
+            charts.trend([
+                charts.Line(_("Net sales"), days, list(months["sales"])),
+                charts.Line(_("Gross margin"), days, list(months["margin"])),
+            ]),
+            key="months", alt=rhythm,
+        )  # fmt: skip
+    mix = load.ask(
+        card.product_mix, found.id, seen.user.scope, as_of=seen.as_of, since=seen.run.window_from
+    )
+    words = _n("{n} product in the {window}", "{n} products in the {window}", len(mix),
+               window=seen.window)  # fmt: skip
+    with frame.card(_("Product mix"), words):
+        if not len(mix):
+            st.caption(_("Nothing was ordered in the window."))
+            return
+        columns = [
+            tables.Column("name", _("Product"), width=220),
+            tables.Column("category", _("Category"), width=120),
+            tables.Column("quantity", _("Quantity"), "count"),
+            tables.Column("sales", _("Net sales"), "money"),
+            tables.Column("share", _("Share"), "ratio"),
+            tables.Column("margin_ratio", _("Margin"), "ratio"),
+            tables.Column("last_order", _("Last order"), "date"),
+        ]
+        tables.show(mix, columns, key="mix", alt=words)
+
+
+def receivables(seen: View, found: card.Card) -> None:
+    """Open invoices by age, and the money that came in."""
+    standing = found.standing or {}
+    names = buckets.labels(seen.policy.ageing_edges)
+    takeaway = _(
+        "{overdue} of {open} is overdue; {free} received is not yet applied to an invoice",
+        overdue=formats.money(standing.get("overdue"), compact=True),
+        open=formats.money(standing.get("outstanding"), compact=True),
+        free=formats.money(standing.get("unallocated"), compact=True),
+    )
+    with frame.card(_("Receivables by age"), takeaway):
+        items = [charts.Bar(str(k), name, standing.get(f"b{k}") or 0)
+                 for k, name in enumerate(names)]  # fmt: skip
+        charts.show(charts.ageing_bars(items, height=220), key="ageing", alt=takeaway)
+    invoices = load.ask(card_records.open_invoices, found.id, seen.user.scope, as_of=seen.as_of)
+    invoices["span"] = [names[min(place, len(names) - 1)] for place in invoices["bucket"]]
+    words = _n("{n} open invoice", "{n} open invoices", len(invoices))
+    with frame.card(_("Open invoices"), words):
+        columns = [
+            tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
+            tables.Column("due_on", _("Due"), "date"),
+            tables.Column("due_assumed", _("Due date assumed"), "flag"),
+            tables.Column("amount", _("Amount"), "money"),
+            tables.Column("outstanding", _("Still open"), "money"),
+            tables.Column("overdue_days", _("Days past due"), "count"),
+            tables.Column("span", _("Bucket")),
+        ]  # fmt: skip
+        if len(invoices):
+            tables.show(invoices, columns, key="invoices", alt=words, rows=10)
+    money = load.ask(card_records.receipts, found.id, seen.user.scope, as_of=seen.as_of)
+    money["what"] = [{"receipt": _("Receipt"), "credit_note": _("Credit note")}[kind]
+                     for kind in money["kind"]]  # fmt: skip
+    words = _n("{n} receipt or credit note", "{n} receipts and credit notes", len(money))
+    with frame.card(_("Money received"), words):
+        columns = [
+            tables.Column("on", _("Date"), "date"), tables.Column("what", _("Kind")),
+            tables.Column("code", _("Code")), tables.Column("amount", _("Amount"), "money"),
+            tables.Column("allocated", _("Applied"), "money"),
+            tables.Column("free", _("Not applied"), "money"),
+            tables.Column("invoices", _("Invoices"), "count"), tables.Column("note", _("Note")),
+        ]  # fmt: skip
+        if len(money):
+            tables.show(money, columns, key="receipts", alt=words, rows=10)
+
+
+def credit(seen: View, found: card.Card) -> None:
+    """Grade and limit, how used, what paying behaviour advises, surveys and history."""
+    s = found.standing or {}
+    due, received = s.get("due_amount") or 0, s.get("due_received") or 0
+    cuts = formats.joined([
+        f"{grade} ≤ {formats.ratio(cut, digits=0)}"
+        for grade, cut in zip("ABC", seen.policy.grade_cuts, strict=False)
+    ])  # fmt: skip
+    advised = _(
+        "Paid {paid} of the {due} that fell due in the window: advised {grade} "
+        "(shortfall {cuts})",
+        paid=formats.ratio(received / due if due > 0 else None),
+        due=formats.money(due, compact=True),
+        grade=vocabulary.label("grade", s.get("advised_grade") or "not_rated"), cuts=cuts,
+    )  # fmt: skip
+    net = (s.get("outstanding") or 0) - (s.get("unallocated") or 0)
+    with frame.card(_("Credit"), advised):
+        vocabulary.badges([("grade", s.get("grade") or "not_rated")])
+        limit = s.get("credit_limit")
+        if limit:
+            used = max(net, 0) / limit
+            st.progress(min(used, 1.0), _(
+                "{used} of the limit used: {net} of {limit}", used=formats.ratio(used),
+                net=formats.money0(net), limit=formats.money0(limit)))  # fmt: skip
+        else:
+            st.caption(_("No credit limit is set; {net} is open.", net=formats.money0(net)))
+    _surveys(seen, found)
+    history = load.ask(card_records.credit_history, found.id, seen.user.scope, as_of=seen.as_of)
+    with frame.card(_("Grades and limits so far"),
+                    _n("{n} decision", "{n} decisions", len(history))):  # fmt: skip
+        columns = [
+            tables.Column("since", _("Since"), "date"),
+            tables.Column("grade", _("Grade"), "badge", words="grade"),
+            tables.Column("amount", _("Limit"), "money"),
+            tables.Column("method", _("Method"), "badge", words="grade_method"),
+            tables.Column("reason", _("Reason"), width=260),
+            tables.Column("decided_by", _("Decided by")),
+        ]
+        if len(history):
+            tables.show(history, columns, key="credit", alt=_("Grades and limits so far"))
+
+
+def _surveys(seen: View, found: card.Card) -> None:
+    """The newest credit survey as a radar of the six Cs."""
+    surveys = load.ask(card_records.credit_surveys, found.id, seen.user.scope, as_of=seen.as_of)
+    if not surveys:
+        return
+    newest = surveys[0]
+    takeaway = _("Surveyed {date}; scores 0–100", date=formats.date(newest["surveyed_on"]))
+    with frame.card(_("Six Cs of credit"), takeaway):
+        rings = [
+            charts.Ring(formats.date(one["surveyed_on"]), [one[f"c_{c}"] for c in SIX_C])
+            for one in surveys[:2]
+        ]
+        names = [vocabulary.label("six_c", c) for c in SIX_C]
+        charts.show(charts.radar(names, rings, top=100), key="six_c", alt=takeaway)

@@ -1,0 +1,81 @@
+"""Deciding by hand who is a key account (大客户认定): the form, and what waits to be counted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import formats, frame, urls
+from components.i18n import _, _n
+from components.text import md_escape
+from data import load
+from data.queries import card, key_accounts
+from data.writes import key_accounts as decisions
+from models.base import now
+from pages.customers.view import View
+
+CHOICES = {"key": True, "not_key": False, "lifted": None}
+
+
+def words() -> dict[str, str]:
+    """The three decisions in words."""
+    return {
+        "key": _("Is a key account"),
+        "not_key": _("Is not a key account"),
+        "lifted": _("The score decides again"),
+    }
+
+
+def waiting(seen: View) -> None:
+    """Decisions that the figures do not follow yet."""
+    found = load.ask(key_accounts.overrides, seen.user.scope, as_of=seen.as_of)
+    open_ones = [decision for decision in found if not decision.counted]
+    if not open_ones:
+        return
+    said = {value: words()[code] for code, value in CHOICES.items()}
+    with frame.card(
+        _("Decided since the last refresh"),
+        _n("{n} decision waits for the next refresh", "{n} decisions wait for the next refresh",
+           len(open_ones)),
+    ):  # fmt: skip
+        for decision in open_ones:
+            st.markdown(
+                f"**{md_escape(decision.name)}** · {said[decision.is_key]} · "
+                f"{md_escape(decision.decided_by)}, {formats.datetime_local(decision.decided_at)}"
+                f" · {md_escape(decision.reason)}"
+            )
+
+
+def form(seen: View, code: str | None = None) -> None:
+    """A decision with its reason; only for roles that may decide.
+
+    Args:
+        seen: what the reader looks at.
+        code: of the customer; asked for when left out.
+    """
+    if seen.user.role not in decisions.DECIDERS:
+        return
+    screen = "customer" if code else "key_accounts"
+    named = words()
+    with (
+        st.expander(_("Decide who is a key account"), icon=":material/gavel:"),
+        st.form(urls.wkey(f"decide.{code or ''}"), border=False, clear_on_submit=True),
+    ):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            asked = code or st.text_input(_("Customer code"), max_chars=40, width=160)
+            choice = st.selectbox(
+                _("Decision"), list(CHOICES), format_func=named.__getitem__,
+                key=urls.wkey(f"decision.{code or ''}"), width=220,
+            )  # fmt: skip
+            reason = st.text_input(
+                _("Reason"), max_chars=decisions.REASON_LENGTH,
+                placeholder=_("Why, in a sentence others will understand"),
+            )  # fmt: skip
+        if st.form_submit_button(_("Save decision"), type="primary"):
+            actor = frame.require(screen)
+            found = load.ask(card.card, asked.strip(), actor.scope, as_of=seen.as_of)
+            decisions.override(
+                load.engine(), actor, found.id, is_key=CHOICES[choice], reason=reason,
+                on=now().date(),
+            )  # fmt: skip
+            st.toast(_("Saved. The figures follow at the next refresh."), icon=":material/check:")
+            st.rerun()

@@ -1,0 +1,171 @@
+"""Overview (经营总览): the five questions of every morning, on one page."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics.ageing import OVERDUE_RECEIVABLES
+from analytics.collection import COLLECTION_RATIO, days_sales_outstanding
+from analytics.composition import GROSS_MARGIN
+from analytics.loss_score import RED_ALERTS, VALUE_AT_RISK
+from analytics.pyramid import ACTIVE_CUSTOMERS
+from analytics.satisfaction import CSI
+from analytics.trade import NET_SALES
+from components import cards, formats, frame, menu, urls
+from components.i18n import _
+from data import job_runs, load, store
+from data.queries import alerts, overview
+from errors import Conflict
+from jobs import refresh
+from models.access import Role
+from pages.customers import view
+from pages.customers.view import View
+from pages.overview import parts
+
+REFRESHERS = frozenset({Role.EXECUTIVE, Role.ADMINISTRATOR, Role.CREDIT_CONTROLLER})
+"""May start a refresh."""
+
+
+def freshness(seen: View) -> None:
+    """Say so when a refresh is at work, has failed, or facts are newer than the figures."""
+    with store.reading(load.engine()) as session:  # never cached: progress raises no revision
+        job = job_runs.status(session, refresh.KIND)
+    state = load.ask(overview.freshness)
+    if job is not None and job.state == "running":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(min(max(job.progress, 0.0), 1.0), _("New figures are being computed."))
+            st.button(_("Look again"), icon=":material/update:", width="content")
+        return
+    failed = job is not None and job.state == "failed"
+    if not failed and not (state.newer_facts and seen.as_of == state.as_of):
+        return
+    words = (
+        _("The last refresh failed; the figures are those of {date}.",
+          date=formats.date(state.as_of))
+        if failed
+        else _("Data came in after these figures were computed.")
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning(words, icon=":material/update:")
+        if seen.user.role in REFRESHERS:
+            st.button(
+                _("Compute now"), icon=":material/refresh:", on_click=start_refresh,
+                width="content",
+            )  # fmt: skip
+
+
+@frame.guard("overview")
+def start_refresh() -> None:
+    """Start a refresh in a process of its own, unless one is running."""
+    user = frame.require("overview")
+    if user.role not in REFRESHERS:
+        return
+    with suppress(Conflict):  # somebody else was quicker: theirs will do
+        refresh.start(settings_url(), started_by=user.id)
+
+
+def settings_url() -> str:
+    """Address of the store, password included, for the process that refreshes it."""
+    return load.engine().url.render_as_string(hide_password=False)
+
+
+def tiles(seen: View) -> None:
+    """The row of figures: change on the month before, and on the year."""
+    run = seen.run
+    dates = sorted({*run.trend, *([run.year_before] if run.year_before else [])})
+    found = load.ask(overview.totals, seen.filters, seen.user.scope, tuple(dates))
+    by_date = {total.as_of: total for total in found}
+    now = by_date.get(seen.as_of, overview.Totals(seen.as_of))
+    before, then = by_date.get(run.previous), by_date.get(run.year_before)
+    past = [by_date[day] for day in run.trend if day in by_date]
+    level = load.ask(alerts.totals, seen.filters, seen.user.scope, as_of=seen.as_of)
+    level_before = load.ask(
+        alerts.totals, seen.filters, seen.user.scope, as_of=run.previous or seen.as_of
+    )
+    days = (seen.as_of - run.window_from).days if run.window_from else None
+    dso = days_sales_outstanding(now.outstanding, now.invoiced, days=days or 1)
+    growth = now.sales / then.sales - 1 if then and then.sales > 0 else None
+    only_red = replace(seen.filters, levels=("red",))
+    found = load.ask(overview.totals, only_red, seen.user.scope, tuple(run.trend[:-1]))
+    red_then = {total.as_of: total.customers for total in found}
+    reds = [*(red_then.get(day, 0) for day in run.trend[:-1]), level.customers.get("red", 0)]
+    tile = cards.Tile
+    cards.row(
+        tile(NET_SALES, now.sales, before and before.sales, trend=[t.sales for t in past],
+             note=_("year {change}", change=formats.signed_ratio(growth))),
+        tile(ACTIVE_CUSTOMERS, now.active, before and before.active,
+             trend=[t.active for t in past], note=_("of {n}", n=now.customers)),
+        tile(OVERDUE_RECEIVABLES, now.overdue, before and before.overdue,
+             trend=[t.overdue for t in past],
+             note=_("{share} of receivables", share=formats.ratio(now.overdue_share))),
+        tile(COLLECTION_RATIO, now.collection_ratio, before and before.collection_ratio,
+             trend=[t.collection_ratio for t in past],
+             note=_("DSO {days}", days=formats.days(float(dso.dso) if days else None))),
+        tile(GROSS_MARGIN, now.margin_ratio, before and before.margin_ratio,
+             trend=[t.margin_ratio for t in past], label=_("Margin"),
+             note=formats.money(now.margin, compact=True)),
+        tile(CSI, now.csi, before and before.csi, label=_("Satisfaction index"),
+             trend=[t.csi for t in past],
+             note=view.noted(_("n = {n}", n=now.csi_customers), nps(seen))),
+        tile(VALUE_AT_RISK, level.at_risk, level_before.at_risk if before else None,
+             trend=[t.value_at_risk for t in past],
+             note=_("{share} of the margin", share=formats.ratio(
+                 level.at_risk / now.margin if now.margin > 0 else None))),
+        tile(RED_ALERTS, reds[-1], level_before.customers.get("red", 0) if before else None,
+             trend=reds, change="difference", label=_("Red alerts"),
+             note=_("{n} amber", n=level.customers.get("amber", 0))),
+    )  # fmt: skip
+    _lists(seen)
+
+
+def nps(seen: View) -> str | None:
+    """The net promoter score of the newest wave; of the whole company only."""
+    found = seen.run.totals.get("nps")
+    if not found or not overview.from_cube(seen.filters, seen.user.scope):
+        return None
+    return _("NPS {score}", score=formats.signed(found["nps"]))
+
+
+def _lists(seen: View) -> None:
+    """Ways from the figures to the customers behind them."""
+    ways = (
+        ("pyramid", _("Active customers"), {"active": "1"}),
+        ("receivables", _("Overdue customers"), {}),
+        ("satisfaction", _("Survey results"), {}),
+        ("loss_alerts", _("Red alerts"), {"level": "red"}),
+        ("key_accounts", _("Key accounts"), {}),
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        for screen, words, query in ways:
+            if menu.may_open(screen, seen.user.role):
+                st.page_link(
+                    menu.SCREENS[screen].path,
+                    label=words,
+                    icon=":material/arrow_forward:",
+                    query_params={**urls.shared(), **query},
+                )
+        if seen.run.previous:
+            st.space("stretch")
+            versus = view.since(seen.run.previous)
+            st.caption(_("Changes: {versus}", versus=versus), width="content")
+
+
+with frame.screen("overview") as user:
+    seen = view.begin(user)
+    freshness(seen)
+    tiles(seen)
+    left, right = st.columns(2)
+    with left:
+        parts.pyramid_card(seen)
+    with right:
+        parts.ageing_card(seen)
+    parts.alerts_card(seen)
+    left, right = st.columns(2)
+    with left:
+        parts.concentration_card(seen)
+    with right:
+        parts.flow_card(seen)
+    parts.composition_card(seen)

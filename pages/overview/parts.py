@@ -1,0 +1,206 @@
+"""Cards of the overview (总览卡片): pyramid, ageing, alerts, concentration, flows, composition."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.pyramid import TIERS
+from components import buckets, charts, formats, frame, menu, reasons, tables, urls, vocabulary
+from components.i18n import _, _n
+from components.text import md_escape
+from data import load
+from data.queries import alerts, overview
+from models.filters import Page
+from pages.customers import view
+from pages.customers.view import View
+
+AXES = ("province", "industry", "owner")
+ALERTS_SHOWN = 6
+PARTS_SHOWN = 8
+
+
+def pyramid_card(seen: View) -> None:
+    """The pyramid; a click opens its band."""
+    parts = {
+        part.code: part
+        for part in load.ask(
+            overview.totals_by, seen.filters, seen.user.scope, as_of=seen.as_of, axis="tier"
+        )
+    }
+    ranked = [parts[code] for code in TIERS if code in parts]
+    people, money = sum(p.customers for p in ranked), sum(p.sales for p in ranked)
+    upper = sum(p.sales for p in ranked if p.code in TIERS[:2])
+    takeaway = _(
+        "{tiers} bring {share} of the sales of {n} customers",
+        tiers=formats.joined([vocabulary.label("tier", code) for code in TIERS[:2]]),
+        share=formats.ratio(upper / money if money > 0 else None),
+        n=people,
+    )
+    bands = [
+        charts.Band(
+            p.code, vocabulary.label("tier", p.code), p.customers,
+            p.customers / people if people else None, p.sales,
+            p.sales / money if money > 0 else None,
+            note=_("sales {share}", share=formats.ratio(p.sales / money if money > 0 else None)),
+        )
+        for p in ranked
+    ]  # fmt: skip
+    with frame.card(_("Customer pyramid"), takeaway):
+        charts.show(
+            charts.pyramid(bands), key="pyramid", alt=takeaway,
+            on_pick=lambda code: urls.go("pyramid", tier=code),
+        )  # fmt: skip
+
+
+def ageing_card(seen: View) -> None:
+    """Receivables by age; a click opens the bucket."""
+    found = load.ask(overview.totals, seen.filters, seen.user.scope, (seen.as_of,))
+    total = found[0] if found else overview.Totals(seen.as_of)
+    names = buckets.labels(seen.policy.ageing_edges)
+    late = sum(
+        amount
+        for amount, low in zip(total.buckets[2:], seen.policy.ageing_edges, strict=False)
+        if low >= 90
+    )
+    takeaway = _(
+        "{overdue} of {all} is overdue ({share}), {late} of it by more than 90 days",
+        overdue=formats.money(total.overdue, compact=True),
+        all=formats.money(total.outstanding, compact=True),
+        share=formats.ratio(total.overdue_share),
+        late=formats.money(late, compact=True),
+    )
+    with frame.card(view.in_unit(_("Receivables by age"), max(total.buckets)), takeaway):
+        items = [
+            charts.Bar(str(place), name, total.buckets[place]) for place, name in enumerate(names)
+        ]
+        may = menu.may_open("receivables", seen.user.role)
+        charts.show(
+            charts.ageing_bars(items), key="ageing", alt=takeaway,
+            on_pick=(lambda code: urls.go("receivables", bucket=code)) if may else None,
+        )  # fmt: skip
+
+
+def alerts_card(seen: View) -> None:
+    """Customers with most margin at risk, each with its heaviest reason in words."""
+    page = Page(size=ALERTS_SHOWN, sort="value_at_risk", descending=True)
+    found = load.ask(
+        alerts.alerts, seen.filters, page, seen.user.scope, as_of=seen.as_of, day=seen.as_of
+    )
+    number = load.ask(
+        alerts.alerts_count, seen.filters, seen.user.scope, as_of=seen.as_of, day=seen.as_of
+    )
+    takeaway = _n(
+        "{n} customer shows signs of leaving; the most valuable first",
+        "{n} customers show signs of leaving; the most valuable first",
+        number,
+    )
+    with frame.card(_("Alerts of the day"), takeaway):
+        if not len(found):
+            st.caption(_("No customer shows signs of leaving."))
+            return
+        found["why"] = [reasons.sentences(why, top=1) for why in found["reasons"]]
+        columns = [
+            tables.Column("name", _("Customer"), "button", width=170),
+            tables.Column("level", _("Level"), "badge", words="level", width=70),
+            tables.Column("value_at_risk", _("Margin at risk"), "money", width=110),
+            tables.Column("why", _("Main reason"), width=300),
+        ]
+        tables.show(found, columns, key="alerts", alt=takeaway,
+                    on_click=view.open_card(list(found["code"])))  # fmt: skip
+
+
+def concentration_card(seen: View) -> None:
+    """How much hangs on how few, and how that went."""
+    now = load.ask(overview.concentration, seen.filters, seen.user.scope, as_of=seen.as_of)
+    past = load.ask(overview.concentration_trend, seen.filters, seen.user.scope, seen.run.trend)
+    takeaway = _(
+        "The five largest bring {five} of sales, the largest {one}; HHI {hhi}",
+        five=formats.ratio(now.top_5), one=formats.ratio(now.top_1),
+        hhi=formats.number(now.hhi, 3),
+    )  # fmt: skip
+    items = [
+        charts.Bar("1", _("Largest customer"), now.top_1),
+        charts.Bar("5", _("Five largest"), now.top_5),
+        charts.Bar("10", _("Ten largest"), now.top_10),
+        charts.Bar("manager", _("Largest manager"), now.manager_share, note=now.manager),
+    ]
+    with frame.card(_("Concentration"), takeaway):
+        charts.show(charts.bars(items, unit="ratio"), key="concentration", alt=takeaway)
+        if len(past) > 1:
+            line = charts.Line(_("Largest customer"), [p[0] for p in past], [p[2] for p in past])
+            charts.show(charts.trend([line], unit="ratio", height=140, fill=True),
+                        key="concentration_trend",
+                        alt=_("Share of the largest customer by month"))  # fmt: skip
+
+
+def flow_card(seen: View) -> None:
+    """New, repeat and stopped buyers; a click opens them."""
+    run = seen.run
+    if run.window_from is None:
+        return
+    found = load.ask(
+        overview.flow, seen.filters, seen.user.scope, as_of=seen.as_of,
+        since=run.window_from, start=run.window_before_from,
+    )  # fmt: skip
+    names = view.flow_names()
+    by_code = {flow.code: flow for flow in found}
+    takeaway = _(
+        "{new} new customers bring {sales}; {stopped} stopped buying, who had bought {lost}",
+        new=by_code["new"].customers,
+        sales=formats.money(by_code["new"].sales, compact=True),
+        stopped=by_code["stopped"].customers,
+        lost=formats.money(by_code["stopped"].sales, compact=True),
+    )
+
+    def pick(code: str) -> None:
+        urls.go("pyramid", flow=code)
+
+    with frame.card(_("New, repeat and stopped"), takeaway):
+        for unit, words in (("count", _("Number of customers")), ("money", _("Net sales"))):
+            largest = max(flow.sales for flow in found)
+            st.caption(view.in_unit(words, largest) if unit == "money" else words)
+            items = [
+                charts.Bar(f.code, names[f.code], f.customers if unit == "count" else f.sales)
+                for f in found
+            ]
+            charts.show(charts.bars(items, unit=unit), key=f"flow.{unit}", alt=takeaway,
+                        on_pick=pick)  # fmt: skip
+        st.caption(_("Sales of those who stopped are of the window before."))
+
+
+def composition_card(seen: View) -> None:
+    """Share of customers beside share of sales, by province, industry or manager."""
+    names = {"province": _("Province"), "industry": _("Industry"), "owner": _("Manager")}
+    axes = [axis for axis in AXES if axis != "owner" or seen.user.scope.owner_id is None]
+    axis = urls.read("by", axes, axes[0])
+    parts = load.ask(overview.shares, seen.filters, seen.user.scope, as_of=seen.as_of, axis=axis)
+    parts["name"] = [
+        seen.choices.owners.get(int(code), _("nobody")) if axis == "owner" else code or _("none")
+        for code in parts["code"]
+    ]
+    takeaway = (
+        _(
+            "{name}: {people} of the customers, {money} of the sales",
+            name=md_escape(parts["name"][0]),
+            people=formats.ratio(parts["customer_share"][0]),
+            money=formats.ratio(parts["sales_share"][0]),
+        )
+        if len(parts)
+        else None
+    )
+    with frame.card(_("Composition"), takeaway):
+        urls.segmented("by", _("By"), axes, label_of=names.__getitem__)
+        columns = [
+            tables.Column("name", names[axis], "button", width=150),
+            tables.Column("customers", _("Customers"), "count"),
+            tables.Column("customer_share", _("Share of customers"), "ratio"),
+            tables.Column("sales_share", _("Share of sales"), "ratio"),
+            tables.Column("sales", _("Net sales"), "money"),
+            tables.Column("growth", _("Change"), "ratio"),
+            tables.Column("margin_ratio", _("Margin"), "ratio"),
+            tables.Column("overdue_share", _("Overdue share"), "ratio"),
+        ]
+        codes = list(parts["code"])
+        tables.show(parts, columns, key=f"composition.{axis}", alt=_("Composition"),
+                    rows=PARTS_SHOWN,
+                    on_click=lambda row: urls.go("pyramid", **{axis: codes[row]}))  # fmt: skip
