@@ -54,7 +54,8 @@ def sentence(reason: Reason, lang: str | None = None) -> str:
     if code in writers:
         return writers[code](reason, lang)
     if code == "complaints_open":
-        said = "{n} complaint open" if value == 1 else "{n} complaints open"
+        one, many = mark("{n} complaint open"), mark("{n} complaints open")
+        said = one if value == 1 else many
         return i18n.translate(said, lang, n=formats.count(value, lang))
     if code == "satisfaction_low":
         return i18n.translate(
@@ -99,7 +100,7 @@ def cure(reasons: Sequence[Reason], score: float, below: float, lang: str | None
         if left < below:
             break
         left -= float(reason.get("points", 0))
-        words = i18n.translate(_CURES.get(str(reason.get("code")), "time"), lang)
+        words = i18n.translate(_CURES.get(str(reason.get("code")), mark("time")), lang)
         if words not in done:
             done.append(words)
     return formats.joined(done, lang)
@@ -119,8 +120,8 @@ def _measure(code: str, figure: Any, lang: str | None) -> str:
 
 
 def _own_rhythm(reason: Reason, lang: str) -> str:
-    borrowed = "Last order {days} ago; similar customers order every {usual}"
-    own = "Last order {days} ago, usually one every {usual}"
+    borrowed = mark("Last order {days} ago; similar customers order every {usual}")
+    own = mark("Last order {days} ago, usually one every {usual}")
     return i18n.translate(
         borrowed if reason.get("borrowed") else own,
         lang,
@@ -134,9 +135,9 @@ def _sales_drop(reason: Reason, lang: str) -> str:
     drop = formats.signed_ratio(None if value is None else -value, lang, 0)
     year_ago = reason.get("versus") == "year_ago"
     said = (
-        "Recent sales {drop} on the year before"
+        mark("Recent sales {drop} on the year before")
         if year_ago
-        else "Recent sales {drop} on the period before"
+        else mark("Recent sales {drop} on the period before")
     )
     return i18n.translate(said, lang, drop=drop)
 

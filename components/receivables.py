@@ -96,7 +96,7 @@ def invoice_columns(*, everybody: bool) -> list[Column]:
                help=_("The file stated no due date; the customer's term was used.")),
         Column("overdue_days", _("Days past due"), "days", sort="overdue_days"),
         Column("amount", _("Invoice amount"), "money", sort="amount"),
-        Column("outstanding", _("Open"), "money", sort="outstanding"),
+        Column("outstanding", _("Open amount"), "money", sort="outstanding"),
         Column("limitation_days", _("Limitation, days left"), "days",
                help=_("Until this invoice can no longer be sued for.")),
     ]  # fmt: skip
@@ -136,7 +136,8 @@ def reconciliation(*, buckets: int, unallocated: int, ledger: int, stale: bool) 
         net=formats.money(net),
     )  # fmt: skip
     if net == ledger:
-        st.caption(f":green[:material/check_circle:] {words} = {_('ledger balance')} ✓")
+        agrees = _("ledger balance")
+        st.caption(f":green[:material/check_circle:] {words} = {agrees} ✓")
         return
     gap = formats.signed_money(net - ledger, compact=False)
     why = (
@@ -189,7 +190,7 @@ def statement_file(account: Any, invoices: Any, as_of: date) -> bytes:
         columns=[
             exports.Column(_("Invoice")), exports.Column(_("Invoice date"), "date"),
             exports.Column(_("Due date"), "date"), exports.Column(_("Invoice amount"), "money"),
-            exports.Column(_("Open"), "money"), exports.Column(_("Days past due"), "count"),
+            exports.Column(_("Open amount"), "money"), exports.Column(_("Days past due"), "count"),
         ],
         rows=list(zip(*(invoices[name] for name in names), strict=True)),
         notes=[*head[:1], (_("Data as of"), formats.date(as_of))],

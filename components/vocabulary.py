@@ -228,6 +228,18 @@ WORDS: dict[str, dict[str, str]] = {
         "escalated": mark("Escalated"),
         "closed": mark("Closed"),
     },
+    "task_state": {
+        "open": mark("Open"),
+        "overdue": mark("Overdue"),
+        "escalated": mark("Escalated"),
+        "closed": mark("Closed"),
+    },
+    "topic": {
+        "loss_alert": mark("Loss alert"),
+        "overdue": mark("Receivables"),
+        "low_score": mark("Satisfaction"),
+        "complaint": mark("Complaint"),
+    },
     "sheet": {
         "customers": mark("Customers"),
         "contacts": mark("Contacts"),
@@ -260,6 +272,7 @@ _COLOURS: dict[str, dict[str, BadgeColour]] = {
     "movement": {"up": "green", "down": "orange", "new": "blue", "lost": "red"},
     "alert_state": {"open": "orange", "confirmed": "red", "saved": "green", "lost": "gray"},
     "supervision_state": {"open": "orange", "escalated": "red", "closed": "green"},
+    "task_state": {"open": "blue", "overdue": "red", "escalated": "orange", "closed": "green"},
     "batch_state": {"committed": "green", "rejected": "red"},
     "customer_status": {"active": "green", "prospect": "blue"},
 }

@@ -22,7 +22,7 @@ def pyramid(
     """A pyramid of bands, highest on top; each band can be clicked.
 
     Widths follow the pyramid's shape and not the figures, which stand at the right:
-    number of customers and their share. The chosen band stays strong, others fade.
+    number of customers and their share, and the band's note. The chosen band stays strong, others fade.
     """
     look = look or theme.look()
     shapes: list[Any] = []
@@ -30,6 +30,7 @@ def pyramid(
         shapes += [_leader(level, look), _trapezoid(level, band, chosen, look)]
     rows = [
         _figures(formats.count(band.count, look.lang), band.count_share, "  ", look)
+        + _second_line(band.note, look)
         for band in bands
     ]
     return _figure(bands, shapes, rows, chosen, look, height)
@@ -126,6 +127,12 @@ def _figures(figure: str, share: float | None, between: str, look: Look) -> str:
     muted = theme.palette(look.dark).muted
     share_text = formats.ratio(share, look.lang)
     return f'<b>{figure}</b>{between}<span style="color:{muted}">{share_text}</span>'
+
+
+def _second_line(note: str, look: Look) -> str:
+    """What stands under the figures of a band, smaller; nothing where there is no note."""
+    muted = theme.palette(look.dark).muted
+    return f'<br><span style="font-size:12px;color:{muted}">{note}</span>' if note else ""
 
 
 def _labels(

@@ -23,6 +23,8 @@ class Band:
     count_share: float | None
     money: int
     money_share: float | None
+    note: str = ""
+    """A second line under the figures of the pyramid, such as the share of sales."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from data.queries import (
     statements,
     supervision,
 )
-from data.queries.ageing import Ageing, Narrow
+from data.queries.ageing import ALL_OF_IT, Ageing, Narrow
 from models.access import EVERYBODY, NOBODY, Scope
 from models.enums import AlertState, CollectionResult, ContactChannel, Level
 from models.filters import Filters, Page
@@ -56,7 +56,7 @@ def names(frame: pd.DataFrame) -> list[str]:
     return [name.removesuffix(" Works") for name in frame["name"]]
 
 
-def customers(session: Session, narrow: Narrow = Narrow(), **more: Any) -> pd.DataFrame:
+def customers(session: Session, narrow: Narrow = ALL_OF_IT, **more: Any) -> pd.DataFrame:
     asked = {"as_of": TODAY, "day": TODAY, "ageing": AGEING, "narrow": narrow} | more
     filters, page = asked.pop("filters", ALL), asked.pop("page", PAGE)
     scope = asked.pop("scope", EVERYBODY)
@@ -106,7 +106,7 @@ def test_stored_and_computed_buckets_agree(session: Session) -> None:
         }
 
 
-def test_managers_are_ordered_by_what_is_overdue(session: Session, ids: dict[str, int]) -> None:
+def test_managers_are_ordered_by_what_is_overdue(session: Session) -> None:
     groups = receivables.bucket_groups(
         session, ALL, EVERYBODY, as_of=TODAY, ageing=AGEING, by="owner"
     )
@@ -468,7 +468,7 @@ TOUCHING = [
         satisfaction,
         statements,
         supervision,
-    )  # fmt: skip
+    )
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__
     and "scope" in inspect.signature(function).parameters

@@ -1,0 +1,111 @@
+"""The figures and charts of the receivables page (应收指标与账龄图)."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics import ageing as age
+from analytics.collection import COLLECTION_RATIO, DSO, collection_ratio, days_sales_outstanding
+from analytics.daily_work import LIMIT_BREACHES, PROMISES_DUE
+from components import cards, charts, filters, formats, frame, receivables, urls
+from components import vocabulary as words
+from components.i18n import _, _n
+from components.text import md_escape
+from data import load
+from data.queries import collection_work, overview
+from data.queries import receivables as owed
+from pages.money.ageing_view import View
+
+
+def tiles(view: View) -> None:
+    """The figures of the page against the end of the month before."""
+    run, ask = view.run, (view.chosen, view.user.scope)
+    past = load.ask(overview.totals, *ask, run.trend)
+    now, before = ({total.as_of: total for total in past}.get(d) for d in (run.as_of, run.previous))
+    late = load.ask(owed.overdue_longer, *ask, dates=run.trend)
+    said = load.ask(collection_work.promises, *ask, as_of=run.as_of, day=view.day)
+    days = (run.as_of - run.window_from).days if run.window_from else None
+
+    def dso(total: overview.Totals | None) -> float | None:
+        if total is None or not days:
+            return None
+        return float(days_sales_outstanding(total.outstanding, total.invoiced, days=days).dso)
+
+    def paid(total: overview.Totals | None) -> float | None:
+        return float(collection_ratio(total.due_received, total.due_amount)) if total else None
+
+    def tile(metric: age.Metric, name: str) -> cards.Tile:
+        return cards.Tile(
+            metric, getattr(now, name, None), getattr(before, name, None), _("vs last month end"),
+            [getattr(total, name) for total in past],
+        )  # fmt: skip
+
+    month = _("vs last month end")
+    cards.row(
+        tile(age.TOTAL_RECEIVABLES, "outstanding"),
+        tile(age.OVERDUE_RECEIVABLES, "overdue"),
+        tile(age.OVERDUE_RATIO, "overdue_share"),
+        cards.Tile(age.OVERDUE_90, late.get(run.as_of),
+                   late.get(run.previous) if run.previous else None, month, list(late.values())),
+    )  # fmt: skip
+    amount = formats.money(said.due_amount, compact=True)
+    broken = _n("{n} broken promise", "{n} broken promises", said.broken)
+    cards.row(
+        cards.Tile(DSO, dso(now), dso(before), month),
+        cards.Tile(COLLECTION_RATIO, paid(now), paid(before), month),
+        cards.Tile(PROMISES_DUE, said.due, note=f"{amount} · {broken}"),
+        cards.Tile(LIMIT_BREACHES, getattr(now, "over_limit", None),
+                   getattr(before, "over_limit", None), month, change="difference"),
+    )  # fmt: skip
+
+
+def pictures(view: View) -> None:
+    """Buckets at the left, who holds what is overdue at the right; both can be clicked."""
+    ask = {"as_of": view.run.as_of, "ageing": view.ageing}
+    amounts = load.ask(owed.buckets, view.chosen, view.user.scope, **ask)
+    unit = formats.scale(max(amounts, default=0)).unit
+    left, right = st.columns(2)
+    overdue = sum(amounts[1:])
+    last = formats.ratio(amounts[-1] / overdue if overdue else None)
+    takeaway = _(
+        "{share} of what is past the first bucket is in the oldest: {name}. Unit: {unit}",
+        share=last, name=view.names[-1], unit=unit,
+    )  # fmt: skip
+    with left, frame.card(_("Receivables by age"), takeaway):
+        codes = [str(k) for k in range(view.ageing.size)]
+        chosen = urls.read("bucket", codes) or None
+        charts.show(
+            charts.ageing_bars(receivables.bars(amounts, view.names), chosen=chosen),
+            key="buckets", alt=takeaway, on_pick=urls.toggle("bucket"),
+        )  # fmt: skip
+    with right:
+        holders(view)
+
+
+def holders(view: View) -> None:
+    """Overdue by manager or tier, stacked by bucket."""
+    axes = ("owner", "tier") if view.everybody else ("tier",)
+    by = urls.read("by", axes, axes[0])
+    groups = load.ask(
+        owed.bucket_groups, view.chosen, view.user.scope,
+        as_of=view.run.as_of, ageing=view.ageing, by=by,
+    )  # fmt: skip
+    labels = [
+        words.label("tier", g.code) if by == "tier" else g.name or _("No manager") for g in groups
+    ]
+    rows = receivables.stacks(groups, labels)
+    total = sum(group.overdue for group in groups)
+    most = max(zip(groups, labels, strict=True), key=lambda pair: pair[0].overdue, default=None)
+    takeaway = _("Nothing is overdue.")
+    if most and total:
+        share = formats.ratio(most[0].overdue / total)
+        takeaway = _("{name} has {share} of it.", name=md_escape(most[1]), share=share)
+    with frame.card(_("Who owes what is overdue"), takeaway):
+        if view.everybody:
+            urls.segmented(
+                "by", _("By"), axes,
+                label_of={"owner": _("By manager"), "tier": _("By tier")}.__getitem__,
+            )  # fmt: skip
+        pick = urls.toggle("owner" if by == "owner" else "tier", filters.ALL)
+        figure = charts.ageing_stack(rows, view.names[1:])
+        charts.show(figure, key=f"holders.{by}", alt=takeaway, on_pick=pick)

@@ -1,0 +1,145 @@
+"""Collecting (追账): one customer's panel, the one-by-one worklist, work handed out in bulk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from components import forms, frame, receivables, tables, urls, work
+from components.i18n import _, _n
+from data import load
+from data.queries import collection_work, open_invoices, supervision
+from data.queries import receivables as owed
+from data.queries.ageing import Ageing, Narrow
+from data.writes import supervision as tasks
+from errors import NotFound
+from models.access import User
+from models.filters import Filters, Page
+from pages.money import customer_debt as debt
+
+SCREEN = "receivables"
+
+
+def below_the_list(
+    user: User, chosen: Filters, as_of: date, day: date, ageing: Ageing, narrow: Narrow
+) -> None:
+    """The customer selected in the list, else the way to hand out the whole list."""
+    raw = urls.read("c")
+    if raw.isascii() and raw.isdigit() and len(raw) < 10:
+        with frame.card(_("Customer at hand")):
+            st.button(
+                _("Close"), icon=":material/close:", type="tertiary", key=work.wkey("close"),
+                on_click=lambda: work.pick("c", ""),
+            )  # fmt: skip
+            panel(user, int(raw), as_of, day, ageing)
+        return
+    st.caption(_("Select a row to log a contact, see the history or download a statement."))
+    ids = load.ask(
+        owed.customer_ids, chosen, user.scope, as_of=as_of, day=day, ageing=ageing, narrow=narrow
+    )
+    if not ids:
+        return
+    words = _n("Assign the {n} customer listed", "Assign the {n} customers listed", len(ids))
+    with st.expander(words, icon=":material/assignment_ind:"):
+        hand_out(user, ids, day)
+
+
+def hand_out(user: User, ids: tuple[int, ...], day: date) -> None:
+    """One task per customer of the list, to their managers or to one person."""
+    answers = forms.task(
+        "bulk", day=day, title=_("Collect overdue receivables"),
+        people=load.ask(supervision.assignees, user.scope.owner_id),
+        own_manager=_("Each customer's own manager"),
+    )  # fmt: skip
+    if answers is None:
+        return
+    actor = frame.require(SCREEN, edit=True)
+    wanted = [
+        tasks.Task(i, "overdue", answers.title, answers.due_on, answers.owner_id) for i in ids
+    ]
+    done: list[tasks.Opened] = []
+    work.attempt(
+        lambda: done.append(tasks.open_items(load.engine(), actor, wanted, on=day)),
+        _("Tasks assigned; customers whose task is still open were left alone."),
+    )
+
+
+def one_by_one(user: User, chosen: Filters, as_of: date, day: date, ageing: Ageing) -> None:
+    """The worklist, most pressing customer first, one at a time."""
+    queue = urls.segmented(
+        "queue", _("Worklist"), collection_work.QUEUES, label_of={
+            "today": _("Due today"), "week": _("Due this week"), "broken": _("Promise broken"),
+            "never": _("Not contacted yet"), "all": _("Everything overdue"),
+        }.__getitem__,
+    )  # fmt: skip
+    ids = load.ask(
+        collection_work.worklist, chosen, user.scope, as_of=as_of, day=day, queue=queue
+    )
+    if not ids:
+        frame.empty(_("Nothing to do here."), _("Choose another worklist."),
+                    icon=":material/task_alt:")  # fmt: skip
+        return
+    st.caption(_("Most pressing first: amount × days overdue × weight of the credit grade."))
+    raw = urls.read("c", [str(i) for i in ids], str(ids[0]))
+    place = ids.index(int(raw))
+    _steps(ids, place)
+    following = ids[(place + 1) % len(ids)]
+    panel(user, ids[place], as_of, day, ageing, following=following)
+
+
+def _steps(ids: tuple[int, ...], place: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, icon, step in (
+            (_("Previous"), ":material/arrow_back:", -1),
+            (_("Next customer"), ":material/arrow_forward:", 1),
+        ):
+            target = ids[(place + step) % len(ids)]
+            st.button(
+                label, icon=icon, key=work.wkey(f"step{step}"), on_click=work.pick,
+                args=("c", str(target)), disabled=len(ids) == 1,
+            )  # fmt: skip
+        st.caption(_("{n} of {total}", n=place + 1, total=len(ids)), width="content")
+
+
+def panel(
+    user: User, customer_id: int, as_of: date, day: date, ageing: Ageing,
+    following: int | None = None,
+) -> None:  # fmt: skip
+    """All there is to collecting from one customer.
+
+    Raises:
+        NotFound: the user may not see the customer.
+    """
+    one = Narrow(customer_id=customer_id, not_due=True)
+    asked = {"as_of": as_of, "day": day, "ageing": ageing, "narrow": one}
+    rows = load.ask(owed.customers, Filters(as_of=as_of), Page(size=1), user.scope, **asked)
+    if len(rows) == 0:
+        raise NotFound("customer")
+    row = rows.iloc[0].to_dict()
+    bills = load.ask(
+        open_invoices.invoices, Filters(as_of=as_of), Page(size=200), user.scope, **asked
+    )
+    debt.head(row)
+    names = [_("Log a contact"), _("History"), _("Open invoices"), _("Statement"), _("Assign")]
+    log, past, still, account, assign = st.tabs(names)
+    with log:
+        debt.contact(row, bills, day, following)
+    with past:
+        said = load.ask(collection_work.contacts, customer_id, user.scope, day=day)
+        if len(said):
+            tables.show(
+                said, receivables.contact_columns(), key="contacts", rows=8,
+                alt=_("Contacts with the customer"),
+            )  # fmt: skip
+        else:
+            st.caption(_("No contact has been logged yet."))
+    with still:
+        tables.show(
+            bills, receivables.invoice_columns(everybody=False), key="bills", rows=8,
+            alt=_("Open invoices"),
+        )  # fmt: skip
+    with account:
+        debt.statement(row, bills, as_of)
+    with assign:
+        debt.supervise(user, row, day)

@@ -1,0 +1,123 @@
+"""One customer's debt (单户催收): where it stands, logging a contact, statement, a task."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from components import exports, formats, forms, frame, receivables, urls, vocabulary, work
+from components.i18n import _
+from components.text import md_escape
+from data import load
+from data.queries import statements, supervision
+from data.queries.runs import months_before
+from data.writes import collections as writes
+from data.writes import supervision as tasks
+from errors import NotFound
+from models.access import User
+
+SCREEN = "receivables"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def head(row: dict[str, Any]) -> None:
+    """Who it is and where collecting stands, on a few lines."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
+        vocabulary.badge("tier", row["tier"])
+        if row["grade"]:
+            vocabulary.badge("grade", row["grade"])
+        if row["disputed"]:
+            st.badge(_("Disputed"), color="orange")
+        if row["promise"] == "broken":
+            st.badge(_("Promise broken"), color="red")
+        words, link = _("Open the card"), urls.link("customer", id=row["code"])
+        st.html(f'<a href="{link}" target="_self">{words}</a>', width="content")
+    facts = [
+        _("Overdue {amount}", amount=formats.money0(row["overdue"])),
+        _("oldest {days}", days=formats.days(row["oldest_days"])),
+        _("limit used {share}", share=formats.ratio(row["limit_used"], digits=0)),
+        _("last receipt {date}", date=formats.date(row["last_receipt"])),
+        _("last contact {date}", date=formats.date(row["last_on"])),
+        _("limitation in {days}", days=formats.days(row["limitation_days"])),
+    ]
+    if row["promised_on"]:
+        facts.append(
+            _("promised {amount} by {date}", amount=formats.money0(row["promised_amount"]),
+              date=formats.date(row["promised_on"]))
+        )  # fmt: skip
+    st.caption(" · ".join(facts))
+
+
+def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -> None:
+    """Ask for a contact and store it; in the worklist the next customer comes up."""
+    choices = {
+        int(i): f"{code} · {formats.money0(amount)}"
+        for i, code, amount in zip(
+            bills["invoice_id"], bills["invoice"], bills["outstanding"], strict=True
+        )
+    }
+    answers = forms.contact("contact", day=day, latest=work.today(), invoices=choices)
+    if answers is None:
+        return
+    actor = frame.require(SCREEN, edit=True)
+
+    def write() -> None:
+        fields = {name: getattr(answers, name) for name in forms.ContactAnswers.__slots__}
+        writes.log_contact(
+            load.engine(), actor, writes.Contact(customer_id=row["customer_id"], **fields)
+        )
+        if following is not None:
+            work.pick("c", str(following))
+
+    work.attempt(write, _("Contact logged."))
+
+
+def statement(row: dict[str, Any], bills: Any, as_of: date) -> None:
+    """The statement of account to send to the customer."""
+    start = st.date_input(
+        _("From"), value=months_before(as_of, 12) + timedelta(days=1), max_value=as_of,
+        key=work.wkey("statement.from"), format="YYYY-MM-DD", width=200,
+    )  # fmt: skip
+
+    def build() -> bytes:
+        actor = frame.require(SCREEN)
+        account = load.ask(
+            statements.statement, row["customer_id"], actor.scope, start=start, end=as_of
+        )
+        if account is None:
+            raise NotFound("customer")
+        return receivables.statement_file(account, bills, as_of)
+
+    st.download_button(
+        _("Download statement"), data=build, mime=_XLSX, icon=":material/download:",
+        file_name=exports.file_name(_("Statement {code}", code=row["code"]), as_of, "xlsx"),
+        key=work.wkey("statement"), on_click="ignore",
+    )  # fmt: skip
+    st.caption(_("Bills, receipts and credit notes of the period with the running balance, "
+                 "and every invoice still open."))  # fmt: skip
+
+
+def supervise(user: User, row: dict[str, Any], day: date) -> None:
+    """Hand the customer's debt to somebody until a day."""
+    if "overdue" in load.ask(
+        supervision.live_topics, (row["customer_id"],), user.scope
+    ).get(row["customer_id"], set()):
+        st.caption(_("A task on this customer's debt is open already; see the task board."))
+        return
+    people = load.ask(supervision.assignees, row["owner_id"])
+    answers = forms.task(
+        "overdue", day=day, title=_("Collect overdue receivables"), people=people,
+        own_manager=_("The customer's own manager") if row["owner_id"] else "",
+    )  # fmt: skip
+    if answers is None:
+        return
+    actor = frame.require(SCREEN, edit=True)
+    wanted = tasks.Task(
+        row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id
+    )
+    work.attempt(
+        lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned.")
+    )

@@ -1,0 +1,113 @@
+"""Overdue receivables (逾期应收): who owes how much since when, and what is done about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components import filters, formats, frame, receivables, tables, urls, work
+from components.i18n import _
+from data import load
+from data.queries import open_invoices, overview, runs
+from data.queries import receivables as owed
+from data.queries.ageing import MOST
+from models.filters import Page
+from models.policy import Policy, with_values
+from pages.money import collecting
+from pages.money.ageing_charts import pictures, tiles
+from pages.money.ageing_view import ONLY, View, ageing_of, choose, narrowing, only_words
+
+SIZE = 50
+VIEWS = ("customers", "invoices", "collect")
+
+
+def listing(view: View) -> None:
+    """The list by customer or invoice, its sum against the ledger, and the files."""
+    customers = urls.read("view", VIEWS, "customers") == "customers"
+    everybody = view.everybody
+    columns = (
+        receivables.customer_columns(view.names, everybody=everybody)
+        if customers
+        else receivables.invoice_columns(everybody=everybody)
+    )
+    question = owed.customers if customers else open_invoices.invoices
+    asked = {"as_of": view.run.as_of, "day": view.day, "ageing": view.ageing, "narrow": view.narrow}
+    if customers:
+        total = load.ask(owed.customers_count, view.chosen, view.user.scope, **asked)
+    else:
+        total = load.ask(open_invoices.invoices_count, view.chosen, view.user.scope, **asked)[0]
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        urls.segmented("only", _("Show"), ONLY, label_of=only_words)
+        sort, descending = tables.sort_select(columns, "-overdue" if customers else "-overdue_days")
+    page = Page(urls.page_number(total, SIZE), SIZE, sort, descending)
+    rows = load.ask(question, view.chosen, page, view.user.scope, **asked)
+    if total == 0:
+        frame.empty(_("Nobody owes anything here."), _("Take a filter away."))
+        return
+    ids, codes = list(rows["customer_id"]), list(rows["code"])
+    tables.show(
+        rows, columns, key=f"owed.{customers}", alt=_("Customers who owe money"),
+        on_row=lambda place: work.pick("c", str(ids[place])),
+        on_click=lambda place: urls.go("customer", id=codes[place]),
+    )  # fmt: skip
+    tables.pager(total, SIZE)
+
+    def build(extension: str) -> bytes:
+        user = frame.require("receivables")
+        every = Page(1, MOST, sort, descending)
+        kind = only_words(urls.read("only", ONLY, "all"))
+        said = f"{filters.sentence(view.chosen, view.owners)}; {kind}"
+        return tables.export_file(
+            load.ask(question, view.chosen, every, user.scope, **asked), columns, extension,
+            title=_("Overdue receivables"), as_of=view.run.as_of, filters=said,
+        )  # fmt: skip
+
+    tables.export_buttons(build, _("Overdue receivables"), as_of=view.run.as_of, key="owed")
+
+
+def agreement(view: View) -> None:
+    """Σ buckets against the ledger of the same customers."""
+    ask = (view.chosen, view.user.scope)
+    total = load.ask(overview.totals, *ask, (view.run.as_of,))
+    amounts = load.ask(owed.buckets, *ask, as_of=view.run.as_of, ageing=view.ageing)
+    book = load.ask(owed.ledger, *ask, as_of=view.run.as_of)
+    receivables.reconciliation(
+        buckets=sum(amounts), unallocated=total[0].unallocated if total else 0,
+        ledger=book.balance, stale=load.ask(overview.freshness).newer_facts,
+    )  # fmt: skip
+
+
+with frame.screen("receivables") as user:
+    work.notice()
+    choices = load.ask(runs.choices, user.scope)
+    chosen, basis, edges, not_due = choose(user, choices)
+    run = load.ask(runs.run, chosen.as_of)
+    if run is None:
+        frame.empty(_("No figures yet."), _("Import data and refresh the figures first."))
+    else:
+        ageing = ageing_of(with_values(Policy(), run.policy), basis, edges)
+        view = View(
+            user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
+            receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
+            work.working_day(run.as_of, choices.dates[0]), choices.owners,
+        )  # fmt: skip
+        frame.about(
+            as_of=run.as_of, unit=formats.unit_name("money"), scope=frame.scope_words(user)
+        )
+        tiles(view)
+        pictures(view)
+        with frame.card(_("What to collect")):
+            mode = urls.segmented("view", _("View"), VIEWS, label_of={
+                "customers": _("By customer"), "invoices": _("By invoice"),
+                "collect": _("One by one"),
+            }.__getitem__)  # fmt: skip
+            if mode == "collect":
+                collecting.one_by_one(user, view.chosen, run.as_of, view.day, ageing)
+            else:
+                listing(view)
+                agreement(view)
+        if mode != "collect":
+            collecting.below_the_list(
+                user, view.chosen, run.as_of, view.day, ageing, view.narrow
+            )

@@ -1,0 +1,146 @@
+"""The charts of the satisfaction page (满意度图表), and what all of it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas
+
+from analytics.satisfaction import mean_interval
+from components import charts, filters, formats, frame, survey_view, urls
+from components import vocabulary as words
+from components.i18n import _
+from components.text import md_escape
+from data.queries import satisfaction as asked
+from models.access import User
+from models.filters import Filters
+from models.policy import Policy
+
+TIERS = ("top", "big", "medium", "small", "inactive")
+
+
+@dataclass(frozen=True)
+class View:
+    """One wave as chosen, the wave before, and what was answered."""
+
+    user: User
+    as_of: date
+    chosen: Filters
+    policy: Policy
+    wave: asked.WaveInfo
+    before: asked.WaveInfo | None
+    waves: tuple[asked.WaveInfo, ...]
+    """Of the same survey, oldest first."""
+    found: survey_view.Results
+    found_before: survey_view.Results | None
+    responses: pandas.DataFrame
+    takings: dict[int, asked.Taking]
+    narrowed: bool
+    """Not everybody who was asked is looked at."""
+
+    def index(self, wave_id: int) -> tuple[float, float, float, int]:
+        """CSI of a wave, its interval and the responses it rests on."""
+        mine = self.responses.loc[self.responses["wave_id"] == wave_id, "index"].to_numpy()
+        return (*mean_interval(mine, confidence=self.policy.satisfaction_confidence), len(mine))
+
+
+def over_time(view: View) -> None:
+    """CSI by wave with its interval."""
+    values = [view.index(wave.id) for wave in view.waves]
+    line = charts.Line(
+        _("CSI"), [wave.ends_on for wave in view.waves],
+        *([value[k] for value in values] for k in range(3)),
+    )  # fmt: skip
+    first, last = values[0][0], values[-1][0]
+    takeaway = _("From {first} to {last} in {n} waves; the band is the {sure} interval.",
+                 first=formats.score(first), last=formats.score(last), n=len(values),
+                 sure=formats.ratio(view.policy.satisfaction_confidence, digits=0))  # fmt: skip
+    with frame.card(_("Index by wave"), takeaway):
+        charts.show(
+            charts.trend([line], unit="score", start_at_zero=False), key="csi", alt=takeaway
+        )
+
+
+def by_group(view: View) -> None:
+    """CSI by tier or manager; cells with too few answers are not shown."""
+    axes = ("tier", "owner") if view.user.scope.owner_id is None else ("tier",)
+    by = urls.read("by", axes, "tier")
+    mine = view.responses[view.responses["wave_id"] == view.wave.id]
+    groups = survey_view.by_group(
+        list(mine[by]), list(mine["index"]), least=view.policy.satisfaction_min_n,
+        confidence=view.policy.satisfaction_confidence,
+    )  # fmt: skip
+    if by == "tier":
+        groups.sort(key=lambda group: TIERS.index(group.code))
+    else:
+        groups.sort(key=lambda group: group.index if group.index is not None else 999)
+    labels = [words.label("tier", g.code) if by == "tier" else g.code or _("No manager")
+              for g in groups]  # fmt: skip
+    known = [(g.index, label) for g, label in zip(groups, labels, strict=True) if g.index]
+    takeaway = _("Too few answers.")
+    if known:
+        weakest = min(known)
+        takeaway = _("Lowest: {name} with {index}. Fewer than {n} answers are not shown.",
+                     name=md_escape(weakest[1]), index=formats.score(weakest[0]),
+                     n=view.policy.satisfaction_min_n)  # fmt: skip
+    with frame.card(_("Who is how satisfied"), takeaway):
+        if len(axes) > 1:
+            urls.segmented("by", _("By"), axes, label_of={
+                "tier": _("By tier"), "owner": _("By manager")}.__getitem__)  # fmt: skip
+        pick = urls.toggle("tier", filters.ALL) if by == "tier" else None
+        figure = charts.bars(survey_view.group_bars(groups, labels), unit="score")
+        charts.show(figure, key=f"groups.{by}", alt=takeaway, on_pick=pick)
+
+
+def answers(view: View) -> None:
+    """The distribution of every question, weakest first."""
+    rows, levels = survey_view.distributions(view.found)
+    takeaway = _("Weakest: {item}.", item=md_escape(rows[0].label)) if rows else _("No answers.")
+    with frame.card(_("Answers by question"), takeaway):
+        if rows:
+            charts.show(charts.distribution(rows, levels), key="levels", alt=takeaway)
+
+
+def dimensions(view: View) -> None:
+    """SERVQUAL expectation and perception, else the index of every dimension."""
+    names, expected, perceived = survey_view.gap_rings(view.found)
+    if names:
+        gaps = {d: p - e for d, p, e in zip(names, perceived, expected, strict=True)}
+        worst = min(gaps, key=lambda d: gaps[d])
+        takeaway = _("Largest gap: {dimension}, {gap} against what is expected.",
+                     dimension=md_escape(words.label("rater", worst)),
+                     gap=formats.signed(gaps[worst], digits=2))  # fmt: skip
+        rings = [charts.Ring(_("Perception"), perceived), charts.Ring(_("Expectation"), expected)]
+        low, high = view.found.role("perception")[0].low, view.found.role("perception")[0].high
+    else:
+        found = view.found.dimensions()
+        names, low, high = [d.dimension for d in found], 0, 100
+        rings = [charts.Ring(_("Index"), [d.index for d in found])]
+        takeaway = _("Weighted mean of the questions of a dimension, 0–100.")
+    with frame.card(_("Dimensions"), takeaway):
+        if len(names) > 2:
+            axes = [words.label("rater", name) for name in names]
+            charts.show(charts.radar(axes, rings, top=high, bottom=low), key="radar", alt=takeaway)
+        else:
+            frame.empty(_("Too few dimensions for a chart."))
+
+
+def quadrant(view: View) -> None:
+    """Importance against satisfaction: what matters and is done badly comes first."""
+    points, cuts, quadrants = survey_view.importances(view.found)
+    first = [p.label for p in points if quadrants[p.code] == "concentrate_here"]
+    takeaway = _("Important and below average: {items}.",
+                 items=md_escape(formats.joined(first)) if first else formats.NONE)  # fmt: skip
+    with frame.card(_("Importance × satisfaction"), takeaway):
+        if not points:
+            frame.empty(_("No answers."))
+            return
+        codes = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
+        corners: Any = [words.label("ipa", code) for code in codes]
+        figure = charts.quadrant(
+            points, x_label=_("Satisfaction"), y_label=_("Importance"), x_cut=cuts[0],
+            y_cut=cuts[1], corners=tuple(corners),
+        )  # fmt: skip
+        charts.show(figure, key="quadrant", alt=takeaway)
