@@ -80,7 +80,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine, *, facts: bool = False) -> Iterator[Session]:
+def writing(engine: Engine, *, facts: bool = False, revises: bool = True) -> Iterator[Session]:
     """One whole transaction: everything in the block is stored, or nothing.
 
     The store's revision is raised with it, so every cache sees the change at once.
@@ -88,12 +88,40 @@ def writing(engine: Engine, *, facts: bool = False) -> Iterator[Session]:
     Args:
         engine: of the store.
         facts: the change concerns facts a refresh reads (orders, receipts, answers …).
+        revises: False for what no cached answer shows, such as sign-ins; the revision stays.
 
     Raises:
         StoreUnavailable: the store is locked, full or gone; nothing was written.
     """
     with _translated(), Session(engine.execution_options(write=True)) as session, session.begin():
         session.connection()  # take the write lock now, not at the first statement
+        yield session
+        session.flush()
+        if revises:
+            raise_revision(session, facts=facts)
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[sa.Connection]:
+    """One connection to keep over several transactions (imports, with temporary tables).
+
+    Raises:
+        StoreUnavailable: the store cannot be reached.
+    """
+    with _translated(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing_on(connection: sa.Connection, *, facts: bool = False) -> Iterator[Session]:
+    """Like `writing`, on a connection that already holds temporary tables.
+
+    Raises:
+        StoreUnavailable: the store is locked, full or gone; nothing was written.
+    """
+    writer = connection.execution_options(write=True)
+    with _translated(), Session(writer) as session, session.begin():
+        session.connection()
         yield session
         session.flush()
         raise_revision(session, facts=facts)

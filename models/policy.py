@@ -7,6 +7,7 @@ made, kept versioned in the store, and written into every snapshot.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from math import isfinite
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +37,7 @@ class Policy:
     """Shortfall of the collection rate (1 − 回款率) allowed for A, B and C; above is D."""
     grade_min_invoices: int = 3
     """Below this many due invoices a customer stays unrated."""
-    satisfaction_low: float = 60
+    satisfaction_low: float = 60.0
     """Index below which a result counts as low, 0–100."""
     satisfaction_min_n: int = 5
     """Cells with fewer answers are greyed."""
@@ -48,15 +49,15 @@ class Policy:
     """Fall of recent sales that starts to count."""
     loss_overdue_days: int = 60
     loss_contact_days: int = 90
-    loss_fall_points: float = 10
+    loss_fall_points: float = 10.0
     """Fall of the satisfaction index that counts, points."""
     loss_owner_days: int = 180
     """A change of account manager counts for so many days."""
-    loss_amber: float = 30
-    loss_red: float = 60
+    loss_amber: float = 30.0
+    loss_red: float = 60.0
     loss_risk_factors: tuple[float, ...] = (0.25, 0.60)
     """Share of the yearly margin held to be at risk at amber and at red."""
-    key_cut: float = 70
+    key_cut: float = 70.0
     """Score from which a customer is a key account, 0–100."""
     key_weights: tuple[float, ...] = (40, 15, 20, 15, 10)
     """Weights of size, growth, margin, loyalty and payment."""
@@ -109,7 +110,7 @@ def with_values(base: Policy, changes: dict[str, Any]) -> Policy:
         if key in known:
             try:
                 values[known[key]] = _cast(getattr(base, known[key]), raw)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 issues.append(Issue("setting_invalid", column=key, value=str(raw)))
     policy = replace(base, **values)
     issues += check(policy)
@@ -123,6 +124,8 @@ def _cast(default: Any, raw: Any) -> Any:
         kind = float if any(isinstance(x, float) for x in default) else int
         parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
         numbers = [float(p) for p in parts]
+        if not all(map(isfinite, numbers)):
+            raise ValueError(raw)
         return tuple(int(n) if kind is int and n == int(n) else n for n in numbers)
     if isinstance(default, int):
         if float(raw) != int(float(raw)):

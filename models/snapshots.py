@@ -1,6 +1,8 @@
 """What refresh leaves for pages to read (快照): one row per customer and date, and totals.
 
-Everything here can be thrown away and built again from the dated facts.
+Everything here can be thrown away and built again from the dated facts. So customers and
+invoices are named without foreign keys: undoing an import need not search snapshots, and
+what was undone drops out of every list, as lists join the customer or invoice itself.
 Money in minor units, ratios 0–1, undefined is NULL, never 0.
 """
 
@@ -50,7 +52,7 @@ class Snapshot(Base, table=True):
     )
 
     as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")
-    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    customer_id: int = Field(primary_key=True)
 
     # sales, over the window of the settings (12 months unless changed)
     sales: int = _m()
@@ -205,12 +207,12 @@ class SnapshotInvoice(Base, table=True):
     __tablename__ = "snapshot_invoice"
     __table_args__ = (
         sa.Index("ix_snapshot_invoice_as_of_overdue_days", "as_of", "overdue_days"),
-        sa.Index("ix_snapshot_invoice_customer_id_as_of", "customer_id", "as_of"),
+        {"sqlite_with_rowid": False},
     )
 
     as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")
-    invoice_id: int = Field(primary_key=True, foreign_key="invoice.id", ondelete="CASCADE")
-    customer_id: int = Field(foreign_key="customer.id", ondelete="CASCADE")
+    customer_id: int = Field(primary_key=True)
+    invoice_id: int = Field(primary_key=True)
     outstanding: int = _m()
     overdue_days: int = 0
     """As-of date less due date; 0 or less is not due."""

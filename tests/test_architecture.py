@@ -43,7 +43,13 @@ ONLY_IN = {  # library -> the rooms (or files) that may import it
     "opencc": ("components/i18n.py",),
 }
 # what jobs may take from components: words, formats and files, never a screen
-JOBS_MAY_USE = {"components.i18n", "components.formats", "components.exports", "components.vocabulary"}
+JOBS_MAY_USE = {
+    "components.i18n",
+    "components.formats",
+    "components.exports",
+    "components.vocabulary",
+    "components.reasons",
+}
 FILES = [
     file
     for room in MAY_IMPORT
@@ -107,9 +113,7 @@ def test_house_rules(file: Path) -> None:
         assert "pd." not in source, "frames are worked on in data and analytics"
 
 
-@pytest.mark.parametrize(
-    "file", [f for f in FILES if where(f).startswith("analytics/")], ids=where
-)
+@pytest.mark.parametrize("file", [f for f in FILES if where(f).startswith("analytics/")], ids=where)
 def test_methods_know_no_clock(file: Path) -> None:
     source = file.read_text("utf-8")
     assert not re.search(r"\b(today|now|utcnow)\(\)", source), "as_of is an argument"

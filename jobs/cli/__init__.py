@@ -40,14 +40,14 @@ class Commands(TyperGroup):
         for name, file in self.files.items():
             self.add_command(TyperCommand(name, help=purpose(FILES / f"{file}.py")))
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command called for, with its file run now."""
         file = self.files.get(args[0])
         if file is not None:
             self.add_command(_loaded(importlib.import_module(f"{__name__}.{file}").app), args[0])
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; an error a reader may see becomes words and an exit code."""
         try:
             return super().invoke(ctx)

@@ -16,18 +16,30 @@ from rich.table import Table
 
 from errors import AppError, BadInput, Conflict, Issue, NotAllowed, NotFound, StoreUnavailable
 
-PIPED_WIDTH = 220
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-err = Console(stderr=True, highlight=False)
-WIDE = 250
+PIPED_WIDTH = 1000
 """Columns of a table that goes to a file or a pipe, where nothing has an edge."""
 SHOWN = 200
 """Faults told at most; the rest are counted."""
+_WORDS: dict[type[AppError], str] = {  # those of `components.faults`, too slow to import here
+    NotAllowed: "Your role may not do this.",
+    NotFound: "There is nothing here that you may see.",
+    Conflict: "Somebody else changed this meanwhile. Nothing was saved; look again.",
+    StoreUnavailable: "The store cannot be reached just now. Nothing was saved; try again.",
+}
+_PREFIX: dict[type[AppError], str] = {StoreUnavailable: "store_", NotFound: "no_"}
+"""Before the code such an error carries, in the ids of its words."""
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 
 def say(text: str) -> None:
     """A line to the reader."""
     out.print(text, markup=False, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """A line about the work, to standard error: standard output may be data."""
+    err.print(text, markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
@@ -38,13 +50,14 @@ def complain(text: str) -> None:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table; columns whose cells are numbers stand to the right."""
     held = [list(row) for row in rows]
-    drawn = Table(title=title, title_justify="left")
+    say(title)
+    drawn = Table()
     for index, column in enumerate(columns):
         numeric = all(_numeric(row[index]) for row in held)
         drawn.add_column(column, justify="right" if numeric and held else "left")
     for row in held:
         drawn.add_row(*(cell.replace("[", "\\[") for cell in row))
-    out.print(drawn, width=None if out.is_terminal else WIDE)
+    out.print(drawn, width=None if out.is_terminal else PIPED_WIDTH)
 
 
 def _numeric(cell: str) -> bool:
@@ -78,24 +91,19 @@ def sentences(error: AppError, lang: str) -> list[str]:
     from components import i18n
 
     if isinstance(error, BadInput):
-        told = [_fault(issue, lang) for issue in error.issues[:SHOWN]]
+        faults = [_fault(issue, lang) for issue in error.issues[:SHOWN]]
         left = len(error.issues) - SHOWN
-        return [*told, i18n.translate("and {n} more", lang, n=left)] if left > 0 else told
+        return [*faults, i18n.translate("and {n} more", lang, n=left)] if left > 0 else faults
     code, *detail = [str(part) for part in error.args] or [""]
-    prefix = "store_" if isinstance(error, StoreUnavailable) else ""
-    if i18n.known(f"reason.{prefix}{code}", lang):
-        return [i18n.reason(f"{prefix}{code}", lang), *detail[:1]]
-    words = {
-        NotAllowed: i18n.mark("Your role may not do this."),
-        NotFound: i18n.mark("There is nothing here that you may see."),
-        Conflict: i18n.mark("Somebody else changed this meanwhile. Nothing was saved; look again."),
-        StoreUnavailable: i18n.mark(
-            "The store cannot be reached just now. Nothing was saved; try again."
-        ),
-    }.get(type(error))
-    if words is None:
+    named = f"reason.{_PREFIX.get(type(error), '')}{code}"
+    if i18n.known(named, lang):
+        told = i18n.translate(named, lang)
+    elif type(error) in _WORDS:
+        told = i18n.translate(_WORDS[type(error)], lang)
+        detail = [code, *detail]
+    else:
         return [str(error) or i18n.translate("This could not be done.", lang)]
-    return [i18n.translate(words, lang), *([str(error)] if str(error) else [])]
+    return [told, *(part for part in detail if part)]
 
 
 def _fault(issue: Issue, lang: str) -> str:

@@ -9,7 +9,6 @@ Exit codes: 0 done; 2 the date is not computed, or an option is wrong; 3 the sto
 
 from __future__ import annotations
 
-import locale
 import sys
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.cli.console import as_json, complain, say, table
+from errors import AppError
+from jobs.cli.console import as_json, language, note, say, table, trouble
 
 app = typer.Typer(no_args_is_help=True, help="The figures of the pages without a browser.")
 
@@ -30,6 +30,14 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+
+
+class Lang(StrEnum):
+    """A language to write in."""
+
+    SIMPLIFIED = "zh_Hans"
+    TRADITIONAL = "zh_Hant"
+    ENGLISH = "en"
 
 
 class By(StrEnum):
@@ -46,13 +54,16 @@ AsOf = Annotated[
 ]
 Written = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File to write; standard output if not given.")
+    Path | None,
+    typer.Option(
+        "--output", "-o", dir_okay=False, help="File to write; standard output if not given."
+    ),
 ]
 Owner = Annotated[
     str | None, typer.Option("--owner", help="Only this account manager's customers (login).")
 ]
-Lang = Annotated[
-    str | None, typer.Option("--lang", help="zh_Hans, zh_Hant or en; your locale's if not given.")
+Spoken = Annotated[
+    Lang | None, typer.Option("--lang", help="Language; your locale's if not given.")
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many rows.")]
 
@@ -63,7 +74,7 @@ def pyramid(
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
-    lang: Lang = None,
+    lang: Spoken = None,
 ) -> None:
     """Tiers, classes and profit tiers: customers, sales, margin, share, entry threshold."""
     from jobs.reports import pyramid as report
@@ -77,7 +88,7 @@ def key_accounts(
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
-    lang: Lang = None,
+    lang: Spoken = None,
     limit: Limit = None,
 ) -> None:
     """Key accounts with their figures, largest sales first."""
@@ -93,7 +104,7 @@ def ageing(
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
-    lang: Lang = None,
+    lang: Spoken = None,
     limit: Limit = None,
 ) -> None:
     """Open invoices by bucket, reconciled with the ledger; by customer or by invoice."""
@@ -108,7 +119,7 @@ def satisfaction(
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
-    lang: Lang = None,
+    lang: Spoken = None,
 ) -> None:
     """Index, NPS and top-2-box by wave and item, with intervals and numbers of answers."""
     from jobs.reports import satisfaction as report
@@ -122,7 +133,7 @@ def alerts(
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
-    lang: Lang = None,
+    lang: Spoken = None,
     limit: Limit = None,
 ) -> None:
     """Customers at risk of loss with level, score, reasons and margin at risk."""
@@ -137,19 +148,18 @@ def _run(
     form: Format,
     output: Path | None,
     owner: str | None,
-    lang: str | None,
+    lang: Lang | None,
     **options: Any,
 ) -> None:
-    import settings
-    from data import store
-    from jobs.reports import asking, writing
+    from jobs.reports import writing
 
-    engine = store.open_store(settings.get().database_url)
-    day: date | None = as_of.date() if as_of else None
-    with store.reading(engine) as session:
-        asked = asking.resolve(session, day, owner=owner)
-        report = build(session, asked, **options)
-    words = writing.Words(lang or _language())
+    _can_write(form, output)
+    spoken = lang.value if lang else language()
+    try:
+        report = _built(build, as_of.date() if as_of else None, owner, options)
+    except AppError as error:
+        raise typer.Exit(trouble(error, spoken)) from error
+    words = writing.Words(spoken)
     if form is Format.JSON and output is None:
         as_json(report.as_json())
     elif form is Format.TABLE and output is None:
@@ -158,21 +168,30 @@ def _run(
         for line in writing.lines(report, words):
             say(line)
     else:
-        _write(writing.to_bytes(report, form.value, words), output, form)
+        _write(writing.to_bytes(report, form.value, words), output)
 
 
-def _write(content: bytes, output: Path | None, form: Format) -> None:
-    if output is not None:
-        output.write_bytes(content)
-        complain(f"{output} ({len(content):,} bytes)")
-    elif form is Format.XLSX and sys.stdout.isatty():
+def _built(build: Any, day: date | None, owner: str | None, options: dict[str, Any]) -> Any:
+    import settings
+    from data import store
+    from jobs.reports import asking
+
+    engine = store.open_store(settings.get().database_url)
+    with store.reading(engine) as session:
+        return build(session, asking.resolve(session, day, owner=owner), **options)
+
+
+def _can_write(form: Format, output: Path | None) -> None:
+    """Refuse what could not be written, before anything is read."""
+    if output is None and form is Format.XLSX and sys.stdout.isatty():
         raise typer.BadParameter("an xlsx needs --output FILE or a pipe")
-    else:
+    if output is not None and not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {output.parent}")
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
         sys.stdout.buffer.write(content)
-
-
-def _language() -> str:
-    name = (locale.getlocale()[0] or "").replace("-", "_")
-    if name.startswith(("zh_TW", "zh_HK", "zh_Hant")):
-        return "zh_Hant"
-    return "en" if name.startswith("en") else "zh_Hans"
+        return
+    output.write_bytes(content)
+    note(f"{output} ({len(content):,} bytes)")

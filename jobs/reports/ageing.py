@@ -11,26 +11,25 @@ from components.i18n import mark
 from data.queries import open_invoices, overview, receivables
 from data.queries.ageing import Ageing, Narrow
 from jobs.reports.asking import Asked, every, header
-from jobs.reports.shape import Column, Part, Report, major, share
+from jobs.reports.shape import Column, Part, Phrase, Report, major, share
 
 CUSTOMER = (
     Column("code", "text", mark("Customer code")),
     Column("name", "text", mark("Customer")),
-    Column("owner", "text", mark("Account manager")),
+    Column("owner", "text", mark("Manager")),
     Column("tier", "text", mark("Tier"), "tier"),
-    Column("grade", "text", mark("Credit grade")),
+    Column("grade", "text", mark("Credit grade"), "grade"),
 )
 INVOICE = (
     Column("invoice", "text", mark("Invoice")),
     Column("code", "text", mark("Customer code")),
     Column("name", "text", mark("Customer")),
-    Column("owner", "text", mark("Account manager")),
+    Column("owner", "text", mark("Manager")),
     Column("invoiced_on", "date", mark("Invoice date")),
     Column("due_on", "date", mark("Due date")),
     Column("amount", "money", mark("Invoice amount")),
     Column("outstanding", "money", mark("Outstanding")),
     Column("overdue_days", "days", mark("Days past due")),
-    Column("bucket", "text", mark("Bucket")),
 )
 By = Literal["bucket", "customer", "invoice"]
 
@@ -45,8 +44,9 @@ def build(
 ) -> Report:
     """Open amounts by bucket, with the line that reconciles them with the ledger."""
     ageing = Ageing(edges=asked.policy.ageing_edges)
-    labels = bucket_labels(ageing.edges)
-    sums = overview.totals(session, asked.filters, asked.scope, [asked.as_of])[0]
+    labels = tuple(bucket_words(ageing.edges))
+    found = overview.totals(session, asked.filters, asked.scope, [asked.as_of])
+    sums = found[0] if found else overview.Totals(asked.as_of)
     amounts = sums.buckets[: len(labels)]
     ledger = receivables.ledger(session, asked.filters, asked.scope, as_of=asked.as_of)
     net = sums.outstanding - sums.unallocated
@@ -65,15 +65,15 @@ def build(
         },
     }
     head = (
-        Column("bucket", "text", mark("Bucket")),
+        _bucket(ageing.edges),
         Column("amount", "money", mark("Outstanding")),
-        Column("share", "ratio", mark("Share")),
+        Column("share", "ratio", mark("Share of receivables")),
     )
     rows = tuple(
         {"bucket": label, "amount": amount, "share": share(amount, sums.outstanding)}
         for label, amount in zip(labels, amounts, strict=True)
     )
-    parts = [Part("buckets", head, rows)]
+    parts = [Part("buckets", mark("By age"), head, rows)]
     day = today or asked.as_of
     if by == "customer":
         parts.insert(0, _customers(session, asked, ageing, labels, day, limit))
@@ -84,11 +84,17 @@ def build(
     )
 
 
-def bucket_labels(edges: tuple[int, ...]) -> tuple[str, ...]:
-    """Stable names of the buckets: not_due, 1-30, 31-60 … >365."""
-    starts = (0, *edges)
-    between = (f"{low + 1}-{high}" for low, high in zip(starts, edges, strict=False))
-    return ("not_due", *between, f">{edges[-1]}")
+def bucket_words(edges: tuple[int, ...]) -> dict[str, Phrase]:
+    """Stable names of the buckets (not_due, 1-30, 31-60 … >365) and what they are called."""
+    words = {"not_due": Phrase(mark("Not due"))}
+    for low, high in zip((0, *edges), edges, strict=False):
+        span = {"low": str(low + 1), "high": str(high)}
+        words[f"{low + 1}-{high}"] = Phrase(mark("{low}–{high} d"), span)
+    return words | {f">{edges[-1]}": Phrase(mark("over {days} d"), {"days": str(edges[-1])})}
+
+
+def _bucket(edges: tuple[int, ...]) -> Column:
+    return Column("bucket", "text", mark("Bucket"), words=bucket_words(edges))
 
 
 def _customers(
@@ -107,14 +113,14 @@ def _customers(
 
     columns = (
         *CUSTOMER,
-        *(Column(label, "money", label) for label in labels),
+        *(Column(label, "money", words) for label, words in bucket_words(ageing.edges).items()),
         Column("outstanding", "money", mark("Outstanding")),
-        Column("overdue", "money", mark("Overdue")),
-        Column("unallocated", "money", mark("Unallocated")),
-        Column("net", "money", mark("Net")),
+        Column("overdue", "money", mark("Overdue amount")),
+        Column("unallocated", "money", mark("Unallocated receipts")),
+        Column("net", "money", mark("Net receivables"), detail=True),
         Column("oldest_days", "days", mark("Oldest, days")),
-        Column("credit_limit", "money", mark("Credit limit")),
-        Column("last_receipt", "date", mark("Last receipt")),
+        Column("credit_limit", "money", mark("Credit limit"), detail=True),
+        Column("last_receipt", "date", mark("Last receipt"), detail=True),
     )
     rows = []
     for row in every(page, "outstanding", limit):
@@ -123,7 +129,7 @@ def _customers(
         rows.append(
             row | amounts | {"unallocated": unallocated, "net": row["outstanding"] - unallocated}
         )
-    return Part("customers", columns, tuple(rows))
+    return Part("customers", mark("By customer"), columns, tuple(rows))
 
 
 def _invoices(
@@ -143,4 +149,4 @@ def _invoices(
     rows = [
         row | {"bucket": labels[int(row["bucket"])]} for row in every(page, "overdue_days", limit)
     ]
-    return Part("invoices", INVOICE, tuple(rows))
+    return Part("invoices", mark("By invoice"), (*INVOICE, _bucket(ageing.edges)), tuple(rows))

@@ -15,15 +15,15 @@ from jobs.reports.shape import Column, Part, Report, major
 COLUMNS = (
     Column("code", "text", mark("Customer code")),
     Column("name", "text", mark("Customer")),
-    Column("owner", "text", mark("Account manager")),
+    Column("owner", "text", mark("Manager")),
     Column("tier", "text", mark("Tier"), "tier"),
     Column("level", "text", mark("Alert level"), "level"),
     Column("score", "score", mark("Loss score")),
     Column("value_at_risk", "money", mark("Margin at risk")),
-    Column("raised_on", "date", mark("Since")),
-    Column("state", "text", mark("State"), "alert_state"),
-    Column("due_on", "date", mark("Due")),
-    Column("reasons", "json", mark("Reasons")),
+    Column("raised_on", "date", mark("At risk since")),
+    Column("state", "text", mark("Handling"), "alert_state"),
+    Column("due_on", "date", mark("Task due on")),
+    Column("reasons", "reasons", mark("Reasons")),
 )
 
 
@@ -48,5 +48,7 @@ def build(
             "value_at_risk": major(totals.at_risk),
         },
     }
-    part = Part("customers", COLUMNS, tuple(every(page, "value_at_risk", limit)))
+    part = Part(
+        "customers", mark("Customers at risk"), COLUMNS, tuple(every(page, "value_at_risk", limit))
+    )
     return Report("alerts", mark("Loss alerts"), asked.as_of, asked.currency, facts, (part,))

@@ -48,9 +48,7 @@ def resolve(
     """
     run = runs.run(session, as_of)
     if run is None or (as_of is not None and run.as_of != as_of):
-        newest = {"newest": run.as_of.isoformat()} if run else {}
-        day = as_of.isoformat() if as_of else None
-        raise BadInput(Issue("date_not_computed", column="as_of", value=day, detail=newest))
+        raise BadInput(_not_computed(session, as_of))
     state = session.execute(sa.select(StoreState)).scalar_one()
     return Asked(
         as_of=run.as_of,
@@ -62,13 +60,22 @@ def resolve(
     )
 
 
+def _not_computed(session: Session, as_of: date | None) -> Issue:
+    newest = runs.run(session)
+    if newest is None:
+        return Issue("nothing_computed")
+    day = as_of.isoformat() if as_of else None
+    detail = {"newest": newest.as_of.isoformat()}
+    return Issue("date_not_computed", column="--as-of", value=day, detail=detail)
+
+
 def _scope(session: Session, owner: str | None) -> Scope:
     if owner is None:
         return EVERYBODY
-    query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.lower())
+    query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.strip().lower())
     found = session.execute(query).scalar_one_or_none()
     if found is None:
-        raise BadInput(Issue("user_unknown", column="owner", value=owner))
+        raise BadInput(Issue("user_unknown", column="--owner", value=owner))
     return Scope(owner_id=found)
 
 

@@ -11,32 +11,33 @@ from sqlmodel import Session
 from components.i18n import mark
 from data.queries import customers, key_accounts
 from jobs.reports.asking import Asked, every, header
-from jobs.reports.shape import Column, Part, Report, major, share
+from jobs.reports.shape import Column, Part, Phrase, Report, major, share
 
+DECIDED_BY = {"score": Phrase(mark("score")), "override": Phrase(mark("a person"))}
 COLUMNS = (
     Column("code", "text", mark("Customer code")),
     Column("name", "text", mark("Customer")),
-    Column("owner", "text", mark("Account manager")),
+    Column("owner", "text", mark("Manager")),
     Column("tier", "text", mark("Tier"), "tier"),
-    Column("abc", "text", mark("Class")),
-    Column("key_score", "score", mark("Key score")),
-    Column("key_reason", "text", mark("Key by")),
+    Column("abc", "text", mark("Class"), "abc", detail=True),
+    Column("key_score", "score", mark("Key score"), detail=True),
+    Column("key_reason", "text", mark("Key by"), words=DECIDED_BY, detail=True),
     Column("sales", "money", mark("Net sales")),
-    Column("change", "ratio", mark("Change")),
-    Column("margin", "money", mark("Gross margin")),
-    Column("margin_ratio", "ratio", mark("Margin ratio")),
-    Column("wallet_share", "ratio", mark("Share of wallet")),
-    Column("outstanding", "money", mark("Receivables")),
-    Column("overdue", "money", mark("Overdue")),
-    Column("credit_limit", "money", mark("Credit limit")),
+    Column("change", "ratio", mark("Change in sales")),
+    Column("margin", "money", mark("Gross profit"), detail=True),
+    Column("margin_ratio", "ratio", mark("Margin")),
+    Column("wallet_share", "ratio", mark("Share of wallet"), detail=True),
+    Column("outstanding", "money", mark("Receivables"), detail=True),
+    Column("overdue", "money", mark("Overdue amount")),
+    Column("credit_limit", "money", mark("Credit limit"), detail=True),
     Column("limit_used", "ratio", mark("Limit used")),
-    Column("grade", "text", mark("Credit grade")),
+    Column("grade", "text", mark("Credit grade"), "grade"),
     Column("csi", "score", mark("Satisfaction index")),
-    Column("csi_n", "count", mark("Answers")),
-    Column("complaints_open", "count", mark("Open complaints")),
+    Column("csi_n", "count", mark("Answers"), detail=True),
+    Column("complaints_open", "count", mark("Open complaints"), detail=True),
     Column("level", "text", mark("Alert level"), "level"),
     Column("last_contact", "date", mark("Last contact")),
-    Column("contract_ends", "date", mark("Contract ends")),
+    Column("contract_ends", "date", mark("Contract ends"), detail=True),
 )
 
 
@@ -63,5 +64,5 @@ def build(session: Session, asked: Asked, *, limit: int | None = None) -> Report
             "overdue": major(sums.overdue),
         },
     }
-    part = Part("customers", COLUMNS, tuple(every(page, "sales", limit)))
+    part = Part("customers", mark("By customer"), COLUMNS, tuple(every(page, "sales", limit)))
     return Report("key-accounts", mark("Key accounts"), asked.as_of, asked.currency, facts, (part,))

@@ -9,25 +9,30 @@ from sqlmodel import Session
 from components.i18n import mark
 from data.queries import pyramid
 from jobs.reports.asking import Asked, header
-from jobs.reports.shape import Column, Part, Report, share
+from jobs.reports.shape import Column, Part, Report, major, share
 
 FIGURES = (
-    Column("customers", "count", mark("Customers")),
-    Column("customer_share", "ratio", mark("Share of customers")),
+    Column("customers", "count", mark("Number of customers")),
+    Column("customer_share", "ratio", mark("Share of customers"), detail=True),
     Column("sales", "money", mark("Net sales")),
     Column("share", "ratio", mark("Share of sales")),
-    Column("margin", "money", mark("Gross margin")),
-    Column("margin_ratio", "ratio", mark("Margin ratio")),
+    Column("margin", "money", mark("Gross profit")),
+    Column("margin_ratio", "ratio", mark("Margin")),
     Column("entry_threshold", "money", mark("Entry threshold")),
     Column("outstanding", "money", mark("Receivables")),
-    Column("overdue", "money", mark("Overdue")),
+    Column("overdue", "money", mark("Overdue amount")),
     Column("flagged", "count", mark("With risk flags")),
     Column("value_at_risk", "money", mark("Margin at risk")),
 )
 AXES = (
-    ("tiers", "tier", Column("tier", "text", mark("Tier"), "tier")),
-    ("abc", "abc", Column("class", "text", mark("Class"), "abc")),
-    ("profit_tiers", "profit_tier", Column("tier", "text", mark("Profit tier"), "profit_tier")),
+    ("tiers", mark("Tiers"), "tier", Column("tier", "text", mark("Tier"), "tier")),
+    ("abc", mark("ABC classes"), "abc", Column("class", "text", mark("Class"), "abc")),
+    (
+        "profit_tiers",
+        mark("Profit tiers"),
+        "profit_tier",
+        Column("tier", "text", mark("Profit tier"), "profit_tier"),
+    ),
 )
 
 
@@ -39,8 +44,8 @@ def build(session: Session, asked: Asked) -> Report:
     totals = {
         "customers": sum(row["customers"] for row in tiers),
         "active_customers": sum(row["customers"] for row in active),
-        "sales": sum(row["sales"] for row in tiers) / 100,
-        "margin": sum(row["margin"] for row in tiers) / 100,
+        "sales": major(sum(row["sales"] for row in tiers)),
+        "margin": major(sum(row["margin"] for row in tiers)),
     }
     facts = header(asked) | {
         "basis": asked.policy.pyramid_basis,
@@ -51,7 +56,7 @@ def build(session: Session, asked: Asked) -> Report:
     return Report("pyramid", mark("Customer pyramid"), asked.as_of, asked.currency, facts, parts)
 
 
-def _part(session: Session, asked: Asked, name: str, axis: str, code: Column) -> Part:
+def _part(session: Session, asked: Asked, name: str, title: str, axis: str, code: Column) -> Part:
     bands = pyramid.bands(
         session,
         asked.filters,
@@ -62,7 +67,7 @@ def _part(session: Session, asked: Asked, name: str, axis: str, code: Column) ->
     )
     customers, sales = sum(b.customers for b in bands), sum(b.sales for b in bands)
     rows = [_row(code.name, band, customers, sales) for band in bands]
-    return Part(name, (code, *FIGURES), tuple(rows))
+    return Part(name, title, (code, *FIGURES), tuple(rows))
 
 
 def _row(code: str, band: pyramid.Band, customers: int, sales: int) -> dict[str, Any]:

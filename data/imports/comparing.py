@@ -1,0 +1,212 @@
+"""Rows against each other and against the store (比对): repeats, conflicts, changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports import staging
+from data.imports.kinds.spec import Target
+from data.imports.tables import table_of
+from data.imports.work import Work
+
+
+def within_file(work: Work, target: Target) -> None:
+    """Find keys the file holds more than once.
+
+    A shared row must say the same everywhere. A row of its own that is repeated letter by
+    letter counts once and is noted; with other content every line of it is refused.
+    """
+    if target.only_new:
+        return
+    staging.index(work.connection, work.staged, *target.within_file)
+    first = _first_of_each(work, target)
+    if first is None:
+        return
+    staged = work.staged
+    original = sa.alias(staged)
+    keys = target.within_file
+    same_key = [staged.c[keys[0]] == first.c[keys[0]]]
+    same_key += [staged.c[name].is_not_distinct_from(first.c[name]) for name in keys[1:]]
+    joined = staged.join(first, sa.and_(*same_key)).join(original, original.c.id == first.c.id)
+    differs = _differs(work, target, original)
+    later = staged.c.id > first.c.id
+    key_field = _shown_key(work, target)
+    if not target.shared:
+        _refuse_first(work, target, joined, original, sa.and_(later, differs), key_field)
+    work.fault_where(
+        target.duplicate, key_field, sa.and_(later, differs), other=original.c.line, source=joined
+    )
+    if not target.shared:
+        _drop_repeats(work, joined, original, later, key_field)
+
+
+def _first_of_each(work: Work, target: Target) -> Any:
+    """The first row of every key that occurs twice; None where there is none."""
+    staged = work.staged
+    keys = [staged.c[name] for name in target.within_file]
+    query = sa.select(sa.func.min(staged.c.id).label("id"), *keys).where(
+        work.good(), keys[0].is_not(None)
+    )
+    if target.when:
+        query = query.where(staged.c[target.when].is_not(None))
+    many = sa.func.count() > 1
+    if target.shared:
+        many = sa.or_(
+            sa.false(),
+            *(sa.func.count(staged.c[name].distinct()) > 1 for name in target.columns.values()),
+        )
+    found = query.group_by(*keys).having(many)
+    if work.connection.execute(found.limit(1)).first() is None:
+        return None
+    work.connection.execute(sa.text("DROP TABLE IF EXISTS staged_first"))
+    made = sa.Table(
+        "staged_first",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer),
+        *(sa.Column(key.name, key.type) for key in keys),
+        prefixes=["TEMPORARY"],
+    )
+    made.create(work.connection, checkfirst=False)
+    work.connection.execute(sa.insert(made).from_select([c.name for c in made.c], found))
+    return made
+
+
+def _refuse_first(
+    work: Work, target: Target, joined: Any, original: Any, clash: Any, key_field: str
+) -> None:
+    """The first line of a key is as doubtful as the one that contradicts it."""
+    staged = work.staged
+    pairs = work.connection.execute(
+        sa.select(original.c.id, sa.func.min(staged.c.line).label("other"))
+        .select_from(joined)
+        .where(clash, work.good(), original.c.line != staged.c.line)
+        .group_by(original.c.id)
+    ).all()
+    for other in pairs:
+        work.note_fault(target.duplicate, key_field, other.id, str(other.other))
+
+
+def _drop_repeats(work: Work, joined: Any, original: Any, later: Any, key_field: str) -> None:
+    staged = work.staged
+    work.note_where("repeated_row", key_field, later, other=original.c.line, source=joined)
+    repeats = sa.select(staged.c.id).select_from(joined).where(later, work.good())
+    work.connection.execute(
+        sa.update(staged).where(staged.c.id.in_(repeats)).values(bad=True, state="same")
+    )
+
+
+def _differs(work: Work, target: Target, original: Any) -> Any:
+    """Whether a row says something else than the first of its key, where both speak."""
+    staged = work.staged
+    told = [
+        sa.and_(
+            staged.c[name].is_not(None),
+            original.c[name].is_not(None),
+            staged.c[name] != original.c[name],
+        )
+        for name in target.columns.values()
+    ]
+    return sa.or_(sa.false(), *told)
+
+
+def _shown_key(work: Work, target: Target) -> str:
+    """The field of the key people know."""
+    names = {field.name for field in work.spec.fields}
+    shown = {"respondent": "response_code", "customer_id": "customer_code"}
+    keys = [shown.get(name, name) for name in target.within_file]
+    best = [name for name in keys if name in names and name != "wave_code"]
+    if "response_code" in keys:
+        return "response_code"
+    return best[0] if best else next(iter(names))
+
+
+def with_store(work: Work, target: Target) -> None:
+    """Refuse what may not change in rows that are there."""
+    if target.only_new:
+        return
+    fixed = [name for name in target.columns if name not in target.updatable]
+    for name in fixed:
+        field = _field_behind(work, target.columns[name])
+        joined, table = _joined(work, target)
+        given = work.staged.c[target.columns[name]]
+        changed = sa.and_(given.is_not(None), table.c[name].is_distinct_from(given))
+        work.fault_where(
+            "may_not_change",
+            field,
+            changed,
+            other=table.c[name] if field == target.columns[name] else None,
+            source=joined,
+        )
+
+
+def _field_behind(work: Work, staged_name: str) -> str:
+    for reference in work.spec.references:
+        if reference.into == staged_name:
+            return reference.field
+    return staged_name
+
+
+def _joined(work: Work, target: Target) -> tuple[Any, Any]:
+    staged = work.staged
+    table = sa.alias(table_of(target.table))
+    if "id" in table.c:
+        return staged.join(table, table.c.id == staged.c[target.id_into]), table
+    on = [table.c[name] == staged.c[given] for name, given in target.key.items()]
+    return staged.join(table, sa.and_(*on)), table
+
+
+def changes(work: Work, target: Target) -> tuple[Any, Any, Any]:
+    """(source, table, condition) of staged rows that say something new about a row there."""
+    joined, table = _joined(work, target)
+    new = [
+        sa.and_(
+            work.staged.c[given].is_not(None),
+            table.c[name].is_distinct_from(work.staged.c[given]),
+        )
+        for name, given in target.columns.items()
+        if name in target.updatable
+    ]
+    return joined, table, sa.or_(sa.false(), *new)
+
+
+def states(work: Work) -> None:
+    """Name every good row added, updated or same, before anything is written."""
+    staged = work.staged
+    main = [target for target in work.spec.targets if not target.only_new]
+    fresh = [
+        sa.and_(
+            staged.c[target.id_into].is_(None),
+            staged.c[target.when].is_not(None) if target.when else sa.true(),
+        )
+        for target in main
+    ]
+    added = sa.or_(*fresh)
+    work.connection.execute(
+        sa.update(staged).where(work.good()).values(state=sa.case((added, "added"), else_="same"))
+    )
+    for target in main:
+        joined, _table, changed = changes(work, target)
+        rows = sa.select(staged.c.id).select_from(joined).where(changed, work.good())
+        work.connection.execute(
+            sa.update(staged)
+            .where(staged.c.state == "same", staged.c.id.in_(rows))
+            .values(state="updated")
+        )
+
+
+def with_siblings(work: Work) -> None:
+    """An order with one bad line is no order: its other lines are refused with it."""
+    staged = work.staged
+    for target in work.spec.targets:
+        if not target.whole:
+            continue
+        key = staged.c[next(iter(target.key.values()))]
+        other = sa.alias(staged)
+        bad = (
+            sa.select(other.c[key.name])
+            .where(other.c.bad, other.c.state.is_(None), other.c[key.name].is_not(None))
+            .distinct()
+        )
+        work.fault_where("sibling_rejected", key.name, key.in_(bad))

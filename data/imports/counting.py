@@ -1,0 +1,76 @@
+"""What a checked import comes to (统计): rows by what becomes of them, faults by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports import staging
+from data.imports.report import MOST_LISTED, ImportReport, Outcome
+from data.imports.work import Work
+from errors import Issue
+
+
+def counted(
+    work: Work, rows_read: int, *, rehearse: bool, known: Mapping[str, Any]
+) -> ImportReport:
+    """Lines by what becomes of them, and every fault.
+
+    Args:
+        work: after checking.
+        rows_read: lines of the file.
+        rehearse: nothing will be written.
+        known: what the report says about the file itself.
+    """
+    staged, faults = work.staged, work.faults
+    is_fault = faults.c.severity == staging.FAULT
+    per_line = (
+        sa.select(
+            sa.func.max(sa.case((staged.c.state == "added", 1), else_=0)).label("added"),
+            sa.func.max(sa.case((staged.c.state == "updated", 1), else_=0)).label("updated"),
+        )
+        .where(sa.or_(work.good(), staged.c.state == "same"))
+        .where(staged.c.line.not_in(sa.select(faults.c.line).where(is_fault)))
+        .group_by(staged.c.line)
+        .subquery()
+    )
+    lines, added, updated = work.connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(per_line.c.added), 0),
+            sa.func.coalesce(
+                sa.func.sum(sa.case((per_line.c.added == 0, per_line.c.updated), else_=0)), 0
+            ),
+        ).select_from(per_line)
+    ).one()
+    issues, reasons = _said(work, staging.FAULT)
+    notes, noted = _said(work, staging.NOTE)
+    changed = added or updated
+    return ImportReport(
+        Outcome.CHECKED if rehearse or changed else Outcome.UNCHANGED,
+        work.spec.kind.value,
+        rows_read=rows_read,
+        rows_added=int(added),
+        rows_updated=int(updated),
+        rows_same=int(lines - added - updated),
+        rows_rejected=rows_read - int(lines),
+        issues=issues,
+        reasons=reasons,
+        notes=notes,
+        noted=noted,
+        **known,
+    )
+
+
+def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]:
+    faults = work.faults
+    mine = faults.c.severity == severity
+    listed = work.connection.execute(
+        sa.select(faults).where(mine).order_by(faults.c.line, faults.c.shown).limit(MOST_LISTED)
+    )
+    counts = work.connection.execute(
+        sa.select(faults.c.reason, sa.func.count()).where(mine).group_by(faults.c.reason)
+    )
+    return tuple(map(staging.issue_from, listed)), {row[0]: row[1] for row in counts}

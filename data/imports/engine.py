@@ -1,0 +1,323 @@
+"""A whole import (导入引擎): from a file to a report, in one transaction or not at all.
+
+Reading and parsing fill a temporary table without any lock. Then, in one writing
+transaction, rows are matched, checked and written; a rehearsal does exactly the same and
+rolls back. A kill at any moment leaves all rows or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from data import audit, store
+from data.imports import batches, comparing, mapping, matching, rejects, staging, writing
+from data.imports.counting import counted
+from data.imports.kinds.spec import Spec
+from data.imports.loading import Opened, load
+from data.imports.permission import refuse_kind
+from data.imports.plan import Item, Plan
+from data.imports.reading import Layout, open_table
+from data.imports.registry import SPECS, spec_of
+from data.imports.report import ImportReport, Outcome, refusal
+from data.imports.request import REJECT, STOP, Request
+from data.imports.tables import table_of
+from data.imports.work import Progress, Work
+from errors import BadInput, Issue
+from models.enums import SheetKind
+from models.surveys import Scale, Survey, SurveyItem
+from models.system import StoreState
+
+SCALE = table_of(Scale)
+STORE_STATE = table_of(StoreState)
+SURVEY = table_of(Survey)
+SURVEY_ITEM = table_of(SurveyItem)
+
+
+class _Undone(Exception):
+    """Rolls the transaction back; the report is ready."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one run knows so far."""
+
+    request: Request
+    engine: Engine
+    progress: Progress
+    file_hash: str = ""
+    kind: str = ""
+    layout: Layout | None = None
+    ignored: tuple[str, ...] = ()
+    rows_read: int = 0
+    items: dict[str, Item] = field(default_factory=dict)
+
+    def known(self) -> dict[str, Any]:
+        """What a report says about the file itself."""
+        found: dict[str, Any] = {"file_name": self.request.shown_name, "ignored": self.ignored}
+        if self.layout is not None:
+            found |= {
+                "encoding": self.layout.encoding,
+                "separator": self.layout.separator,
+                "sheet": self.layout.sheet,
+                "header_line": self.layout.header_line,
+            }
+        return found
+
+
+def run(engine: Engine, request: Request, progress: Progress | None = None) -> ImportReport:
+    """Bring one file in.
+
+    Args:
+        engine: of the store.
+        request: what to do.
+        progress: told how far it is.
+
+    Returns:
+        The report; faults of the file are in it, never raised.
+
+    Raises:
+        StoreUnavailable: the store cannot be reached; nothing was written.
+    """
+    began = time.monotonic()
+    state = _Run(request, engine, progress or _silent, kind=request.plan.kind)
+    try:
+        report = _bring_in(state)
+    except BadInput as refused:
+        report = refusal(state.kind, refused.issues, **state.known())
+        _remember_refusal(state, report)
+    return report.timed(time.monotonic() - began)
+
+
+def open_file(engine: Engine, request: Request) -> Opened:
+    """Understand a file without reading all of it.
+
+    Raises:
+        BadInput: it cannot be read, or lacks required columns.
+    """
+    table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
+    spec = _spec(request.plan, table.layout)
+    items = store_items(engine, request.plan) if spec.kind is SheetKind.ANSWERS else ()
+    return Opened(table, mapping.settle(spec, request.plan, table.layout, items), items)
+
+
+def _spec(plan: Plan, layout: Layout) -> Spec:
+    if plan.kind:
+        return spec_of(plan.kind)
+    kind = mapping.recognise(layout)
+    if kind is None:
+        raise BadInput(Issue("kind_unknown", row=layout.header_line))
+    return SPECS[kind]
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Nobody wants to know."""
+
+
+def _bring_in(state: _Run) -> ImportReport:
+    request = state.request
+    size = request.path.stat().st_size
+    if size > request.most_bytes:
+        raise BadInput(Issue("file_too_large", detail={"megabytes": request.most_bytes >> 20}))
+    state.file_hash = _hash(request.path)
+    state.progress("reading", 0.02)
+    opened = open_file(state.engine, request)
+    spec = opened.columns.spec
+    state.kind, state.layout = spec.kind.value, opened.table.layout
+    state.ignored = opened.columns.ignored
+    refuse_kind(request.actor, spec.kind)
+    with store.connected(state.engine) as connection:
+        with connection.begin():
+            before = batches.same_file(connection, state.file_hash, spec.kind)
+        if before is not None:
+            return _already(state, before)
+        staged, faults = staging.tables(spec)
+        with connection.begin():
+            staging.create(connection, staged, faults)
+            loaded = load(connection, opened, request, staged, faults, state.progress)
+            state.rows_read, state.items = loaded.rows, loaded.items
+        try:
+            return _match_and_write(state, connection, opened, staged, faults)
+        finally:
+            with connection.begin():
+                staging.drop(connection, staged, faults)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _already(state: _Run, before: tuple[int, int]) -> ImportReport:
+    batch_id, rows = before
+    return ImportReport(
+        Outcome.ALREADY,
+        state.kind,
+        batch_id=batch_id,
+        rows_read=rows,
+        rows_same=rows,
+        **state.known(),
+    )
+
+
+def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
+    """The questions the store has for the survey."""
+    with store.reading(engine) as session:
+        rows = session.execute(
+            sa.select(
+                SURVEY_ITEM.c.code,
+                SURVEY_ITEM.c.wording,
+                SURVEY_ITEM.c.role,
+                SURVEY_ITEM.c.dimension,
+                SCALE.c.minimum,
+                SCALE.c.maximum,
+                SCALE.c.step,
+                SCALE.c.words,
+            )
+            .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
+            .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
+            .where(SURVEY.c.code == plan.options.survey)
+            .order_by(SURVEY_ITEM.c.position)
+        ).all()
+    return tuple(
+        Item(
+            row.code,
+            wording=row.wording,
+            role=row.role.value,
+            dimension=row.dimension,
+            minimum=row.minimum,
+            maximum=row.maximum,
+            step=row.step,
+            words=row.words or {},
+        )
+        for row in rows
+    )
+
+
+def _match_and_write(
+    state: _Run, connection: sa.Connection, opened: Opened, staged: sa.Table, faults: sa.Table
+) -> ImportReport:
+    spec = opened.columns.spec
+    report: list[ImportReport] = []
+    try:
+        with store.writing_on(connection, facts=spec.facts) as session:
+            batches.lock(connection)
+            before = batches.same_file(connection, state.file_hash, spec.kind)
+            if before is not None:
+                report.append(_already(state, before))
+                raise _Undone
+            work = Work(
+                connection,
+                spec,
+                staged,
+                faults,
+                state.request.plan.options,
+                opened.columns.shown,
+                state.request.today,
+                owner_id=state.request.actor.scope.owner_id if state.request.actor else None,
+                items=state.items,
+                told=frozenset(opened.columns.places),
+            )
+            report.append(_decide(state, session, work))
+            if report[0].rows_rejected and state.request.rejects is not None:
+                rejects.write(work, opened.table, state.request.rejects)
+            if not report[0].stored:
+                raise _Undone
+    except _Undone:
+        pass
+    if report[0].outcome is Outcome.REJECTED:
+        _remember_refusal(state, report[0])
+    return report[0]
+
+
+def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
+    """Check everything; then write, unless something speaks against it."""
+    request = state.request
+    state.progress("matching", 0.6)
+    _check(work, reject=request.on_error == REJECT)
+    state.progress("comparing", 0.75)
+    report = _count(state, work)
+    if report.rows_rejected and (
+        request.on_error == STOP or report.rows_rejected == report.rows_read
+    ):
+        if request.rehearse:
+            return report
+        return replace(report, outcome=Outcome.REJECTED, rows_added=0, rows_updated=0, rows_same=0)
+    if request.rehearse or not (report.rows_added or report.rows_updated):
+        return report
+    state.progress("writing", 0.8)
+    work.batch_id = batches.begin(work.connection, request, state.file_hash, report)
+    writing.write(work)
+    report = replace(
+        _count(state, work),
+        outcome=Outcome.PARTLY if report.rows_rejected else Outcome.COMMITTED,
+        batch_id=work.batch_id,
+    )
+    batches.finish(work.connection, report)
+    batches.remember_mapping(work.connection, request, state.layout)
+    audit.record(
+        session,
+        request.actor,
+        "import.commit",
+        "import_batch",
+        work.batch_id,
+        kind=report.kind,
+        file=report.file_name,
+        added=report.rows_added,
+        updated=report.rows_updated,
+        same=report.rows_same,
+        rejected=report.rows_rejected,
+    )
+    state.progress("done", 1.0)
+    return report
+
+
+def _count(state: _Run, work: Work) -> ImportReport:
+    return counted(work, state.rows_read, rehearse=state.request.rehearse, known=state.known())
+
+
+def _check(work: Work, *, reject: bool) -> None:
+    spec = work.spec
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(sa.text("ANALYZE staged"))
+    for reference in spec.references:
+        matching.resolve(work, reference)
+        matching.refuse_unknown(work, reference)
+    if spec.prepare:
+        spec.prepare(work)
+    for target in spec.targets:
+        matching.match(work, target)
+    matching.refuse_foreign_customers(work)
+    for target in spec.targets:
+        comparing.within_file(work, target)
+        comparing.with_store(work, target)
+    if spec.check:
+        spec.check(work)
+    if reject:
+        comparing.with_siblings(work)
+    comparing.states(work)
+
+
+def _remember_refusal(state: _Run, report: ImportReport) -> None:
+    """History and audit know of a file that was turned away; a rehearsal leaves no trace."""
+    if state.request.rehearse:
+        return
+    with store.writing(state.engine, revises=False) as session:
+        batch_id = batches.refused(session, state.request, state.file_hash, report)
+        audit.record(
+            session,
+            state.request.actor,
+            "import.refuse",
+            "import_batch",
+            batch_id or "",
+            kind=report.kind,
+            file=report.file_name,
+            reasons=dict(report.reasons),
+        )

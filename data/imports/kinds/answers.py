@@ -1,0 +1,291 @@
+"""Survey answer sheets (满意度答卷表): a row per response, a row per answer, or a list of scores.
+
+A column that is a question makes one staged row per answer. A sheet with an item column
+has one answer per row; without, its scores answer the overall question.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from data.imports import values
+from data.imports.kinds import parts
+from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.plan import Item
+from data.imports.tables import table_of
+from data.imports.work import Work
+from errors import BadInput, Issue
+from models.enums import ItemRole, SheetKind
+from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
+
+RESPONSE = table_of(Response)
+SCALE = table_of(Scale)
+SURVEY = table_of(Survey)
+SURVEY_ITEM = table_of(SurveyItem)
+WAVE = table_of(Wave)
+
+ITEM_ALIASES = {
+    "csat": (
+        "csat",
+        "满意度",
+        "总体满意度",
+        "整体满意度",
+        "overall",
+        "overall satisfaction",
+        "satisfaction",
+    ),
+    "nps": ("nps", "推荐度", "推荐意愿", "净推荐值", "likelihood to recommend"),
+    "ces": ("ces", "费力度", "省力度", "effort"),
+}
+DEFAULT_ITEMS = (
+    Item("csat", role=ItemRole.OVERALL.value, minimum=1, maximum=5, wording="总体满意度"),
+    Item("nps", role=ItemRole.NPS.value, minimum=0, maximum=10, wording="推荐意愿"),
+    Item("ces", role=ItemRole.EFFORT.value, minimum=1, maximum=7, wording="费力度"),
+)
+"""Questions known everywhere; a survey's own come from the store or the plan."""
+
+OVERALL = DEFAULT_ITEMS[0]
+
+FIELDS = (
+    Field(
+        "response_code",
+        "Response number",
+        "response_code|答卷编号|答卷号|问卷编号|response_id|response id",
+        values.code(80),
+        examples=("R0001", "R0002"),
+    ),
+    parts.customer_code(),
+    parts.TAX_NUMBER,
+    parts.event_day(
+        "answered_on",
+        "Answer date",
+        "answered_on|调查日期|答卷日期|填写日期|提交时间|日期|survey_date|date",
+    ),
+    Field(
+        "respondent_name",
+        "Respondent",
+        "respondent|受访人|填写人|答卷人|联系人",
+        values.text(80),
+        examples=("张伟", "王芳"),
+    ),
+    Field("wave_code", "Survey wave", "wave|调查期次|期次|批次|wave_code", values.code(40)),
+    Field("item_code", "Item", "item_code|题号|题项|题项编码|item|question", values.code(40)),
+    Field(
+        "score", "Score", "score|得分|分数|评分|满意度得分", values.text(20), examples=("5", "4")
+    ),
+    parts.note(
+        "comment", "Comment", 2000, "comment|意见|建议|评语|备注|comments", example="交期稳定"
+    ),
+)
+
+
+def _derive(row: dict[str, object]) -> None:
+    """Who answered, and the half-year the answer belongs to where no wave is named."""
+    row["respondent"] = row.get("response_code") or row.get("respondent_name") or ""
+    day = row.get("answered_on")
+    row["stated_wave"] = row.get("wave_code")
+    if not row.get("wave_code") and isinstance(day, date):
+        row["wave_code"] = f"{day.year}H{1 if day.month <= 6 else 2}"
+
+
+def _prepare(work: Work) -> None:
+    """Make sure the survey, its questions and the waves are there."""
+    survey_id = _survey(work)
+    _items(work, survey_id)
+    _known_waves(work, survey_id)
+    _waves(work, survey_id)
+
+
+def _survey(work: Work) -> int:
+    code = work.options.survey
+    found = work.connection.execute(
+        sa.select(SURVEY.c.id).where(SURVEY.c.code == code)
+    ).scalar_one_or_none()
+    if found is not None:
+        return int(found)
+    return work.make(Survey, code=code, name=work.options.survey_name or code)
+
+
+def _items(work: Work, survey_id: int) -> None:
+    """Every question answered in the file, with the scale its answers were checked by."""
+    there = {
+        row.code: row
+        for row in work.connection.execute(
+            sa.select(SURVEY_ITEM.c.id, SURVEY_ITEM.c.code, SCALE.c.minimum, SCALE.c.maximum)
+            .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
+            .where(SURVEY_ITEM.c.survey_id == survey_id)
+        )
+    }
+    for position, item in enumerate(work.items_used()):
+        known = there.get(item.code)
+        if known is None:
+            item_id = work.make(
+                SurveyItem,
+                survey_id=survey_id,
+                scale_id=_scale(work, item),
+                code=item.code,
+                wording=item.wording or item.column,
+                dimension=item.dimension,
+                role=ItemRole(item.role),
+                weight=item.weight,
+                position=len(there) + position,
+            )
+        elif (known.minimum, known.maximum) != (item.minimum, item.maximum):
+            raise BadInput(
+                Issue(
+                    "item_scale_differs",
+                    column=item.code,
+                    detail={"least": f"{known.minimum:g}", "most": f"{known.maximum:g}"},
+                )
+            )
+        else:
+            item_id = int(known.id)
+        staged = work.staged
+        work.connection.execute(
+            sa.update(staged).where(staged.c.item_code == item.code).values(item_id=item_id)
+        )
+
+
+def _scale(work: Work, item: Item) -> int:
+    code = f"{item.minimum:g}-{item.maximum:g}" + ("" if item.step == 1 else f"/{item.step:g}")
+    same = sa.select(
+        SCALE.c.id, SCALE.c.minimum, SCALE.c.maximum, SCALE.c.step, SCALE.c.words
+    ).where(SCALE.c.code.like(f"{code}%"))
+    for row in work.connection.execute(same):
+        if (row.minimum, row.maximum, row.step, row.words) == (
+            item.minimum,
+            item.maximum,
+            item.step,
+            dict(item.words),
+        ):
+            return int(row.id)
+    if item.words:
+        code = f"{code} {item.code}"[:24]
+    return work.make(
+        Scale,
+        code=code,
+        minimum=item.minimum,
+        maximum=item.maximum,
+        step=item.step,
+        words=dict(item.words),
+    )
+
+
+def _known_waves(work: Work, survey_id: int) -> None:
+    """A response that is there already stays in its wave, whatever its date is now."""
+    staged = work.staged
+    found = (
+        sa.select(sa.func.min(WAVE.c.code))
+        .join(RESPONSE, RESPONSE.c.wave_id == WAVE.c.id)
+        .where(WAVE.c.survey_id == survey_id, RESPONSE.c.respondent == staged.c.respondent)
+        .scalar_subquery()
+    )
+    work.connection.execute(
+        sa.update(staged)
+        .where(staged.c.response_code.is_not(None), staged.c.stated_wave.is_(None))
+        .values(wave_code=sa.func.coalesce(found, staged.c.wave_code))
+    )
+
+
+def _waves(work: Work, survey_id: int) -> None:
+    staged = work.staged
+    spans = work.connection.execute(
+        sa.select(
+            staged.c.wave_code,
+            sa.func.min(staged.c.answered_on).label("first"),
+            sa.func.max(staged.c.answered_on).label("last"),
+        )
+        .where(staged.c.wave_code.is_not(None), staged.c.answered_on.is_not(None))
+        .where(work.good())
+        .group_by(staged.c.wave_code)
+        .order_by(staged.c.wave_code)
+    ).all()
+    for span in spans:
+        there = work.connection.execute(
+            sa.select(WAVE.c.id, WAVE.c.starts_on, WAVE.c.ends_on).where(
+                WAVE.c.survey_id == survey_id, WAVE.c.code == span.wave_code
+            )
+        ).one_or_none()
+        if there is None:
+            wave_id = work.make(
+                Wave,
+                survey_id=survey_id,
+                code=span.wave_code,
+                name=span.wave_code,
+                starts_on=span.first,
+                ends_on=span.last,
+            )
+        else:
+            wave_id = int(there.id)
+            work.connection.execute(
+                sa.update(Wave)
+                .where(WAVE.c.id == wave_id)
+                .values(
+                    starts_on=min(there.starts_on, span.first),
+                    ends_on=max(there.ends_on, span.last),
+                )
+            )
+        work.connection.execute(
+            sa.update(staged).where(staged.c.wave_code == span.wave_code).values(wave_id=wave_id)
+        )
+
+
+def _check(work: Work) -> None:
+    """One response number belongs to one customer, in the file and in the store."""
+    staged = work.staged
+    mixed = (
+        sa.select(staged.c.response_code)
+        .where(staged.c.response_code.is_not(None), work.good())
+        .group_by(staged.c.response_code)
+        .having(sa.func.count(sa.distinct(staged.c.customer_id)) > 1)
+    )
+    work.fault_where("response_twice", "response_code", staged.c.response_code.in_(mixed))
+    theirs = sa.exists().where(
+        RESPONSE.c.wave_id == staged.c.wave_id,
+        RESPONSE.c.respondent == staged.c.respondent,
+        RESPONSE.c.customer_id != staged.c.customer_id,
+    )
+    work.fault_where(
+        "response_twice", "response_code", sa.and_(staged.c.response_code.is_not(None), theirs)
+    )
+
+
+SPEC = Spec(
+    kind=SheetKind.ANSWERS,
+    label="Survey answers",
+    fields=FIELDS,
+    any_of=(parts.IDENTIFIES,),
+    references=(parts.CUSTOMER,),
+    targets=(
+        Target(
+            Response,
+            "response_id",
+            {"wave_id": "wave_id", "customer_id": "customer_id", "respondent": "respondent"},
+            {"answered_on": "answered_on", "comment": "comment"},
+            updatable=frozenset({"answered_on", "comment"}),
+            shared=True,
+            duplicate="response_disagrees",
+        ),
+        Target(
+            Answer,
+            "answer_id",
+            {"response_id": "response_id", "item_id": "item_id"},
+            {"value": "value"},
+            updatable=frozenset({"value"}),
+            when="item_id",
+            file_key=("wave_code", "customer_id", "respondent", "item_code"),
+        ),
+    ),
+    extra={
+        "respondent": "text",
+        "stated_wave": "text",
+        "wave_id": "whole",
+        "item_id": "whole",
+        "value": "number",
+    },
+    derive=_derive,
+    prepare=_prepare,
+    check=_check,
+)

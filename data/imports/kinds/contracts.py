@@ -1,0 +1,77 @@
+"""Contract sheets (合同表)."""
+
+from __future__ import annotations
+
+from data.imports import values
+from data.imports.days import day
+from data.imports.kinds import parts
+from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.work import Work
+from models.enums import SheetKind
+from models.sales import Contract
+
+_COLUMNS = ("title", "starts_on", "ends_on", "amount", "terms", "signer")
+
+
+def _check(work: Work) -> None:
+    staged = work.staged
+    work.fault_where("ends_before_start", "ends_on", staged.c.ends_on < staged.c.starts_on)
+
+
+SPEC = Spec(
+    kind=SheetKind.CONTRACTS,
+    label="Contracts",
+    fields=(
+        Field(
+            "contract_code",
+            "Contract number",
+            "contract_code|合同编号|合同号|contract_no|contract number",
+            values.code(60),
+            required=True,
+            examples=("HT2026001", "HT2026002"),
+        ),
+        parts.customer_code(),
+        parts.TAX_NUMBER,
+        parts.note("title", "Title", 200, "title|合同名称|标题", example="年度框架协议"),
+        Field(
+            "starts_on",
+            "Begins on",
+            "starts_on|开始日期|生效日期|签订日期|start_date",
+            day(event=False),
+            "date",
+            required=True,
+            examples=("2026-01-01", "2026-03-01"),
+        ),
+        Field(
+            "ends_on",
+            "Ends on",
+            "ends_on|结束日期|到期日期|到期日|终止日期|end_date",
+            day(event=False),
+            "date",
+            required=True,
+            examples=("2026-12-31", "2027-02-28"),
+        ),
+        Field(
+            "amount",
+            "Amount",
+            "amount|合同金额|金额",
+            values.money(sign="not_negative"),
+            "money",
+            examples=("1200000", ""),
+        ),
+        parts.note("terms", "Terms", 400, "terms|付款条件|条款|主要条款"),
+        parts.note("signer", "Signed by", 60, "signer|签订人|签约人"),
+    ),
+    any_of=(parts.IDENTIFIES,),
+    references=(parts.CUSTOMER,),
+    targets=(
+        Target(
+            Contract,
+            "contract_id",
+            {"code": "contract_code"},
+            {"customer_id": "customer_id", **{name: name for name in _COLUMNS}},
+            updatable=frozenset(_COLUMNS),
+        ),
+    ),
+    check=_check,
+)

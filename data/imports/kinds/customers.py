@@ -1,0 +1,262 @@
+"""Customer sheets (客户档案表): the card, a contact and a credit limit on one row."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from data.imports import values
+from data.imports.days import day
+from data.imports.kinds import parts
+from data.imports.kinds.spec import Field, Reference, Spec, Target
+from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
+from data.imports.tables import table_of
+from data.imports.work import Work
+from models.credit import CreditLimit
+from models.customers import Contact, Customer
+from models.enums import GradeMethod, SheetKind
+
+CREDIT_LIMIT = table_of(CreditLimit)
+CUSTOMER = table_of(Customer)
+
+FIELDS = (
+    parts.customer_code(required=True),
+    Field(
+        "name",
+        "Customer name",
+        "name|客户名称|客户全称|单位名称|公司名称|"
+        "企业名称|customer_name|customer name|company|名称",
+        values.text(120),
+        required=True,
+        examples=("厦门华南机电有限公司", "江苏中润贸易有限公司"),
+    ),
+    parts.note("short_name", "Short name", 40, "short_name|客户简称|简称", example="华南机电"),
+    parts.TAX_NUMBER,
+    Field(
+        "kind",
+        "Kind of customer",
+        "kind|客户性质|客户类型|customer type",
+        values.choice(CUSTOMER_KINDS),
+        examples=("企业", "经销商"),
+    ),
+    Field(
+        "channel_role",
+        "Channel role",
+        "channel_role|渠道角色|渠道作用|渠道类型",
+        values.choice(CHANNEL_ROLES),
+        examples=("最终用户", "经销商"),
+    ),
+    parts.note("industry", "Industry", 40, "industry|所属行业|行业|行业类别", example="机械制造"),
+    parts.note(
+        "province",
+        "Province",
+        40,
+        "province|省份|省|所在省|所在省市|区域|地区|region|state",
+        example="福建省",
+    ),
+    parts.note("city", "City", 40, "city|城市|所在城市|市", example="厦门市"),
+    parts.note("source", "Source", 40, "source|客户来源|来源", example="展会"),
+    Field("status", "Status", "status|客户状态|状态", values.choice(CUSTOMER_STATUSES)),
+    Field(
+        "parent_code",
+        "Group code",
+        "parent_code|所属集团编码|上级客户编码|集团编码|母公司编码",
+        values.code(40),
+    ),
+    parts.person("owner", "Account manager", "owner|客户经理|负责人|业务员|销售员|account manager"),
+    Field(
+        "since",
+        "Customer since",
+        "since|建档日期|首次合作日期|合作起始日|成为客户日期",
+        day(),
+        "date",
+        examples=("2021-03-15", "2023-08-01"),
+    ),
+    Field(
+        "terms_days",
+        "Payment term, days",
+        "terms_days|账期天数|账期|信用期|付款天数|payment terms",
+        values.number(least=0, most=720, whole=True),
+        "whole",
+        examples=("30", "60"),
+    ),
+    parts.note(
+        "legal_representative",
+        "Legal representative",
+        40,
+        "legal_representative|法定代表人|法人代表|法人",
+    ),
+    Field(
+        "registered_capital",
+        "Registered capital",
+        "registered_capital|注册资本|注册资金",
+        values.money(sign="not_negative"),
+        "money",
+    ),
+    Field(
+        "employees",
+        "Employees",
+        "employees|员工人数|人数|职工人数",
+        values.number(least=0, whole=True),
+        "whole",
+    ),
+    parts.note("address", "Address", 200, "address|地址|公司地址|注册地址"),
+    Field(
+        "phone",
+        "Telephone",
+        "phone|电话|联系电话|手机|公司电话|telephone",
+        values.phone(),
+        examples=("0592-5551234", ""),
+    ),
+    parts.note("website", "Website", 120, "website|网址|网站"),
+    Field(
+        "annual_category_spend",
+        "Yearly purchases with all suppliers",
+        "annual_category_spend|年采购总额|品类年采购额",
+        values.money(sign="not_negative"),
+        "money",
+    ),
+    parts.note("note", "Note", 1000, "note|备注|说明|remark"),
+    parts.note(
+        "contact_name", "Contact", 60, "contact_name|联系人|contact|联系人姓名", example="张伟"
+    ),
+    parts.note("contact_title", "Contact's title", 60, "contact_title|联系人职务|职务"),
+    Field(
+        "contact_phone",
+        "Contact's telephone",
+        "contact_phone|联系人电话|联系人手机",
+        values.phone(),
+    ),
+    parts.note(
+        "contact_email",
+        "Contact's e-mail",
+        120,
+        "contact_email|邮箱|email|电子邮箱|电子邮件|联系人邮箱",
+    ),
+    Field(
+        "credit_limit",
+        "Credit limit",
+        "credit_limit|信用额度|授信额度",
+        values.money(sign="not_negative"),
+        "money",
+        examples=("500000", ""),
+    ),
+)
+
+CARD = (
+    "name",
+    "short_name",
+    "tax_no",
+    "kind",
+    "channel_role",
+    "industry",
+    "province",
+    "city",
+    "source",
+    "status",
+    "owner_id",
+    "since",
+    "terms_days",
+    "legal_representative",
+    "registered_capital",
+    "employees",
+    "address",
+    "phone",
+    "website",
+    "annual_category_spend",
+    "note",
+)
+
+
+def _check(work: Work) -> None:
+    """Nobody gets a second card: same code but for case, or a tax number already there."""
+    staged = work.staged
+    other = sa.alias(CUSTOMER)
+    work.fault_where(
+        "code_differs_in_case",
+        "customer_code",
+        sa.and_(
+            staged.c.customer_id.is_(None),
+            sa.exists().where(sa.func.upper(other.c.code) == sa.func.upper(staged.c.customer_code)),
+        ),
+    )
+    work.fault_where(
+        "tax_number_taken",
+        "tax_no",
+        sa.exists().where(
+            other.c.tax_no == staged.c.tax_no, other.c.code != staged.c.customer_code
+        ),
+    )
+
+
+def _finish(work: Work) -> None:
+    """Groups and credit limits, once every customer is there."""
+    work.link("parent_code", Customer, "parent_id", by="customer_id")
+    staged = work.staged
+    newest = (
+        sa.select(CREDIT_LIMIT.c.customer_id, sa.func.max(CREDIT_LIMIT.c.since).label("since"))
+        .where(CREDIT_LIMIT.c.since <= work.today)
+        .group_by(CREDIT_LIMIT.c.customer_id)
+        .subquery()
+    )
+    in_force = (
+        sa.select(CREDIT_LIMIT.c.customer_id, CREDIT_LIMIT.c.amount)
+        .join(
+            newest,
+            sa.and_(
+                newest.c.customer_id == CREDIT_LIMIT.c.customer_id,
+                newest.c.since == CREDIT_LIMIT.c.since,
+            ),
+        )
+        .subquery()
+    )
+    rows = work.connection.execute(
+        sa.select(staged.c.customer_id, staged.c.credit_limit, staged.c.line, in_force.c.amount)
+        .outerjoin(in_force, in_force.c.customer_id == staged.c.customer_id)
+        .where(work.good(), staged.c.credit_limit.is_not(None))
+        .where(staged.c.credit_limit.is_distinct_from(in_force.c.amount))
+        .order_by(staged.c.customer_id)
+    ).all()
+    for row in rows:
+        work.put_dated(
+            CreditLimit,
+            {"customer_id": row.customer_id, "since": work.today},
+            {"amount": row.credit_limit, "method": GradeMethod.IMPORTED},
+            row.line,
+        )
+
+
+def _derive(row: dict[str, object]) -> None:
+    row["contact_phone"] = row.get("contact_phone") or row.get("phone")
+
+
+SPEC = Spec(
+    kind=SheetKind.CUSTOMERS,
+    label="Customers",
+    fields=FIELDS,
+    references=(
+        parts.user("owner", "owner_id"),
+        Reference("parent_code", "parent_id", Customer, "unknown_group", own_file=True),
+    ),
+    targets=(
+        Target(
+            Customer,
+            "customer_id",
+            {"code": "customer_code"},
+            {name: name for name in CARD},
+            updatable=frozenset(CARD),
+        ),
+        Target(
+            Contact,
+            "contact_id",
+            {"customer_id": "customer_id", "name": "contact_name", "phone": "contact_phone"},
+            {"title": "contact_title", "email": "contact_email"},
+            updatable=frozenset({"title", "email"}),
+            shared=True,
+            when="contact_name",
+            file_key=("customer_code", "contact_name", "contact_phone"),
+        ),
+    ),
+    derive=_derive,
+    check=_check,
+    finish=_finish,
+)

@@ -1,0 +1,102 @@
+"""Fields and references several kinds share (共用字段)."""
+
+from __future__ import annotations
+
+from data.imports import taxnumbers, values
+from data.imports.days import day
+from data.imports.kinds.spec import Field, Reference
+from models.customers import Customer
+from models.people import AppUser
+from models.sales import Product
+
+
+def customer_code(*, required: bool = False) -> Field:
+    """The customer's own code."""
+    return Field(
+        "customer_code",
+        "Customer code",
+        "customer_code|客户编码|客户编号|客户代码|客户代号|"
+        "customer code|customer_id|customer no|customer|客户",
+        values.code(40),
+        required=required,
+        examples=("C0001", "C0002"),
+    )
+
+
+TAX_NUMBER = Field(
+    "tax_no",
+    "Unified social credit code",
+    "tax_no|统一社会信用代码|社会信用代码|税号|纳税人识别号|统一编号|tax number|vat number",
+    taxnumbers.tax_number,
+    examples=("91350211M000100Y43", ""),
+)
+
+CUSTOMER = Reference(
+    "customer_code", "customer_id", Customer, "unknown_customer", tax_field="tax_no"
+)
+IDENTIFIES = ("customer_code", "tax_no")
+
+
+def event_day(name: str, label: str, names: str, required: bool = True) -> Field:
+    """The day something happened."""
+    return Field(
+        name,
+        label,
+        names,
+        day(),
+        "date",
+        required=required,
+        examples=("2026-11-02", "2026-11-16"),
+    )
+
+
+def amount(
+    names: str,
+    name: str = "amount",
+    label: str = "Amount",
+    required: bool = True,
+    positive: bool = True,
+) -> Field:
+    """Money."""
+    parse = values.money(sign="positive" if positive else "any")
+    return Field(name, label, names, parse, "money", required, ("12500.00", "8600.50"))
+
+
+CURRENCY = Field(
+    "currency",
+    "Currency",
+    "currency|币种|货币|幣別",
+    values.text(12),
+    examples=("CNY", "CNY"),
+)
+
+
+def note(name: str, label: str, longest: int, names: str, example: str = "") -> Field:
+    """Free text."""
+    return Field(name, label, names, values.text(longest), examples=(example, ""))
+
+
+def product_code(*, required: bool = False) -> Field:
+    """The product's code."""
+    return Field(
+        "product_code",
+        "Product code",
+        "product_code|产品编码|产品编号|商品编码|物料编码|"
+        "货号|品号|product_id|product code|sku|item code",
+        values.code(60),
+        required=required,
+        examples=("P001", "P002"),
+    )
+
+
+PRODUCT = Reference("product_code", "product_id", Product, "unknown_product")
+
+
+def person(name: str, label: str, names: str) -> Field:
+    """One of our own people, by sign-in name."""
+    return Field(name, label, names, values.code(64), examples=("", ""))
+
+
+def user(field: str, into: str) -> Reference:
+    """A user named by sign-in name; an unknown one is noted and left out."""
+    return Reference(field, into, AppUser, "unknown_user", by="login", soft=True)

@@ -1,0 +1,132 @@
+"""What a kind of sheet is made of (表定义): fields, references, targets, and its own rules.
+
+A file row becomes one row of the temporary table `staged`, one column per field. A
+`Reference` turns a code into the id of a row it names; a `Target` says which rows of
+which table the staged rows describe. Everything else follows from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from data.imports.values import Parser
+from models.enums import SheetKind
+
+if TYPE_CHECKING:
+    from data.imports.work import Work
+
+Type = Literal["text", "date", "money", "number", "whole", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a row may say.
+
+    `names` are the column names it is recognised by, the best first, between bars; the
+    first Chinese one heads the template. `examples` fill the template's two rows.
+    """
+
+    name: str
+    label: str
+    names: str
+    parse: Parser
+    type: Type = "text"
+    required: bool = False
+    examples: tuple[str, str] = ("", "")
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The column names it is recognised by, the best first."""
+        return tuple(self.names.split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names a row of another table by its code."""
+
+    field: str
+    into: str
+    table: type[Any]
+    missing: str
+    """Reason given where there is no such row."""
+    by: str = "code"
+    tax_field: str | None = None
+    """Staged tax number to try where no code is given or none fits."""
+    creatable: str | None = None
+    """Option under which the row is made instead (`create_customers`)."""
+    soft: bool = False
+    """Nobody by that name is only noted; the row is stored without it."""
+    own_file: bool = False
+    """The named row may stand in the same file (a group above a customer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Rows of one table that the staged rows describe.
+
+    `key` and `columns` map the table's columns to staged ones. A row already there with
+    the same key is compared: `updatable` columns may be changed (empty cells say
+    nothing), a difference in any other refuses the row.
+    """
+
+    table: type[Any]
+    id_into: str
+    key: Mapping[str, str]
+    columns: Mapping[str, str]
+    updatable: frozenset[str] = frozenset()
+    shared: bool = False
+    """Several file rows may describe the same row (an order and its lines)."""
+    whole: bool = False
+    """If one of the file rows of a shared row is bad, all are refused with it."""
+    only_new: str | None = None
+    """Option under which missing rows are made; those there are left alone."""
+    when: str | None = None
+    """Staged column that must be filled for there to be a row."""
+    file_key: tuple[str, ...] = ()
+    """Staged columns that tell rows apart within the file; those of `key` if empty."""
+    duplicate: str = "duplicate_key"
+    """Reason given where the file holds the key twice with different content."""
+
+    @property
+    def within_file(self) -> tuple[str, ...]:
+        """Staged columns that tell rows apart within the file."""
+        return self.file_key or tuple(self.key.values())
+
+
+Rule = Callable[["Work"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A kind of sheet."""
+
+    kind: SheetKind
+    label: str
+    fields: tuple[Field, ...]
+    references: tuple[Reference, ...]
+    targets: tuple[Target, ...]
+    any_of: tuple[tuple[str, ...], ...] = ()
+    """Of each group at least one field must be there and filled."""
+    extra: Mapping[str, Type] = field(default_factory=dict)
+    """Staged columns no file column stands for."""
+    derive: Callable[[dict[str, Any]], None] | None = None
+    """Completes a parsed row from its own fields."""
+    prepare: Rule | None = None
+    """Runs after references were looked up, before keys are."""
+    check: Rule | None = None
+    """The kind's own faults, after keys were looked up and compared."""
+    finish: Rule | None = None
+    """What is left to do after the rows were written."""
+    facts: bool = True
+    """Whether a refresh reads these rows."""
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return next(one for one in self.fields if one.name == name)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the fields every row must fill."""
+        return tuple(one.name for one in self.fields if one.required)

@@ -1,0 +1,146 @@
+"""Finding what rows refer to and what is there already (匹配), set by set in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports.kinds.spec import Reference, Target
+from data.imports.tables import table_of
+from data.imports.work import Work
+from models.customers import Customer
+
+CUSTOMER = table_of(Customer)
+
+
+def resolve(work: Work, reference: Reference) -> None:
+    """Fill `reference.into`: by code exactly, then by case-blind code, then by tax number."""
+    staged = work.staged
+    table = table_of(reference.table)
+    code, into = staged.c[reference.field], staged.c[reference.into]
+    look_up(work, reference)
+    if reference.by == "code":
+        _resolve_case_blind(work, reference)
+    if reference.tax_field:
+        tax = staged.c[reference.tax_field]
+        alone = (
+            sa.select(sa.func.min(table.c.id))
+            .where(table.c.tax_no == tax)
+            .having(sa.func.count() == 1)
+            .scalar_subquery()
+        )
+        by_tax = sa.and_(into.is_(None), code.is_(None), tax.is_not(None))
+        work.connection.execute(sa.update(staged).where(by_tax).values({into.name: alone}))
+        work.fault_where(reference.missing, reference.tax_field, by_tax)
+
+
+def look_up(work: Work, reference: Reference) -> None:
+    """Fill ids by exact code where there is none yet."""
+    staged = work.staged
+    table = table_of(reference.table)
+    code, into = staged.c[reference.field], staged.c[reference.into]
+    found = sa.select(table.c.id).where(table.c[reference.by] == code).scalar_subquery()
+    work.connection.execute(
+        sa.update(staged).where(into.is_(None), code.is_not(None)).values({into.name: found})
+    )
+
+
+def _resolve_case_blind(work: Work, reference: Reference) -> None:
+    """`c0007` is C0007 if there is exactly one such code; it is noted."""
+    staged = work.staged
+    table = table_of(reference.table)
+    code, into = staged.c[reference.field], staged.c[reference.into]
+    lacking = sa.and_(into.is_(None), code.is_not(None))
+    if not work.connection.execute(sa.select(sa.exists().where(lacking))).scalar_one():
+        return
+    alone = (
+        sa.select(sa.func.min(table.c.id))
+        .where(sa.func.upper(table.c.code) == sa.func.upper(code))
+        .having(sa.func.count() == 1)
+        .scalar_subquery()
+    )
+    folded = sa.select(sa.func.upper(table.c.code)).distinct()
+    work.connection.execute(
+        sa.update(staged).where(lacking, sa.func.upper(code).in_(folded)).values({into.name: alone})
+    )
+    join = staged.join(table, table.c.id == into)
+    work.note_where(
+        "code_case", reference.field, table.c.code != code, other=table.c.code, source=join
+    )
+
+
+def refuse_unknown(work: Work, reference: Reference) -> None:
+    """Codes nobody has are faults, unless the row may be made or do without."""
+    staged = work.staged
+    code, into = staged.c[reference.field], staged.c[reference.into]
+    if reference.creatable and getattr(work.options, reference.creatable):
+        return
+    unknown = sa.and_(into.is_(None), code.is_not(None))
+    if reference.own_file:
+        own = sa.alias(staged)
+        unknown = sa.and_(
+            unknown,
+            code.not_in(sa.select(own.c.customer_code).where(own.c.customer_code.is_not(None))),
+        )
+    if reference.soft:
+        work.note_where(reference.missing, reference.field, unknown)
+    else:
+        work.fault_where(reference.missing, reference.field, unknown)
+
+
+def match(work: Work, target: Target) -> None:
+    """Fill `target.id_into` with the row that is there already."""
+    staged = work.staged
+    table = table_of(target.table)
+    if staged.c[target.id_into].name in _looked_up(work, target):
+        return
+    identity = table.c.id if "id" in table.c else table.c[next(iter(target.key))]
+    found = (
+        sa.select(identity)
+        .where(
+            *(
+                table.c[name] == filled(table.c[name], staged.c[given])
+                for name, given in target.key.items()
+            )
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    there = [staged.c[target.id_into].is_(None)]
+    if target.when:
+        there.append(staged.c[target.when].is_not(None))
+    work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
+
+
+def _looked_up(work: Work, target: Target) -> set[str]:
+    """Ids a reference fills anyway (customers that come with their orders)."""
+    return {r.into for r in work.spec.references if target.only_new and r.into == target.id_into}
+
+
+def filled(column: Any, given: Any) -> Any:
+    """The staged value, or the column's own default where the file says nothing."""
+    if column.nullable or column.default is None or not column.default.is_scalar:
+        return given
+    return sa.func.coalesce(given, sa.literal(column.default.arg, column.type))
+
+
+def refuse_foreign_customers(work: Work) -> None:
+    """Account managers bring in rows of their own customers only."""
+    if work.owner_id is None:
+        return
+    staged = work.staged
+    if "customer_id" in staged.c:
+        theirs = sa.exists().where(
+            CUSTOMER.c.id == staged.c.customer_id,
+            CUSTOMER.c.owner_id.is_distinct_from(work.owner_id),
+        )
+        work.fault_where("not_your_customer", "customer_code", theirs)
+    own = next((name for name in ("owner_id", "new_owner_id") if name in staged.c), None)
+    if own is None:
+        return
+    if own == "owner_id":
+        handed = sa.and_(staged.c.owner_id.is_not(None), staged.c.owner_id != work.owner_id)
+        work.fault_where("owner_not_yours", "customer_code", handed)
+    new = staged.c.customer_id.is_(None)
+    work.connection.execute(sa.update(staged).where(new).values({own: work.owner_id}))

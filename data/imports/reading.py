@@ -1,0 +1,226 @@
+"""A file as a table (读取): its layout, and its rows with the numbers people see in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.imports import decoding, headers, separated, workbook
+from errors import BadInput, Issue
+
+HEADER_WITHIN = 20
+"""Rows looked at for the header; titles may stand above it."""
+
+SAMPLE_LINES = 60
+PREVIEW_ROWS = 10
+LONGEST_CELL = 10_000
+"""Characters in one cell; a longer one rejects its row."""
+
+Judge = Callable[[Sequence[str]], int]
+"""How much a row looks like a header: 0 is not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the user says about a file; None is found out."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    header: bool | None = None
+    """False: there is no header, columns are called by their position from 1."""
+    header_line: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is built, as found: shown to the user before anything is stored."""
+
+    format: str
+    """text or xlsx."""
+    encoding: str
+    separator: str
+    """Name of the separator, empty in a workbook."""
+    sheet: str
+    sheets: tuple[str, ...]
+    header_line: int | None
+    header: tuple[str, ...]
+    """The column names as they stand in the file; positions "1", "2" … without a header."""
+    is_1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its line in the file, its cells, and the fault of the row as a whole."""
+
+    line: int
+    cells: list[str]
+    fault: Issue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that was understood; its rows can be walked again and again."""
+
+    path: Path
+    layout: Layout
+    _hints: Hints = field(default_factory=Hints)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row under the header.
+
+        Raises:
+            BadInput: quotes, NULs or damage further down in the file.
+        """
+        width = len(self.layout.header)
+        for line, cells in _raw(self.path, self.layout):
+            if self.layout.header_line is not None and line <= self.layout.header_line:
+                continue
+            yield _checked(line, cells, width, ragged=self.layout.format == "text")
+
+    def preview(self, rows: int = PREVIEW_ROWS) -> list[Row]:
+        """The first rows, as decoded."""
+        return list(itertools.islice(self.rows(), rows))
+
+
+def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
+    """Find out how a file is built.
+
+    Args:
+        path: of the file; its name says nothing.
+        hints: what the user says about it.
+        judge: tells a header row from a title.
+
+    Raises:
+        BadInput: the file cannot be read as a table; names the line where there is one.
+    """
+    if workbook.is_workbook(path):
+        return _open_workbook(path, hints, judge)
+    encoding = decoding.find(path, hints.encoding)
+    sample = list(itertools.islice(decoding.lines(path, encoding), SAMPLE_LINES))
+    declared = separated.sep_line(sample[0]) if sample else None
+    separator = (
+        separated.separator_named(hints.separator)
+        if hints.separator
+        else declared or separated.guess([line for line in sample if line.strip()])
+    )
+    layout = Layout("text", encoding.name, separated.name_of(separator), "", (), None, ())
+    records = itertools.islice(_raw(path, layout), HEADER_WITHIN)
+    line, header = _header(records, hints, judge)
+    return Table(path, _with(layout, line, header), hints)
+
+
+def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
+    book = workbook.Workbook(path)
+    try:
+        sheet, line, header = _best_sheet(book, hints, judge)
+        layout = Layout("xlsx", "XLSX", "", sheet, tuple(book.sheets), None, (), book.is_1904)
+    finally:
+        book.close()
+    return Table(path, _with(layout, line, header), hints)
+
+
+def _best_sheet(
+    book: workbook.Workbook, hints: Hints, judge: Judge
+) -> tuple[str, int | None, tuple[str, ...]]:
+    """The sheet that was named, else the first one in which a header is found."""
+    names = [hints.sheet] if hints.sheet else book.sheets
+    found = []
+    for name in names:
+        first = list(itertools.islice(book.rows(name), HEADER_WITHIN))
+        if first:
+            rank = max(judge(cells) for _line, cells in first)
+            found.append((rank, name, first))
+    if not found:
+        raise BadInput(Issue("file_empty"))
+    _rank, name, first = max(found, key=lambda item: item[0])
+    return name, *_header(iter(first), hints, judge)
+
+
+def _header(
+    records: Iterator[tuple[int, list[str]]], hints: Hints, judge: Judge
+) -> tuple[int | None, tuple[str, ...]]:
+    first = list(records)
+    if not first:
+        raise BadInput(Issue("file_empty"))
+    if hints.header is False:
+        width = max(len(cells) for _line, cells in first)
+        return None, tuple(str(place) for place in range(1, width + 1))
+    if hints.header_line is not None:
+        line, cells = next((r for r in first if r[0] == hints.header_line), first[0])
+    else:
+        line, cells = max(first, key=lambda record: (judge(record[1]), -record[0]))
+    return line, _names(line, cells)
+
+
+def _names(line: int, cells: list[str]) -> tuple[str, ...]:
+    while cells and not headers.plain(cells[-1]):
+        cells = cells[:-1]
+    if len(cells) > separated.MOST_COLUMNS:
+        raise BadInput(Issue("too_many_columns", row=line, detail={"most": separated.MOST_COLUMNS}))
+    twice = [name for name, n in Counter(map(headers.plain, cells)).items() if name and n > 1]
+    if twice:
+        raise BadInput(*(Issue("column_twice", column=name, row=line) for name in twice))
+    return tuple(headers.visible(cell) for cell in cells)
+
+
+def _with(layout: Layout, line: int | None, header: tuple[str, ...]) -> Layout:
+    return Layout(
+        layout.format,
+        layout.encoding,
+        layout.separator,
+        layout.sheet,
+        layout.sheets,
+        line,
+        header,
+        layout.is_1904,
+    )
+
+
+def _raw(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    if layout.format == "xlsx":
+        book = workbook.Workbook(path)
+        try:
+            yield from book.rows(layout.sheet)
+        finally:
+            book.close()
+        return
+    codec = next(codec for codec, name in decoding.NAMES.items() if name == layout.encoding)
+    boms = {"utf-8-sig": 3, "utf-16-le": 2, "utf-16-be": 2}
+    with path.open("rb") as file:
+        marked = file.read(3).startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+    encoding = decoding.Encoding(codec, boms.get(codec, 0) if marked else 0)
+    lines = decoding.lines(path, encoding)
+    separator = separated.separator_named(layout.separator)
+    for line, cells in separated.rows(lines, separator):
+        if line == 1 and separated.sep_line(separator.join(cells) if cells else ""):
+            continue
+        yield line, cells
+
+
+def _checked(line: int, cells: list[str], width: int, *, ragged: bool) -> Row:
+    if len(cells) > width:
+        if any(cell.strip() for cell in cells[width:]) and ragged:
+            fault = Issue("row_long", row=line, detail={"cells": len(cells), "columns": width})
+            return Row(line, cells[:width], fault)
+        cells = cells[:width]
+    elif len(cells) < width:
+        if ragged:
+            fault = Issue("row_short", row=line, detail={"cells": len(cells), "columns": width})
+            return Row(line, cells + [""] * (width - len(cells)), fault)
+        cells = cells + [""] * (width - len(cells))
+    for place, cell in enumerate(cells):
+        if len(cell) > LONGEST_CELL:
+            fault = Issue(
+                "value_too_long",
+                column=str(place),
+                row=line,
+                value=cell[:60],
+                detail={"longest": LONGEST_CELL},
+            )
+            cut = [text[:200] for text in cells]
+            return Row(line, cut, fault)
+    return Row(line, cells)

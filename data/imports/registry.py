@@ -1,0 +1,45 @@
+"""Every kind of sheet an import knows (导入表类型), by its code."""
+
+from __future__ import annotations
+
+from data.imports.kinds import (
+    answers,
+    complaints,
+    contacts,
+    contracts,
+    credit_notes,
+    credit_surveys,
+    customers,
+    invoices,
+    orders,
+    products,
+    receipts,
+    stock_counts,
+    visits,
+)
+from data.imports.kinds.spec import Spec
+from models.enums import SheetKind
+
+SPECS: dict[SheetKind, Spec] = {
+    module.SPEC.kind: module.SPEC
+    for module in (
+        customers,
+        contacts,
+        products,
+        stock_counts,
+        orders,
+        invoices,
+        receipts,
+        credit_notes,
+        contracts,
+        credit_surveys,
+        complaints,
+        visits,
+        answers,
+    )
+}
+
+
+def spec_of(kind: SheetKind | str) -> Spec:
+    """The declaration of a kind."""
+    return SPECS[SheetKind(kind)]

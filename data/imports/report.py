@@ -1,0 +1,116 @@
+"""What came of an import (导入结果): counts, faults, and what to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from errors import Issue
+
+MOST_LISTED = 1000
+"""Faults listed; all are counted."""
+
+
+class Outcome(StrEnum):
+    """How an import ended."""
+
+    COMMITTED = "committed"
+    """Every row is stored."""
+    PARTLY = "partly"
+    """The good rows are stored, the others listed."""
+    UNCHANGED = "unchanged"
+    """Every row was there already; nothing was written."""
+    ALREADY = "already"
+    """This very file was stored before; nothing was written."""
+    REJECTED = "rejected"
+    """Some rows are bad, so nothing was stored."""
+    REFUSED = "refused"
+    """The file cannot be read as such a table; nothing was stored."""
+    CHECKED = "checked"
+    """A rehearsal: nothing was stored, these would be the counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The result of one run, the same for page, command line and process."""
+
+    outcome: Outcome
+    kind: str
+    file_name: str = ""
+    batch_id: int | None = None
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    header_line: int | None = None
+    rows_read: int = 0
+    rows_added: int = 0
+    rows_updated: int = 0
+    rows_same: int = 0
+    rows_rejected: int = 0
+    issues: tuple[Issue, ...] = ()
+    """Faults in the order of lines, at most `MOST_LISTED`."""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Every fault counted, by reason."""
+    notes: tuple[Issue, ...] = ()
+    """What was done to make rows fit (a code folded, a repeated row left out)."""
+    noted: Mapping[str, int] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    """Columns of the file nobody asked for."""
+    seconds: float = 0
+
+    @property
+    def stored(self) -> bool:
+        """Whether anything was written."""
+        return self.outcome in (Outcome.COMMITTED, Outcome.PARTLY)
+
+    def timed(self, seconds: float) -> ImportReport:
+        """The same report with the time it took."""
+        return replace(self, seconds=round(seconds, 3))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON holds it."""
+        plain = asdict(replace(self, issues=(), notes=(), reasons={}, noted={}))
+        plain["outcome"] = self.outcome.value
+        plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
+        plain |= {"issues": list(map(issue_dict, self.issues))}
+        return plain | {"notes": list(map(issue_dict, self.notes))}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> ImportReport:
+        """The report a process handed over."""
+        values = dict(plain)
+        values["outcome"] = Outcome(values["outcome"])
+        for name in ("issues", "notes"):
+            values[name] = tuple(issue_of(one) for one in values[name])
+        values["ignored"] = tuple(values["ignored"])
+        return cls(**values)
+
+
+def issue_dict(issue: Issue) -> dict[str, Any]:
+    """A fault as JSON holds it."""
+    return {
+        "reason": issue.reason,
+        "column": issue.column,
+        "row": issue.row,
+        "value": issue.value,
+        "detail": {name: _plain(value) for name, value in issue.detail.items()},
+    }
+
+
+def issue_of(plain: Mapping[str, Any]) -> Issue:
+    """A fault back from JSON."""
+    return Issue(**plain)
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, int | float | str) else str(value)
+
+
+def refusal(kind: str, issues: tuple[Issue, ...], **known: Any) -> ImportReport:
+    """The report of a file that cannot be read."""
+    counts: dict[str, int] = {}
+    for issue in issues:
+        counts[issue.reason] = counts.get(issue.reason, 0) + 1
+    return ImportReport(Outcome.REFUSED, kind, issues=issues[:MOST_LISTED], reasons=counts, **known)

@@ -1,0 +1,362 @@
+"""Cells into values (取值): read exactly or refuse with a reason, never guess.
+
+A parser takes the text of a cell and the `Manner` of its file and returns a value, or
+None where nothing is said, or raises `Unreadable`. Cells of a workbook know what they
+were (`workbook.Cell`): a date is no score, TRUE is not 1.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any, Literal
+
+from data.imports.headers import INVISIBLE
+
+LARGEST = 10**15
+"""Minor units; beyond it an amount is a mistake (ten trillion yuan)."""
+
+DayOrder = Literal["", "mdy", "dmy"]
+
+
+class Unreadable(Exception):
+    """A cell cannot be read; `reason` is the code of an `errors.Issue`."""
+
+    def __init__(self, reason: str, **detail: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one file writes things, and the day it is read."""
+
+    today: date
+    day_order: DayOrder = ""
+    """For dates such as 3/2/2026; empty refuses them."""
+    round_cents: bool = False
+    """Take amounts with more than two decimals, to be rounded (`Cents`), instead of refusing."""
+    currency: str = "CNY"
+    is_1904: bool = False
+    words: Mapping[str, float] | None = None
+    """Words an answer scale uses for its steps."""
+
+
+Parser = Callable[[str, Manner], Any]
+
+_MISSING = frozenset(
+    {
+        "nan",
+        "null",
+        "none",
+        "n/a",
+        "na",
+        "#n/a",
+        "nil",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "无",
+        "無",
+        "空",
+        "未填",
+        "无答案",
+        "未作答",
+    }
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_ERRORS = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]", re.IGNORECASE)
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FORMULA_START = re.compile("'(?=[ \u3000\u00a0]*[=+\\-@\t\r\n＝＋－＠])")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
+
+
+def cleaned(text: str) -> str:
+    """Free text without invisible and control characters, trimmed, in composed form.
+
+    The apostrophe an export puts before = + - @ is taken off again.
+    """
+    plain = INVISIBLE.sub("", _CONTROL.sub("", text)).replace("\x85", " ")
+    plain = unicodedata.normalize("NFC", plain).strip()
+    return _FORMULA_START.sub("", plain, count=1) if plain.startswith("'") else plain
+
+
+def folded(text: str) -> str:
+    """Text with full-width characters made narrow, trimmed."""
+    return INVISIBLE.sub("", text).translate(_WIDE).strip()
+
+
+def refuse_unreadable_cell(text: str) -> None:
+    """Refuse what a workbook could not give us: errors, formulas never calculated, merges.
+
+    Raises:
+        Unreadable: it is one of these.
+    """
+    kind = getattr(text, "kind", None)
+    if kind == "formula":
+        raise Unreadable("formula_without_value")
+    if kind == "merged":
+        raise Unreadable("merged_cell")
+    if (kind == "error" and text != "#N/A") or (text[:1] == "#" and _ERRORS.fullmatch(text)):
+        raise Unreadable("excel_error")
+
+
+def text(longest: int, *, one_line: bool = True) -> Parser:
+    """Free text of at most `longest` characters."""
+
+    def parse(raw: str, _how: Manner) -> str | None:
+        refuse_unreadable_cell(raw)
+        found = cleaned(raw)
+        if one_line:
+            found = " ".join(found.split())
+        if len(found) > longest:
+            raise Unreadable("value_too_long", longest=longest)
+        return found or None
+
+    return parse
+
+
+def phone(longest: int = 40) -> Parser:
+    """A telephone number, which Excel may have destroyed."""
+    plain = text(longest)
+
+    def parse(raw: str, how: Manner) -> str | None:
+        if _SCIENTIFIC.fullmatch(folded(raw)):
+            raise Unreadable("scientific_number")
+        found: str | None = plain(raw, how)
+        return found
+
+    return parse
+
+
+def code(longest: int) -> Parser:
+    """A code, exactly as written: leading zeros, `NA`, `1E5` are codes like any other."""
+
+    @lru_cache(maxsize=20_000)
+    def read(raw: str) -> str | None:
+        if _CONTROL.search(raw):
+            raise Unreadable("control_character")
+        found = " ".join(unicodedata.normalize("NFC", folded(raw)).split())
+        if found.startswith("'") and _FORMULA_START.match(found):
+            found = found[1:]
+        if len(found) > longest:
+            raise Unreadable("value_too_long", longest=longest)
+        if not found.isascii() and _looks_latin(found):
+            raise Unreadable("lookalike_letters")
+        return found or None
+
+    def parse(raw: str, _how: Manner) -> str | None:
+        kind = getattr(raw, "kind", None)
+        if kind is not None:
+            refuse_unreadable_cell(raw)
+            if kind in ("date", "error"):
+                raise Unreadable("code_was_changed")
+            if kind == "number" and ("e" in raw or len(raw.lstrip("-")) > 15):
+                raise Unreadable("code_lost_digits")
+        return read(str(raw))
+
+    return parse
+
+
+def _looks_latin(text: str) -> bool:
+    """Greek or Cyrillic letters in a code that otherwise is ASCII: made to be confused."""
+    foreign = [c for c in text if "\u0370" <= c <= "\u052f"]
+    return bool(foreign) and all(c.isascii() or c in foreign for c in text)
+
+
+def is_missing(raw: str) -> bool:
+    """Whether a cell of a figure, date or score says that there is nothing."""
+    bare = folded(raw).lower()
+    return not bare or bare in _MISSING
+
+
+_SIGNS = {
+    "CNY": ("¥", "￥", "元", "rmb", "cny", "人民币"),
+    "USD": ("$", "usd"),
+    "EUR": ("€", "eur"),
+    "HKD": ("hk$", "hkd"),
+    "TWD": ("nt$", "twd"),
+    "JPY": ("¥", "￥", "円", "jpy"),
+}
+_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?|\.(\d+)")
+_UNITS = {"万": Decimal(10**4), "萬": Decimal(10**4), "亿": Decimal(10**8), "億": Decimal(10**8)}
+
+
+def money(*, sign: Literal["any", "positive", "not_negative"] = "any") -> Parser:
+    """An amount in exact minor units (分); with `round_cents` it may have a fraction."""
+
+    def parse(raw: str, how: Manner) -> int | Decimal | None:
+        refuse_unreadable_cell(raw)
+        if getattr(raw, "kind", None) in ("bool", "date"):
+            raise Unreadable("not_an_amount")
+        found = _minor(str(raw), how.currency, how.round_cents)
+        if found is None:
+            return None
+        if (sign == "positive" and found <= 0) or (sign == "not_negative" and found < 0):
+            raise Unreadable("amount_not_positive" if sign == "positive" else "amount_negative")
+        return found
+
+    return parse
+
+
+@lru_cache(maxsize=50_000)
+def _minor(raw: str, currency: str, round_cents: bool) -> int | Decimal | None:
+    if is_missing(raw):
+        return None
+    exact = _decimal(_without_currency(folded(raw).lower(), currency)) * 100
+    if abs(exact) >= LARGEST:
+        raise Unreadable("amount_too_large")
+    whole = int(exact)
+    if whole == exact:
+        return whole
+    if not round_cents:
+        raise Unreadable("too_many_decimals")
+    return exact
+
+
+class Cents:
+    """Rounds amounts half up, carrying what was cut off to the owner's next amount.
+
+    So every owner's total is right to the cent, and no line is off by more than one.
+    """
+
+    def __init__(self) -> None:
+        self._carried: dict[tuple[str, str], Decimal] = {}
+
+    def whole(self, owner: str, column: str, exact: int | Decimal) -> int:
+        """The next amount of an owner in a column, in whole minor units."""
+        due = exact + self._carried.get((owner, column), Decimal(0))
+        rounded = int(due.to_integral_value(rounding=ROUND_HALF_UP))
+        self._carried[owner, column] = due - rounded
+        return rounded
+
+
+def _without_currency(bare: str, currency: str) -> str:
+    for mark in _SIGNS.get(currency, ()):
+        if bare.startswith(mark):
+            return bare[len(mark) :].strip()
+        for opening in ("-", "("):
+            if bare.startswith(opening + mark):
+                return opening + bare[len(mark) + 1 :].strip()
+        if bare.endswith(mark):
+            return bare[: -len(mark)].strip()
+    return bare
+
+
+def _decimal(bare: str) -> Decimal:
+    """A number as people and ledgers write it: (1,234.50), 1234.50-, 12.5万."""
+    negative = False
+    bare = bare.replace("−", "-").replace("–", "-")
+    if bare.startswith("(") and bare.endswith(")"):
+        negative, bare = True, bare[1:-1].strip()
+    elif bare.endswith("-"):
+        negative, bare = True, bare[:-1].strip()
+    elif bare.startswith(("-", "+")):
+        negative, bare = bare[0] == "-", bare[1:].strip()
+    unit = _UNITS.get(bare[-1:], Decimal(1))
+    if unit != 1:
+        bare = bare[:-1].strip()
+    if not bare.isascii() or len(bare) > 40 or not _AMOUNT.fullmatch(bare):
+        raise Unreadable("not_an_amount")
+    number = Decimal(bare.replace(",", "")) * unit
+    return -number if negative else number
+
+
+def number(*, least: float | None = None, most: float | None = None, whole: bool = False) -> Parser:
+    """A quantity, count or share; `35%` is 0.35."""
+
+    @lru_cache(maxsize=50_000)
+    def read(raw: str) -> float | None:
+        if is_missing(raw):
+            return None
+        bare = folded(raw).lower()
+        share = bare.endswith("%")
+        try:
+            found = float(_decimal(bare.rstrip("%").strip()))
+        except Unreadable:
+            raise Unreadable("number_unreadable") from None
+        found = found / 100 if share else found
+        if whole and found != int(found):
+            raise Unreadable("not_whole")
+        if (least is not None and found < least) or (most is not None and found > most):
+            raise Unreadable("number_out_of_range", least=least, most=most)
+        if abs(found) > 1e12:
+            raise Unreadable("amount_too_large")
+        return found
+
+    def parse(raw: str, _how: Manner) -> float | int | None:
+        refuse_unreadable_cell(raw)
+        if getattr(raw, "kind", None) in ("bool", "date"):
+            raise Unreadable("number_unreadable")
+        found = read(str(raw))
+        return int(found) if whole and found is not None else found
+
+    return parse
+
+
+_SCORE = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,4})?")
+
+
+def score(raw: str, how: Manner, least: float, most: float, step: float) -> float | None:
+    """One answer on a scale; None is no answer, which is not zero.
+
+    Raises:
+        Unreadable: it is no number, or outside the scale, or between two steps.
+    """
+    refuse_unreadable_cell(raw)
+    if is_missing(raw):
+        return None
+    if getattr(raw, "kind", None) in ("bool", "date"):
+        raise Unreadable("not_a_score")
+    bare = raw.strip()
+    worded = (how.words or {}).get(bare)
+    if worded is None:
+        if not _SCORE.fullmatch(bare) or bare.startswith("-0"):
+            raise Unreadable("not_a_score")
+        worded = float(bare)
+    if not least <= worded <= most:
+        raise Unreadable("score_out_of_scale", least=f"{least:g}", most=f"{most:g}")
+    steps = (worded - least) / step
+    if abs(steps - round(steps)) > 1e-9:
+        raise Unreadable("score_between_steps", step=f"{step:g}")
+    return worded
+
+
+_YES = frozenset({"是", "有", "yes", "y", "true", "1", "√", "✓", "对"})
+_NO = frozenset({"否", "无", "無", "没有", "no", "n", "false", "0", "×", "✗", "不"})
+
+
+def flag(raw: str, _how: Manner) -> bool | None:
+    """Yes or no."""
+    refuse_unreadable_cell(raw)
+    bare = folded(raw).lower()
+    if not bare:
+        return None
+    if bare in _YES or bare in _NO:
+        return bare in _YES
+    raise Unreadable("not_yes_or_no")
+
+
+def choice(words: Mapping[str, str]) -> Parser:
+    """One of a list; `words` maps what files say, lower-case, to the stored code."""
+
+    def parse(raw: str, _how: Manner) -> str | None:
+        refuse_unreadable_cell(raw)
+        bare = folded(raw).lower()
+        if not bare:
+            return None
+        if bare not in words:
+            raise Unreadable("not_in_list", known=", ".join(sorted(set(words.values()))))
+        return words[bare]
+
+    return parse

@@ -1,0 +1,302 @@
+"""One import at work (导入过程): the connection, the staged rows, and what rules do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports.kinds.spec import Spec
+from data.imports.plan import Item, Options
+from data.imports.staging import CHUNK, FAULT, NOTE
+from data.imports.tables import table_of
+from models.receivables import Allocation, Invoice
+from models.system import ImportChange, StoreState
+
+ALLOCATION = table_of(Allocation)
+INVOICE = table_of(Invoice)
+STORE_STATE = table_of(StoreState)
+
+
+@dataclass(slots=True)
+class Work:
+    """What the rules of a kind may see and do; everything happens in one transaction."""
+
+    connection: sa.Connection
+    spec: Spec
+    staged: sa.Table
+    faults: sa.Table
+    options: Options
+    shown: Mapping[str, str]
+    today: date
+    owner_id: int | None = None
+    """The importing user's own customers only; None is everybody's."""
+    items: Mapping[str, Item] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
+    """Fields the file has a column for."""
+    batch_id: int = 0
+    """Given when the rows are written."""
+
+    # faults ------------------------------------------------------------------------------
+
+    def good(self) -> sa.ColumnElement[bool]:
+        """Condition: the staged row has no fault."""
+        return sa.not_(self.staged.c.bad)
+
+    def fault_where(
+        self,
+        reason: str,
+        field_name: str,
+        condition: Any,
+        *,
+        other: Any = None,
+        severity: str = FAULT,
+        source: Any = None,
+    ) -> None:
+        """Note a fault for every good staged row of a condition.
+
+        Args:
+            reason: its code.
+            field_name: the field it concerns; its column and value are named.
+            condition: on the staged rows.
+            other: what else to name, such as the line it disagrees with.
+            severity: `note` leaves the row good.
+            source: what to select from where the condition needs more than `staged`.
+        """
+        staged = self.staged
+        query = (
+            sa.select(
+                staged.c.line,
+                sa.literal(severity),
+                sa.literal(reason),
+                sa.literal(self.shown.get(field_name, field_name)),
+                sa.func.substr(sa.cast(staged.c[field_name], sa.Text), 1, 60),
+                sa.cast(other, sa.Text) if other is not None else sa.null(),
+            )
+            .select_from(staged if source is None else source)
+            .where(condition, self.good())
+            .distinct()
+        )
+        self.connection.execute(
+            sa.insert(self.faults).from_select(
+                ["line", "severity", "reason", "shown", "value", "other"], query
+            )
+        )
+        if severity == FAULT:
+            self.mark_bad()
+
+    def note_where(self, reason: str, field_name: str, condition: Any, **more: Any) -> None:
+        """Like `fault_where`, but the row is good."""
+        self.fault_where(reason, field_name, condition, severity=NOTE, **more)
+
+    def note_fault(self, reason: str, field_name: str, row_id: int, other: str) -> None:
+        """A fault of one staged row; it is marked with the next `mark_bad`."""
+        staged = self.staged
+        self.connection.execute(
+            sa.insert(self.faults).from_select(
+                ["line", "severity", "reason", "shown", "value", "other"],
+                sa.select(
+                    staged.c.line,
+                    sa.literal(FAULT),
+                    sa.literal(reason),
+                    sa.literal(self.shown.get(field_name, field_name)),
+                    sa.cast(staged.c[field_name], sa.Text),
+                    sa.literal(other),
+                ).where(staged.c.id == row_id),
+            )
+        )
+
+    def mark_bad(self) -> None:
+        """Rows of a faulty line are bad."""
+        lines = sa.select(self.faults.c.line).where(self.faults.c.severity == FAULT)
+        self.connection.execute(
+            sa.update(self.staged)
+            .where(self.good(), self.staged.c.line.in_(lines))
+            .values(bad=True)
+        )
+
+    # staged rows -------------------------------------------------------------------------
+
+    def set_rows(self, rows: Iterable[Mapping[str, Any]], *columns: str) -> None:
+        """Set columns of single staged rows; each row is `{"row": id, column: value}`."""
+        statement = (
+            sa.update(self.staged)
+            .where(self.staged.c.id == sa.bindparam("row"))
+            .values({name: sa.bindparam(name) for name in columns})
+        )
+        listed = [dict(row) for row in rows]
+        for start in range(0, len(listed), CHUNK):
+            self.connection.execute(statement, listed[start : start + CHUNK])
+
+    def number_within(self, group: str, into: str) -> None:
+        """Count rows of a group from 1 where the file gives no number."""
+        staged = self.staged
+        counted = (
+            sa.select(
+                staged.c.id,
+                sa.func.row_number()
+                .over(partition_by=staged.c[group], order_by=staged.c.id)
+                .label("place"),
+            )
+            .where(staged.c[group].is_not(None))
+            .subquery()
+        )
+        self.connection.execute(
+            sa.update(staged)
+            .where(staged.c.id == counted.c.id, staged.c[into].is_(None))
+            .values({into: counted.c.place})
+        )
+
+    def items_used(self) -> Sequence[Item]:
+        """Questions that the good rows answer."""
+        staged = self.staged
+        codes = self.connection.execute(
+            sa.select(staged.c.item_code)
+            .where(staged.c.item_code.is_not(None), self.good())
+            .distinct()
+            .order_by(staged.c.item_code)
+        ).scalars()
+        return [self.items[code] for code in codes]
+
+    def days_later(self, start: date, days: int) -> date:
+        """The day so many days after another."""
+        return start + timedelta(days=days)
+
+    # rules several kinds share -----------------------------------------------------------
+
+    def check_currency(self) -> None:
+        """Amounts in another currency than the store's cannot be added up."""
+        staged = self.staged
+        code = self.currency()
+        names = ("cny", "rmb", "人民币", "人民幣", "元") if code == "CNY" else (code.lower(),)
+        self.fault_where(
+            "currency_differs",
+            "currency",
+            sa.and_(staged.c.currency.is_not(None), sa.func.lower(staged.c.currency).not_in(names)),
+            other=sa.literal(code),
+        )
+
+    def currency(self) -> str:
+        """The store's one currency."""
+        found = self.connection.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
+        return str(found or "CNY")
+
+    def forbid_less_than_allocated(self) -> None:
+        """An invoice cannot become smaller than what was already paid on it."""
+        staged = self.staged
+        paid = (
+            sa.select(sa.func.coalesce(sa.func.sum(ALLOCATION.c.amount), 0))
+            .where(ALLOCATION.c.invoice_id == staged.c.invoice_id)
+            .scalar_subquery()
+        )
+        self.fault_where("less_than_paid", "amount", staged.c.amount < paid)
+        earlier = sa.exists().where(
+            ALLOCATION.c.invoice_id == INVOICE.c.id,
+            INVOICE.c.id == staged.c.invoice_id,
+            ALLOCATION.c.allocated_on < staged.c.invoiced_on,
+        )
+        self.fault_where("paid_before", "invoiced_on", earlier)
+
+    # writing -----------------------------------------------------------------------------
+
+    def make(self, table: type[Any], **values: Any) -> int:
+        """Add one row of a table that keeps no provenance; returns its id."""
+        made = self.connection.execute(sa.insert(table).values(**values).returning(table.id))
+        return int(made.scalar_one())
+
+    def change(
+        self,
+        table: type[Any],
+        row_id: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        **rest: Any,
+    ) -> None:
+        """Update one row and keep what it was, for undo."""
+        keys = {"id": row_id} if hasattr(table, "id") else rest
+        columns = table_of(table).c
+        values = dict(after)
+        if "version" in columns:
+            values["version"] = columns.version + 1
+        where = [columns[name] == value for name, value in keys.items()]
+        self.connection.execute(sa.update(table).where(*where).values(**values))
+        self.connection.execute(
+            sa.insert(ImportChange).values(
+                batch_id=self.batch_id,
+                table_name=table.__tablename__,
+                row_id=row_id,
+                before={**rest, **jsonable(before)},
+                after={**rest, **jsonable(after)},
+            )
+        )
+
+    def put_dated(
+        self, table: type[Any], key: Mapping[str, Any], values: Mapping[str, Any], line: int
+    ) -> None:
+        """Add a dated row of a customer, or change the one of that very day."""
+        columns = table_of(table).c
+        there = self.connection.execute(
+            sa.select(columns.id, *(columns[name] for name in values)).where(
+                *(columns[name] == value for name, value in key.items())
+            )
+        ).one_or_none()
+        if there is not None:
+            before = {name: getattr(there, name) for name in values}
+            self.change(table, there.id, before, values)
+        else:
+            self.connection.execute(
+                sa.insert(table).values(**key, **values, batch_id=self.batch_id, batch_line=line)
+            )
+        self.touch(line)
+
+    def link(self, code_field: str, table: type[Any], column: str, *, by: str) -> None:
+        """Point rows at others of the same table that may have come with the same file."""
+        staged = self.staged
+        mine, other = sa.alias(table_of(table)), sa.alias(table_of(table))
+        rows = self.connection.execute(
+            sa.select(
+                staged.c.line,
+                mine.c.id,
+                mine.c[column].label("before"),
+                other.c.id.label("after"),
+                mine.c.batch_id,
+            )
+            .join(mine, mine.c.id == staged.c[by])
+            .join(other, other.c.code == staged.c[code_field])
+            .where(self.good(), mine.c[column].is_distinct_from(other.c.id))
+            .order_by(mine.c.id)
+        ).all()
+        for row in rows:
+            if row.batch_id == self.batch_id:
+                self.connection.execute(
+                    sa.update(table).where(mine_id(table) == row.id).values({column: row.after})
+                )
+            else:
+                self.change(table, row.id, {column: row.before}, {column: row.after})
+                self.touch(row.line)
+
+    def touch(self, line: int) -> None:
+        """A line that changed something beyond its own row counts as an update."""
+        self.connection.execute(
+            sa.update(self.staged)
+            .where(self.staged.c.line == line, self.staged.c.state == "same")
+            .values(state="updated")
+        )
+
+
+def mine_id(table: type[Any]) -> sa.ColumnElement[int]:
+    """The id column of a model's table."""
+    column: sa.ColumnElement[int] = table_of(table).c.id
+    return column
+
+
+def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as an `ImportChange` keeps them: days as ISO text."""
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+
+
+Progress = Callable[[str, float], None]
+"""Told the step and how far the whole is, 0 to 1."""

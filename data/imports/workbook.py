@@ -1,0 +1,264 @@
+"""Rows of an xlsx workbook (Excel 工作簿), read in bounded memory.
+
+The zip is checked before anything is unpacked, the sheet is streamed, and only cells that
+are there cost anything: one cell at XFD1048576 is one cell. Nothing is ever calculated,
+run or fetched.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import WorkSheetParser
+
+from data.imports.separated import MOST_COLUMNS
+from errors import BadInput, Issue
+
+MOST_UNPACKED = 90 << 20
+MOST_PARTS = 200
+MOST_MERGED = 20_000
+"""Rows that merged cells may reach, in all."""
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{3,24})"')
+_FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
+_DAMAGED = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    EOFError,
+    IndexError,
+    AttributeError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    zlib.error,
+)
+
+Kind = Literal["number", "date", "bool", "error", "formula", "merged"]
+
+
+class Cell(str):
+    """A cell that was not text in the workbook: its text, and what it was."""
+
+    __slots__ = ("kind",)
+    kind: Kind
+
+    def __new__(cls, text: str, kind: Kind) -> Cell:
+        """Text with the kind of the cell it came from."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells covered by a merge, except each range's first."""
+
+    ranges: tuple[tuple[int, int, int, int], ...] = field(default=())
+    """(first column, first row, last column, last row), from 1."""
+
+    def rows(self) -> set[int]:
+        """Rows any range reaches, bounded."""
+        return {row for _c, first, _d, last in self.ranges for row in range(first, last + 1)}
+
+    def covers(self, column: int, row: int) -> bool:
+        """Whether the cell's value stands in another cell."""
+        return any(
+            left <= column <= right and top <= row <= bottom and (column, row) != (left, top)
+            for left, top, right, bottom in self.ranges
+        )
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the bytes say zip or OLE, whatever the file is called."""
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+
+
+class Workbook:
+    """An opened workbook: which sheets can be read, and the rows of one."""
+
+    def __init__(self, path: Path) -> None:
+        """Check the package and open it.
+
+        Raises:
+            BadInput: protected, old, damaged, too large, or not a workbook.
+        """
+        _check_package(path)
+        self._file = path.open("rb")  # by its bytes: the name may say anything
+        with _readable(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._book = load_workbook(self._file, read_only=True, data_only=True)
+        self.sheets = [s.title for s in self._book.worksheets if s.sheet_state == "visible"]
+        """Names of the sheets a reader sees; hidden ones are never read."""
+        self.is_1904 = self._book.epoch == CALENDAR_MAC_1904
+        if not self.sheets:
+            raise BadInput(Issue("workbook_no_sheet"))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._book.close()
+        self._file.close()
+
+    def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
+        """Each row that holds anything, with its number in the sheet.
+
+        Raises:
+            BadInput: the sheet is damaged or has too many columns.
+        """
+        if sheet not in self.sheets:
+            raise BadInput(Issue("sheet_missing", value=sheet))
+        merged = self._merged(sheet)
+        touched = merged.rows()
+        with _readable(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for number, cells in self._parse(sheet):
+                row = _row(number, cells)
+                if number in touched:
+                    _mark_merged(row, number, merged)
+                if any(cell.strip() for cell in row):
+                    yield number, row
+
+    def _parse(self, sheet: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        page = self._book[sheet]
+        with page._get_source() as source:
+            yield from _Parser(
+                source,
+                page._shared_strings,
+                data_only=True,
+                epoch=self._book.epoch,
+                date_formats=self._book._date_formats,
+                timedelta_formats=self._book._timedelta_formats,
+            ).parse()
+
+    def _merged(self, sheet: str) -> Merged:
+        found: list[tuple[int, int, int, int]] = []
+        kept = b""
+        with _readable(), self._book[sheet]._get_source() as source:
+            while chunk := source.read(1 << 20):
+                text = kept + chunk
+                found += [_bounds(match.decode()) for match in _MERGE.findall(text)]
+                last = text.rfind(b"<")
+                kept = text[last:][:4096] if last >= 0 else b""
+        if sum(box[3] - box[1] + 1 for box in found) > MOST_MERGED:
+            raise BadInput(Issue("workbook_merged", detail={"most": MOST_MERGED}))
+        return Merged(tuple(found))
+
+
+class _Parser(WorkSheetParser):  # type: ignore[misc]
+    """Also tells a formula whose result was never stored from an empty cell."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(_FORMULA) is not None:
+            cell["value"], cell["data_type"] = "=", "formula"
+        return cell
+
+
+def _bounds(reference: str) -> tuple[int, int, int, int]:
+    left, top, right, bottom = range_boundaries(reference)
+    return int(left), int(top), int(right), int(bottom)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever the zip or XML library stumbles over means: a damaged workbook."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise BadInput(Issue("workbook_damaged")) from error
+
+
+def _check_package(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(4) == b"\xd0\xcf\x11\xe0":
+            rest = file.read(1 << 20)
+            protected = "EncryptedPackage".encode("utf-16-le") in rest
+            raise BadInput(Issue("workbook_protected" if protected else "workbook_old"))
+    with _readable(), zipfile.ZipFile(path) as package:
+        parts = package.infolist()
+        names = [part.filename for part in parts]
+        if len(parts) > MOST_PARTS:
+            raise BadInput(Issue("workbook_too_large", detail={"parts": len(parts)}))
+        if sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise BadInput(Issue("workbook_too_large", detail={"megabytes": MOST_UNPACKED >> 20}))
+        if len({name.lower() for name in names}) != len(names) or any(map(_unsafe, names)):
+            raise BadInput(Issue("workbook_damaged"))
+        if "xl/workbook.xml" not in names:
+            raise BadInput(Issue("not_a_sheet", detail={"what": "archive"}))
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                _check_part(package, part)
+
+
+def _unsafe(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name
+
+
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """No entities, and every byte as its checksum says."""
+    with package.open(part) as stream:
+        head = stream.read(4096)
+        if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<\0!\0D\0" in head:
+            raise BadInput(Issue("workbook_damaged"))
+        while stream.read(1 << 20):
+            pass
+
+
+def _row(number: int, cells: list[dict[str, Any]]) -> list[str]:
+    row: list[str] = []
+    for cell in cells:
+        column, value = cell["column"], cell["value"]
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        if column > MOST_COLUMNS:
+            place = f"{get_column_letter(column)}{number}"
+            raise BadInput(
+                Issue("far_cell", row=number, value=place, detail={"most": MOST_COLUMNS})
+            )
+        row += [""] * (column - len(row))
+        row[column - 1] = _text(value, cell["data_type"])
+    return row
+
+
+def _text(value: Any, data_type: str) -> str:
+    if data_type == "formula":
+        return Cell("=", "formula")
+    if data_type == "e":
+        return Cell(str(value), "error")
+    if isinstance(value, bool):
+        return Cell("TRUE" if value else "FALSE", "bool")
+    if isinstance(value, int):
+        return Cell(str(value), "number")
+    if isinstance(value, float):
+        return Cell(f"{value:.15g}", "number")  # Excel itself keeps fifteen digits
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return Cell(value.date().isoformat() if midnight else value.isoformat(), "date")
+    if isinstance(value, date | time | timedelta):
+        return Cell(str(value), "date")
+    return str(value)
+
+
+def _mark_merged(row: list[str], number: int, merged: Merged) -> None:
+    width = max(len(row), *(min(box[2], MOST_COLUMNS) for box in merged.ranges))
+    row += [""] * (width - len(row))
+    for index, cell in enumerate(row):
+        if not cell and merged.covers(index + 1, number):
+            row[index] = Cell("", "merged")
