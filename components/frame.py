@@ -234,5 +234,7 @@ def _draw_head(key: str, title: str | None) -> None:
             st.title(title or name, anchor=False)
             line = st.empty()
             sidebar.tell_browser(key)
-        right = st.container(horizontal=True, width="content", gap="small")
+        right = st.container(
+            horizontal=True, vertical_alignment="bottom", width="content", gap="small"
+        )
     _head.set(_Head(line, right))

@@ -56,7 +56,7 @@ def stacks(groups: Sequence[Any], labels: Sequence[str], most: int = 8) -> list[
 def customer_columns(names: Sequence[str], *, everybody: bool) -> list[Column]:
     """Columns of the list by customer."""
     columns = [
-        Column("name", _("Customer"), "button", width=190, pinned=True, sort="name"),
+        Column("name", _("Customer"), "button", width=225, pinned=True, sort="name"),
         Column("tier", _("Tier"), "badge", words="tier"),
         Column("grade", _("Grade"), "badge", words="grade", sort="grade"),
         Column("overdue", _("Overdue"), "money", sort="overdue"),

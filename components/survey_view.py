@@ -92,7 +92,7 @@ def distributions(found: Results) -> tuple[list[Levels], list[str]]:
     size = max(set(sizes), key=sizes.count)
     same = [(i, r) for i, r in asked if len(r.levels) == size]
     same.sort(key=lambda pair: pair[1].index)
-    rows = [Levels(i.code, shorten(i.wording, 16), r.levels) for i, r in same]
+    rows = [Levels(i.code, f"{i.code} {shorten(i.wording, 10)}", r.levels) for i, r in same]
     return rows, level_names(size)
 
 
@@ -136,7 +136,7 @@ def importances(found: Results) -> tuple[list[Point], tuple[float, float], dict[
         return [], (np.nan, np.nan), {}
     placed = importance_performance(y, x)
     points = [
-        Point(i.code, shorten(i.wording, 8), a, b, note=shorten(i.wording, 40))
+        Point(i.code, i.code, a, b, note=shorten(i.wording, 40))
         for i, a, b in zip(asked, x, y, strict=True)
     ]
     quadrants = {i.code: str(q) for i, q in zip(asked, placed.quadrant, strict=True)}
@@ -187,14 +187,15 @@ def interval(low: float, high: float, *, ratio: bool = False) -> str:
     """An interval as text: 78.1–82.4; an em dash where it is undefined."""
     if formats.is_missing(low) or formats.is_missing(high):
         return formats.NONE
-    write = formats.ratio if ratio else formats.score
-    return f"{write(low)}–{write(high)}"
+    if ratio:
+        return f"{formats.number(low * 100)}–{formats.ratio(high, digits=0)}"
+    return f"{formats.score(low)}–{formats.score(high)}"
 
 
 def low_columns(*, everybody: bool) -> list[Column]:
     """Columns of the list of low scorers."""
     columns = [
-        Column("name", _("Customer"), "button", width=190, pinned=True),
+        Column("name", _("Customer"), "button", width=225, pinned=True),
         Column("tier", _("Tier"), "badge", words="tier"),
         Column("index", _("Index"), "score", sort="index"),
         Column("comment", _("Comment"), width=420),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from components import faults, i18n, state, urls
+from components.i18n import _
 from errors import AppError
 
 _NOTICE = "notice"
@@ -57,6 +58,22 @@ def notice() -> None:
     if said:
         state.drop(_NOTICE)
         st.toast(said, icon=":material/check_circle:")
+
+
+def card_button(code: str, name: str) -> None:
+    """A quiet button that opens a customer's card in this tab."""
+    st.button(
+        _("Open the card"), icon=":material/badge:", type="tertiary", key=wkey(f"card.{name}"),
+        on_click=urls.go, args=("customer",), kwargs={"id": code},
+    )  # fmt: skip
+
+
+def close_button(key: str) -> None:
+    """A quiet button that lets go of what was chosen under a URL parameter."""
+    st.button(
+        _("Close"), icon=":material/close:", type="tertiary", key=wkey(f"close.{key}"),
+        on_click=pick, args=(key, ""),
+    )  # fmt: skip
 
 
 def wkey(name: str) -> str:

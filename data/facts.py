@@ -221,9 +221,9 @@ def _child(
 
 def save(folder: Path, name: str, table: pa.Table) -> None:
     """Put a reduction where `load` finds it."""
-    with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink:
-        with pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
+    path = str(folder / f"{name}.arrow")
+    with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
 
 
 def load(folder: Path, name: str) -> pa.Table:

@@ -83,20 +83,24 @@ class DuckReducer:
         for table, columns in SCHEMAS.items():
             kind = "TABLE" if table in READ_AGAIN else "VIEW"
             names = ", ".join(f'"{column}"' for column in columns)
-            self._run(f'CREATE {kind} "{table}" AS SELECT {names} FROM store.main."{table}"')
+            chosen = f'SELECT {names} FROM store.main."{table}"'  # noqa: S608 - our own names
+            self._run(f'CREATE {kind} "{table}" AS {chosen}')
 
     def _run(self, sql: str) -> Any:
         return self._connection.execute(sql)
 
     def stage(self, name: str, rows: Any) -> Any:
+        """See `Reducer`."""
         self._run(f'CREATE TABLE "{name}" AS {_sql(rows, "duckdb")}')
         return _staged(name, rows)
 
     def fetch(self, rows: Any) -> pa.Table:
+        """See `Reducer`."""
         found = self._run(_sql(rows, "duckdb")).to_arrow_table()
         return found.cast(rows.schema().to_pyarrow())
 
     def close(self) -> None:
+        """See `Reducer`."""
         self._connection.close()
 
 
@@ -111,10 +115,12 @@ class SqliteReducer:
         self._connection.execute("BEGIN")
 
     def stage(self, name: str, rows: Any) -> Any:
+        """See `Reducer`."""
         self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_sql(rows, "sqlite")}')
         return _staged(name, rows)
 
     def fetch(self, rows: Any) -> pa.Table:
+        """See `Reducer`."""
         schema = rows.schema().to_pyarrow()
         found = self._connection.execute(_sql(rows, "sqlite")).fetchall()
         columns = zip(*found, strict=True) if found else [()] * len(schema)
@@ -122,6 +128,7 @@ class SqliteReducer:
         return pa.table(arrays, schema=schema)
 
     def close(self) -> None:
+        """See `Reducer`."""
         self._connection.close()
 
 
@@ -147,11 +154,13 @@ class PostgresReducer:
         self._connection.execute(sql.encode())
 
     def stage(self, name: str, rows: Any) -> Any:
+        """See `Reducer`."""
         self._run(f'CREATE TEMP TABLE "{name}" ON COMMIT DROP AS {_sql(rows, "postgres")}')
         self._run(f'ANALYZE "{name}"')
         return _staged(name, rows)
 
     def fetch(self, rows: Any) -> pa.Table:
+        """See `Reducer`."""
         schema = rows.schema().to_pyarrow()
         stream = io.BytesIO()
         command = f"COPY ({_sql(rows, 'postgres')}) TO STDOUT (FORMAT csv)"
@@ -168,6 +177,7 @@ class PostgresReducer:
         )
 
     def close(self) -> None:
+        """See `Reducer`."""
         self._connection.rollback()
         self._connection.close()
 

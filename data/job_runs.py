@@ -94,16 +94,16 @@ def beat(
     *,
     step: str | None = None,
     progress: float | None = None,
-    mine: bool = False,
+    pid: int | None = None,
 ) -> None:
-    """Show that a job lives, and where it is; `mine` enters this process as its worker."""
+    """Show that a job lives and where it is; `pid` enters the process that works on it."""
     values: dict[str, Any] = {"beat_at": now()}
     if step is not None:
         values["step"] = step
     if progress is not None:
         values["progress"] = progress
-    if mine:
-        values["pid"] = os.getpid()
+    if pid is not None:
+        values["pid"] = pid
     with store.writing(engine, revises=False) as session:
         session.execute(sa.update(JobRun).where(col(JobRun.id) == number).values(**values))
 

@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 
 from data import bulk
 from data.bulk import Column
+from models.base import Base
 from models.enums import AlertState, Level
 from models.loss import Alert
 
@@ -142,7 +143,7 @@ def _follow(
 def _update(session: Session, rows: list[dict[str, Any]]) -> int:
     if rows:
         names = [name for name in rows[0] if name != "key"]
-        table = sa.inspect(Alert).local_table
+        table = Base.metadata.tables[str(Alert.__tablename__)]
         statement = sa.update(table).where(table.c.id == sa.bindparam("key"))
         values: dict[Any, Any] = {name: sa.bindparam(name, type_=table.c[name].type)
                                   for name in names}  # fmt: skip
@@ -150,9 +151,7 @@ def _update(session: Session, rows: list[dict[str, Any]]) -> int:
     return len(rows)
 
 
-def _resting(
-    session: Session, as_of: date, found: dict[int, Found], without: set[int]
-) -> set[int]:
+def _resting(session: Session, as_of: date, found: dict[int, Found], without: set[int]) -> set[int]:
     """Customers without a live alert whose last one was put to rest and still rests."""
     ended = _rows(session, col(Alert.ended_on).is_not(None))
     newest = {alert.customer_id: alert for alert in ended}

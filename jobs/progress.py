@@ -9,6 +9,7 @@ itself, it says so with `told.silent()`: a heartbeat could only wait for it.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -91,7 +92,7 @@ def job(
         Conflict: one of the kind is running.
     """
     number = job_runs.begin(engine, kind, started_by=started_by) if number is None else number
-    job_runs.beat(engine, number, mine=True)
+    job_runs.beat(engine, number, pid=os.getpid())
     told, done = Told(engine, number, show), threading.Event()
     heart = threading.Thread(target=told.watch, args=(done,), daemon=True)
     heart.start()
@@ -102,9 +103,7 @@ def job(
         raise
     except BaseException as error:
         stopped = isinstance(error, (KeyboardInterrupt, SystemExit))
-        job_runs.end(
-            engine, number, "stopped" if stopped else "failed", error=type(error).__name__
-        )
+        job_runs.end(engine, number, "stopped" if stopped else "failed", error=type(error).__name__)
         raise
     else:
         job_runs.end(engine, number, "done", detail=told.detail)

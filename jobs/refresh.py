@@ -184,8 +184,7 @@ def start(url: str, as_of: date | None = None, *, started_by: int | None = None)
     """
     engine = store.open_store(url)
     number = job_runs.begin(engine, KIND, started_by=started_by)
-    engine.dispose()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own words only
         [sys.executable, "-m", "jobs.refresh", str(number), as_of.isoformat() if as_of else ""],
         cwd=settings.ROOT,
         env={**os.environ, "DATABASE_URL": url},  # never on the command line: it has a password
@@ -193,6 +192,8 @@ def start(url: str, as_of: date | None = None, *, started_by: int | None = None)
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
+    job_runs.beat(engine, number, pid=process.pid)
+    engine.dispose()
     threading.Thread(target=process.wait, daemon=True).start()  # leaves no zombie behind
     return number
 

@@ -7,8 +7,8 @@ made, kept versioned in the store, and written into every snapshot.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from math import isfinite
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from errors import BadInput, Issue

@@ -61,14 +61,19 @@ def ageing_stack(
     buckets: Sequence[str],
     *,
     chosen: str | None = None,
+    overdue_only: bool = False,
     look: Look | None = None,
     height: int | None = None,
 ) -> Figure:
-    """A horizontal bar per manager or tier, stacked by bucket; its total at the end."""
+    """A horizontal bar per manager or tier, stacked by bucket; its total at the end.
+
+    With `overdue_only` the buckets begin with the first overdue one, and keep its colour.
+    """
     look = look or theme.look()
     totals = [sum(row.values) for row in rows]
     unit = formats.scale(max(map(abs, totals), default=0), look.lang)
-    colours = theme.bucket_colours(len(buckets), look.dark)
+    skipped = int(overdue_only)
+    colours = theme.bucket_colours(len(buckets) + skipped, look.dark)[skipped:]
     places = list(range(len(rows)))
     traces: list[dict[str, Any]] = [
         {

@@ -19,6 +19,7 @@ from data.queries.scope import Rows, visible_to
 from errors import NotFound
 from models.access import Scope
 from models.customers import Contact, Customer
+from models.loss import LossEvent
 from models.people import AppUser
 from models.sales import OrderLine, Product, SalesOrder
 from models.snapshots import Snapshot
@@ -161,6 +162,19 @@ def history(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
     frame = framed(session, visible_to(query, scope))
     ends = month_ends(list(frame["as_of"]))
     return frame[frame["as_of"].isin(ends)].reset_index(drop=True)
+
+
+def lost_on(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> date | None:
+    """The day a customer was lost, if it was not won back by a date; None otherwise."""
+    query: Rows = (
+        sa.select(col(LossEvent.happened_on), col(LossEvent.won_back))
+        .join(Customer, col(Customer.id) == col(LossEvent.customer_id))
+        .where(col(LossEvent.customer_id) == customer_id, col(LossEvent.happened_on) <= as_of)
+        .order_by(col(LossEvent.happened_on).desc())
+        .limit(1)
+    )
+    last = session.execute(visible_to(query, scope)).one_or_none()
+    return None if last is None or last.won_back else last.happened_on
 
 
 def trading_by_month(

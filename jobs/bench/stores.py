@@ -158,7 +158,8 @@ def _facts(session: Session, ids: NDArray[Any], rng: np.random.Generator) -> int
          "order_id": number, "invoiced_on": day, "due_on": due,
          "due_assumed": np.zeros(size, dtype=np.bool_), "amount": amount},
     )  # fmt: skip
-    number, customer, paid, amount = number[settled], customer[settled], paid[settled], amount[settled]
+    number, customer = number[settled], customer[settled]
+    paid, amount = paid[settled], amount[settled]
     codes, blank = number.tolist(), [""] * len(number)
     bulk.insert(
         session,

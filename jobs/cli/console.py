@@ -30,6 +30,7 @@ _PREFIX: dict[type[AppError], str] = {StoreUnavailable: "store_", NotFound: "no_
 """Before the code such an error carries, in the ids of its words."""
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+_pipe = Console(highlight=False, width=PIPED_WIDTH)
 
 
 def say(text: str) -> None:
@@ -57,7 +58,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         drawn.add_column(column, justify="right" if numeric and held else "left")
     for row in held:
         drawn.add_row(*(cell.replace("[", "\\[") for cell in row))
-    out.print(drawn, width=None if out.is_terminal else PIPED_WIDTH)
+    (out if out.is_terminal else _pipe).print(drawn)
 
 
 def _numeric(cell: str) -> bool:

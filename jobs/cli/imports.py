@@ -185,4 +185,4 @@ def _show(report: ImportReport) -> None:
     if left > 0:
         console.complain(i18n.translate("and {n} more", lang, n=left))
     for reason, count in report.noted.items():
-        console.say(f"{i18n.reason(f'note_{reason}', lang)} ({count:,})")
+        console.say(f"{i18n.reason(reason, lang)} ({count:,})")

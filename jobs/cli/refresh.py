@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
 
 import settings
 from data import store
@@ -76,7 +77,7 @@ def refresh(
 
 
 def _dates(
-    engine: store.Engine, first: datetime | None, last: datetime | None, monthly: bool
+    engine: Engine, first: datetime | None, last: datetime | None, monthly: bool
 ) -> list[date]:
     """The dates asked for by --from, --to and --monthly; empty for a single date."""
     if first is None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.checks import half_up
 from analytics.credit import limit_use
@@ -153,9 +153,7 @@ def over_limit(owed: Debts) -> Flags:
     return limit_use(limit, owed.ageing.total - owed.unallocated).over
 
 
-def _signals(
-    rows: Rows, facts: Facts, bought: Trade, owed: Debts, said: Voice
-) -> LossSignals:
+def _signals(rows: Rows, facts: Facts, bought: Trade, owed: Debts, said: Voice) -> LossSignals:
     tier = np.zeros(len(rows), dtype=np.int64)
     for number, code in enumerate(TIERS):
         tier[bought.pyramid.tier == code] = number
@@ -211,9 +209,7 @@ def _place(
     known = active & (wallet > 0)
     ours = np.where(known, np.minimum(share(bought.sales, wallet), 1), np.nan)
     room = np.where(known, np.maximum(wallet - bought.sales, 0), np.nan)
-    relationship = np.column_stack(
-        (loyalty, np.clip(payment, 0, 1) * 10, said.csi / 10, ours * 10)
-    )
+    relationship = np.column_stack((loyalty, np.clip(payment, 0, 1) * 10, said.csi / 10, ours * 10))
     attractiveness = np.column_stack((size, growth, margin, percentile_score(room) / 10))
     relationship[~active] = np.nan
     attractiveness[~active] = np.nan
@@ -228,7 +224,8 @@ def _place(
 def _reasons(loss: LossResult, lost: Flags) -> list[str | None]:
     """JSON per customer: None without a score, an empty list where nothing fired."""
     scored = ~np.isnan(loss.score) & ~lost
-    found: Any = np.where(scored, "[]", None)
+    found: NDArray[np.object_] = np.full(len(scored), None, dtype=object)
+    found[scored] = "[]"
     written = [json.dumps(each) for each in loss.reason_lists()]
     at = loss.scored_rows()
     texts = np.empty(len(written), dtype=object)

@@ -120,5 +120,5 @@ def newest_wave(frame: pd.DataFrame) -> int | None:
 
 
 def share(part: Ints, whole: Ints) -> Floats:
-    """part ÷ whole, NaN where there is no whole."""
+    """Part ÷ whole, NaN where there is no whole."""
     return ratio(part, np.where(whole > 0, whole, 0))

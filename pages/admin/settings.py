@@ -6,6 +6,7 @@ version they were made with until the next refresh.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,15 @@ from pages.admin import refreshing, thresholds
 
 SCREEN = "settings"
 SAVED = "settings.saved"
+PER_ROW = 3
+"""Inputs side by side; rows of their own keep the order on a phone."""
+
+
+def batched(
+    items: Sequence[thresholds.Threshold], size: int
+) -> list[Sequence[thresholds.Threshold]]:
+    """Runs of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def values_table(policy: Policy) -> None:
@@ -58,11 +68,12 @@ def form(version: int, policy: Policy) -> None:
     held = policy.as_dict()
     typed: dict[str, Any] = {}
     with st.form(f"settings.{version}.{i18n.language()}", border=False):
-        left, right = st.columns(2)
-        for place, group in enumerate(GROUPS):
-            with (left, right)[place % 2], frame.card(_(thresholds.TITLES[group])):
-                for one in thresholds.of_group(group):
-                    typed[one.key] = field(one, held[one.key], version)
+        for group in GROUPS:
+            with frame.card(_(thresholds.TITLES[group])):
+                for row in batched(thresholds.of_group(group), PER_ROW):
+                    for place, one in zip(st.columns(PER_ROW), row, strict=False):
+                        with place:
+                            typed[one.key] = field(one, held[one.key], version)
         with frame.card(_("Why"), _("The note is kept with the new version and in the audit log.")):
             note = st.text_input(
                 _("Reason for the change"),
@@ -93,8 +104,9 @@ def field(one: thresholds.Threshold, value: Any, version: int) -> Any:
         return st.text_input(thresholds.label(one), shown, key=key, help=words, max_chars=120)
     if one.kind == "whole":
         return st.number_input(
-            thresholds.label(one), int(one.low), int(one.high), int(value), 1, key=key, help=words
-        )
+            thresholds.label(one), int(one.low), int(one.high), int(value), 1, key=key, help=words,
+            disabled=one.low == one.high,
+        )  # fmt: skip
     scale = 100.0 if one.kind == "percent" else 1.0
     return st.number_input(
         thresholds.label(one),

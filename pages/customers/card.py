@@ -14,7 +14,7 @@ from components import cards, filters, formats, frame, menu, urls, vocabulary
 from components.i18n import _
 from components.text import md_escape, shorten
 from data import load
-from data.queries import card, customers, losses, runs
+from data.queries import card, customers, runs
 from models.access import User
 from models.filters import Page
 from pages.customers import card_file, card_money, card_voice, decide, view
@@ -70,8 +70,8 @@ def head(seen: View, found: card.Card) -> None:
                     vocabulary.badge(kind, standing[kind])
             if standing.get("is_key"):
                 st.badge(_("Key account"), icon=":material/workspace_premium:", color="violet")
-            lost = load.ask(losses.lost_since, found.id)
-            if lost is not None and lost <= seen.as_of:
+            lost = load.ask(card.lost_on, found.id, seen.user.scope, as_of=seen.as_of)
+            if lost is not None:
                 st.badge(_("Lost since {date}", date=formats.date(lost)), color="red")
             for words in filter(None, [view.risk_words(standing.get("flags"))]):
                 st.badge(

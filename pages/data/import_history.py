@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import exports, faults, formats, frame, i18n, state, vocabulary
-from components.i18n import _
+from components.i18n import _, _c
 from components.text import md_escape
 from data import load, store
 from data.imports import batches, undo
@@ -40,11 +40,11 @@ def _table(rows: list[batches.Batch]) -> None:
         {
             _("Number"): [row.id for row in rows],
             _("Kind of sheet"): [vocabulary.label("sheet", row.kind) for row in rows],
-            _("File"): [row.file_name for row in rows],
+            _c("imports", "File"): [row.file_name for row in rows],
             _("State"): [vocabulary.label("batch_state", row.state) for row in rows],
-            _("New"): [row.rows_added for row in rows],
-            _("Changed"): [row.rows_updated for row in rows],
-            _("Bad"): [row.rows_rejected for row in rows],
+            _c("imports", "New"): [row.rows_added for row in rows],
+            _c("imports", "Changed"): [row.rows_updated for row in rows],
+            _c("imports", "Bad"): [row.rows_rejected for row in rows],
             _("When"): [formats.datetime_local(row.created_at) for row in rows],
             _("By"): [row.created_by or formats.NONE for row in rows],
         },
@@ -57,7 +57,10 @@ def _take_back_box(standing: list[batches.Batch]) -> None:
     names = {row.id: f"{row.id} · {row.file_name}" for row in standing}
     with st.popover(_("Take an import back"), icon=":material/undo:"):
         number = st.selectbox(
-            _("Import"), list(names), format_func=names.__getitem__, key="imports.undo.which"
+            _c("imports", "Import"),
+            list(names),
+            format_func=names.__getitem__,
+            key="imports.undo.which",
         )
         st.caption(_("Its rows are removed, and what it changed is put back as it was."))
         st.button(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import exports, faults, formats, frame, i18n
-from components.i18n import _, translate
+from components.i18n import _, _c, translate
 from data.imports import rejects
 from data.imports.report import ImportReport, Outcome
 
@@ -37,7 +37,7 @@ def show(report: ImportReport, refused: Callable[[], bytes] | None) -> None:
             key="imports.rejects",
         )
     for reason, count in report.noted.items():
-        st.caption(f"{i18n.reason(f'note_{reason}')} ({formats.count(count)})")
+        st.caption(f"{i18n.reason(reason)} ({formats.count(count)})")
 
 
 def _headline(report: ImportReport) -> None:
@@ -51,10 +51,10 @@ def _headline(report: ImportReport) -> None:
 def _counts(report: ImportReport) -> None:
     figures = (
         (_("Rows read"), report.rows_read),
-        (_("New"), report.rows_added),
-        (_("Changed"), report.rows_updated),
-        (_("Already there"), report.rows_same),
-        (_("Bad"), report.rows_rejected),
+        (_c("imports", "New"), report.rows_added),
+        (_c("imports", "Changed"), report.rows_updated),
+        (_c("imports", "Already there"), report.rows_same),
+        (_c("imports", "Bad"), report.rows_rejected),
     )
     with st.container(horizontal=True):
         for label, value in figures:

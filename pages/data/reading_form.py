@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import faults, i18n, state, vocabulary
-from components.i18n import _
+from components.i18n import _, _c
 from components.text import md_escape
 from data.imports.decoding import NAMES
 from data.imports.peek import Peek
@@ -49,7 +49,7 @@ def show(peek: Peek) -> None:
 
 def _rows(peek: Peek) -> None:
     """The first rows, letter by letter."""
-    shown: dict[str, list[str | int]] = {_("Line"): [line for line, _cells in peek.rows]}
+    shown: dict[str, list[str | int]] = {_c("fault", "Line"): [line for line, _cells in peek.rows]}
     for place, name in enumerate(peek.header):
         title = name if name and name not in shown else f"{name} ({place + 1})"
         shown[title] = [cells[place] if place < len(cells) else "" for _line, cells in peek.rows]

@@ -66,11 +66,16 @@ def pictures(view: View) -> None:
     unit = formats.scale(max(amounts, default=0)).unit
     left, right = st.columns(2)
     overdue = sum(amounts[1:])
-    last = formats.ratio(amounts[-1] / overdue if overdue else None)
-    takeaway = _(
-        "{share} of what is past the first bucket is in the oldest: {name}. Unit: {unit}",
-        share=last, name=view.names[-1], unit=unit,
-    )  # fmt: skip
+    said = {
+        "amount": formats.money(overdue, compact=True),
+        "oldest": formats.money(amounts[-1], compact=True),
+        "name": view.names[-1],
+        "unit": unit,
+    }
+    if view.ageing.basis == "invoice":
+        takeaway = _("{oldest} was billed {name} ago. Unit: {unit}", **said)
+    else:
+        takeaway = _("{amount} is overdue, {oldest} of it {name}. Unit: {unit}", **said)
     with left, frame.card(_("Receivables by age"), takeaway):
         codes = [str(k) for k in range(view.ageing.size)]
         chosen = urls.read("bucket", codes) or None
@@ -107,5 +112,5 @@ def holders(view: View) -> None:
                 label_of={"owner": _("By manager"), "tier": _("By tier")}.__getitem__,
             )  # fmt: skip
         pick = urls.toggle("owner" if by == "owner" else "tier", filters.ALL)
-        figure = charts.ageing_stack(rows, view.names[1:])
+        figure = charts.ageing_stack(rows, view.names[1:], overdue_only=True)
         charts.show(figure, key=f"holders.{by}", alt=takeaway, on_pick=pick)

@@ -28,10 +28,6 @@ def below_the_list(
     raw = urls.read("c")
     if raw.isascii() and raw.isdigit() and len(raw) < 10:
         with frame.card(_("Customer at hand")):
-            st.button(
-                _("Close"), icon=":material/close:", type="tertiary", key=work.wkey("close"),
-                on_click=lambda: work.pick("c", ""),
-            )  # fmt: skip
             panel(user, int(raw), as_of, day, ageing)
         return
     st.caption(_("Select a row to log a contact, see the history or download a statement."))
@@ -120,7 +116,7 @@ def panel(
     bills = load.ask(
         open_invoices.invoices, Filters(as_of=as_of), Page(size=200), user.scope, **asked
     )
-    debt.head(row)
+    debt.head(row, closes=following is None)
     names = [_("Log a contact"), _("History"), _("Open invoices"), _("Statement"), _("Assign")]
     log, past, still, account, assign = st.tabs(names)
     with log:

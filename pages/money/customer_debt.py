@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import exports, formats, forms, frame, receivables, urls, vocabulary, work
+from components import exports, formats, forms, frame, receivables, vocabulary, work
 from components.i18n import _
 from components.text import md_escape
 from data import load
@@ -22,7 +22,7 @@ SCREEN = "receivables"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def head(row: dict[str, Any]) -> None:
+def head(row: dict[str, Any], *, closes: bool) -> None:
     """Who it is and where collecting stands, on a few lines."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
@@ -33,8 +33,9 @@ def head(row: dict[str, Any]) -> None:
             st.badge(_("Disputed"), color="orange")
         if row["promise"] == "broken":
             st.badge(_("Promise broken"), color="red")
-        words, link = _("Open the card"), urls.link("customer", id=row["code"])
-        st.html(f'<a href="{link}" target="_self">{words}</a>', width="content")
+        work.card_button(row["code"], "debt")
+        if closes:
+            work.close_button("c")
     facts = [
         _("Overdue {amount}", amount=formats.money0(row["overdue"])),
         _("oldest {days}", days=formats.days(row["oldest_days"])),

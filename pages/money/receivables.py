@@ -37,7 +37,9 @@ def listing(view: View) -> None:
         total = load.ask(owed.customers_count, view.chosen, view.user.scope, **asked)
     else:
         total = load.ask(open_invoices.invoices_count, view.chosen, view.user.scope, **asked)[0]
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+    ):
         urls.segmented("only", _("Show"), ONLY, label_of=only_words)
         sort, descending = tables.sort_select(columns, "-overdue" if customers else "-overdue_days")
     page = Page(urls.page_number(total, SIZE), SIZE, sort, descending)

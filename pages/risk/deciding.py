@@ -9,7 +9,7 @@ from typing import Any
 import pandas
 import streamlit as st
 
-from components import charts, formats, forms, frame, reasons, tables, urls, vocabulary, work
+from components import charts, formats, forms, frame, reasons, tables, vocabulary, work
 from components.i18n import _
 from components.text import md_escape
 from data import load
@@ -31,7 +31,7 @@ def panel(
 ) -> None:
     """Everything about one customer's alert."""
     _head(row)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left:
         signals(row, policy)
     with right:
@@ -68,13 +68,8 @@ def _head(row: Row) -> None:
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
         vocabulary.badges([("level", row["level"]), ("tier", row["tier"]),
                            ("alert_state", row["state"])])  # fmt: skip
-        words = _("Open the card")
-        link = urls.link("customer", id=row["code"])
-        st.html(f'<a href="{link}" target="_self">{words}</a>', width="content")
-        st.button(
-            _("Close"), icon=":material/close:", type="tertiary", key=work.wkey("close"),
-            on_click=work.pick, args=("c", ""),
-        )  # fmt: skip
+        work.card_button(row["code"], "alert")
+        work.close_button("c")
     facts = [
         _("Margin at risk {amount}", amount=formats.money0(row["value_at_risk"])),
         _("at risk since {date}", date=formats.date(row["raised_on"])),
@@ -104,9 +99,9 @@ def signals(row: Row, policy: Policy) -> None:
         lines,
         [
             tables.Column("signal", _("Signal"), width=110),
-            tables.Column("said", _("What was found"), width=260),
-            tables.Column("threshold", _("Counts from"), width=90),
-            tables.Column("points", _("Points"), "count", width=70),
+            tables.Column("said", _("What was found"), width=300),
+            tables.Column("threshold", _("Counts from"), width=85),
+            tables.Column("points", _("Points"), "count", width=55),
         ],
         key="signals", alt=_("Signals and their points"), rows=8,
     )  # fmt: skip

@@ -44,9 +44,9 @@ def choose(user: User, choices: runs.Choices) -> Filters:
 def columns(*, everybody: bool) -> list[tables.Column]:
     """Columns of the list of alerts."""
     found = [
-        tables.Column("name", _("Customer"), "button", width=180, pinned=True, sort="name"),
+        tables.Column("name", _("Customer"), "button", width=225, pinned=True, sort="name"),
         tables.Column("level", _("Level"), "badge", words="level", width=70),
-        tables.Column("why", _("Reasons"), width=430),
+        tables.Column("why", _("Reasons"), width=500),
         tables.Column("value_at_risk", _("Margin at risk"), "money", sort="value_at_risk"),
         tables.Column("score", _("Score"), "score", sort="score", width=70,
                       help=_("0–100, high is bad")),
@@ -65,7 +65,7 @@ def columns(*, everybody: bool) -> list[tables.Column]:
 def listing(view: View) -> None:
     """The customers at risk, most money first."""
     shown = columns(everybody=view.user.scope.owner_id is None)
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         level = urls.segmented("level", _("Level"), LEVELS, label_of=_level)
         show = urls.segmented("show", _("Show"), alerts.SHOWS, label_of={
             "active": _("In work"), "resting": _("Put aside"), "all": _("Both"),

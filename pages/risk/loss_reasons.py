@@ -25,7 +25,7 @@ SPANS = ("12", "24", "36")
 def columns() -> list[tables.Column]:
     """Columns of the list of lost customers."""
     return [
-        tables.Column("name", _("Customer"), "button", width=180, pinned=True),
+        tables.Column("name", _("Customer"), "button", width=225, pinned=True),
         tables.Column("happened_on", _("Lost on"), "date"),
         tables.Column("reason", _("Reason"), "badge", words="loss_reason"),
         tables.Column("value", _("Yearly margin"), "money",
@@ -53,9 +53,10 @@ def show(user: User, chosen: Filters, as_of: date, day: date) -> None:
     total, money = int(sum(found["customers"])), int(sum(found["value"]))
     left, right = st.columns(2)
     worst = label("loss_reason", codes[0])
-    takeaway = _("{reason} cost most: {amount} of {total} a year.", reason=worst,
+    takeaway = _("{reason} cost most: {amount} of {total} a year. Unit: {unit}", reason=worst,
                  amount=formats.money(found["value"][0], compact=True),
-                 total=formats.money(money, compact=True))  # fmt: skip
+                 total=formats.money(money, compact=True),
+                 unit=formats.scale(found["value"][0]).unit)  # fmt: skip
     with left, frame.card(_("Reasons by money"), takeaway):
         _pareto(found, "value", "money", takeaway)
     commonest = codes[max(range(len(codes)), key=lambda k: found["customers"][k])]

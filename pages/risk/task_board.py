@@ -24,7 +24,7 @@ SIZE = 25
 def columns() -> list[tables.Column]:
     """Columns of the board."""
     return [
-        tables.Column("name", _("Customer"), "button", width=180, pinned=True),
+        tables.Column("name", _("Customer"), "button", width=225, pinned=True),
         tables.Column("state", _("State"), "badge", words="task_state"),
         tables.Column("topic", _("Matter"), "badge", words="topic"),
         tables.Column("title", _("What is to be done"), width=330),
@@ -46,7 +46,7 @@ def show(user: User, chosen: Filters, day: date) -> None:
         **counts,
     )
     with frame.card(_("Task board"), takeaway):
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             state = urls.segmented("state", _("State"), ("live", *asked.STATES), label_of=_state)
             topics = ("", *writes.TOPICS)
             topic = urls.selectbox("topic", _("Matter"), topics, label_of=_topic, width=150,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from analytics.daily_work import SALES_ANSWERED, WORST_DIMENSION
 from analytics.proportions import NPS, RESPONSE_RATE, TOP_TWO_BOX, response_rate
 from analytics.satisfaction import CSI
@@ -13,91 +15,121 @@ from components.i18n import _
 from components.text import md_escape
 from data import load
 from data.queries import overview
+from data.queries.satisfaction import WaveInfo
 from pages.voice.results import View
 
 
 def tiles(view: View) -> None:
-    """The figures of the wave against the wave before."""
-    now, past = view.wave.id, view.before.id if view.before else None
-    csi, low, high, n = view.index(now)
-    period = _("vs previous wave")
-    sure = formats.ratio(view.policy.satisfaction_confidence, digits=0)
+    """The figures of the wave against the wave before, and their course."""
+    csi, low, high, n = view.index(view.wave.id)
+    course = [view.index(wave.id)[0] for wave in view.waves]
+    before = view.index(view.before.id)[0] if view.before else None
     cards.row(
-        cards.Tile(
-            CSI, csi, view.index(past)[0] if past else None, _with(period, n, (low, high), sure),
-            [view.index(wave.id)[0] for wave in view.waves],
-        ),
-        _satisfied(view, period, sure),
-        _nps(view, period, sure),
-        _rate(view, period),
-    )  # fmt: skip
-    ranked = sorted(view.found.dimensions(), key=lambda d: d.index)
-    earlier = {d.dimension: d.index for d in view.found_before.dimensions()} if past else {}
-    worst = ranked[0] if ranked else None
-    name = words.label("rater", worst.dimension) if worst else ""
-    taken, all_sales = view.takings.get(now), _sales(view)
+        cards.Tile(CSI, csi, before, note=_sure(n, low, high), trend=course),
+        satisfied(view),
+        recommended(view),
+        answered(view),
+    )
+    mine = view.responses.loc[view.responses["wave_id"] == view.wave.id, "index"]
     below = view.policy.satisfaction_low
-    few = int((view.responses.loc[view.responses["wave_id"] == now, "index"] < below).sum())
+    few = int((mine < below).sum())
     cards.row(
+        weakest(view),
+        gap(view),
+        sales(view),
         cards.Tile(
-            WORST_DIMENSION, worst.index if worst else None,
-            earlier.get(worst.dimension) if worst else None, f"{md_escape(name)} · {period}",
+            CSI, few, label=_("Responses below {score}", score=formats.score(below, digits=0)),
+            text=formats.count(few), note=_("of {n} responses", n=n),
         ),
-        cards.Tile(SERVQUAL_GAP, survey_view.gap(view.found),
-                   survey_view.gap(view.found_before) if view.found_before else None, period,
-                   change="difference"),
-        cards.Tile(SALES_ANSWERED, taken.sales / all_sales if taken and all_sales > 0 else None),
-        cards.Tile(CSI, few, label=_("Responses below {score}", score=formats.score(below)),
-                   text=formats.count(few), note=_("of {n} responses", n=n)),
     )  # fmt: skip
+    sure = formats.ratio(view.policy.satisfaction_confidence, digits=0)
+    st.caption(_("Ranges are {sure} intervals; changes are against the previous wave.", sure=sure))
 
 
-def _satisfied(view: View, period: str, sure: str) -> cards.Tile:
-    confidence = view.policy.satisfaction_confidence
-    now = satisfied_share(view.found.satisfied(), confidence=confidence)
+def satisfied(view: View) -> cards.Tile:
+    """Top two answers, Wilson interval."""
+    sure = view.policy.satisfaction_confidence
+    shares = [satisfied_share(r.satisfied(), confidence=sure) for r in _course(view)]
     n = sum(result.n for result in view.found.satisfied())
-    past = satisfied_share(view.found_before.satisfied()) if view.found_before else None
+    now = shares[-1]
     return cards.Tile(
-        TOP_TWO_BOX, float(now.share), float(past.share) if past else None,
-        _with(period, n, (float(now.low), float(now.high)), sure, ratio=True),
+        TOP_TWO_BOX, float(now.share), float(shares[-2].share) if view.before else None,
+        note=_sure(n, float(now.low), float(now.high), ratio=True),
+        trend=[float(each.share) for each in shares],
     )  # fmt: skip
 
 
-def _nps(view: View, period: str, sure: str) -> cards.Tile:
-    confidence = view.policy.satisfaction_confidence
-    now = view.found.nps(confidence)
-    past = view.found_before.nps(confidence) if view.found_before else None
+def recommended(view: View) -> cards.Tile:
+    """NPS with the adjusted interval, which holds on small samples."""
+    scores = [result.nps(view.policy.satisfaction_confidence) for result in _course(view)]
+    now = scores[-1]
     if now is None:
         return cards.Tile(NPS, None)
-    ends = (now.adjusted_low, now.adjusted_high)
+    before = scores[-2] if view.before else None
     return cards.Tile(
-        NPS, now.nps, past.nps if past else None, _with(period, now.n, ends, sure),
-        change="difference",
+        NPS, now.nps, before.nps if before else None, change="difference",
+        note=_sure(now.n, now.adjusted_low, now.adjusted_high),
+        trend=[score.nps for score in scores if score is not None],
     )  # fmt: skip
 
 
-def _rate(view: View, period: str) -> cards.Tile:
+def answered(view: View) -> cards.Tile:
+    """Response rate; how many were asked is known for all customers together only."""
     if view.narrowed:
         return cards.Tile(RESPONSE_RATE, None, note=_("known for all customers together only"))
-    rates = [
-        float(response_rate(taken.responses, wave.asked))
-        if wave and wave.asked and (taken := view.takings.get(wave.id))
-        else None
-        for wave in (view.wave, view.before)
-    ]
+    rates = [_rate(view, wave) for wave in view.waves]
     taken = view.takings.get(view.wave.id)
-    said = _("{n} of {asked} answered", n=taken.responses if taken else 0,
-             asked=view.wave.asked or 0)  # fmt: skip
-    return cards.Tile(RESPONSE_RATE, rates[0], rates[1], f"{period} · {said}")
+    said = _("{n} of {asked}", n=taken.responses if taken else 0, asked=view.wave.asked or 0)
+    return cards.Tile(
+        RESPONSE_RATE, rates[-1], rates[-2] if view.before else None, note=said,
+        trend=[rate for rate in rates if rate is not None],
+    )  # fmt: skip
 
 
-def _with(
-    period: str, n: int, ends: tuple[float, float], sure: str, *, ratio: bool = False
-) -> str:
-    between = survey_view.interval(*ends, ratio=ratio)
-    return f"{period} · {sure}: {between} · n={formats.count(n)}"
+def weakest(view: View) -> cards.Tile:
+    """The dimension with the lowest index."""
+    ranked = sorted(view.found.dimensions(), key=lambda d: d.index)
+    if not ranked:
+        return cards.Tile(WORST_DIMENSION, None)
+    worst, past = ranked[0], view.found_before
+    earlier = {d.dimension: d.index for d in past.dimensions()} if past else {}
+    return cards.Tile(
+        WORST_DIMENSION, worst.index, earlier.get(worst.dimension),
+        note=md_escape(words.label("rater", worst.dimension)),
+    )  # fmt: skip
 
 
-def _sales(view: View) -> int:
+def gap(view: View) -> cards.Tile:
+    """SERVQUAL: perception less expectation; two decimals, as gaps are small."""
+    now = survey_view.gap(view.found)
+    past = survey_view.gap(view.found_before) if view.found_before else None
+    if now is None:
+        return cards.Tile(SERVQUAL_GAP, None)
+    said = _("previous wave {score}", score=formats.number(past, 2)) if past is not None else None
+    return cards.Tile(SERVQUAL_GAP, now, text=formats.number(now, 2), note=said)
+
+
+def sales(view: View) -> cards.Tile:
+    """The share of the sales held by those who answered."""
     total = load.ask(overview.totals, view.chosen, view.user.scope, (view.as_of,))
-    return total[0].sales if total else 0
+    all_sales = total[0].sales if total else 0
+    taken = view.takings.get(view.wave.id)
+    if taken is None or all_sales <= 0:
+        return cards.Tile(SALES_ANSWERED, None)
+    return cards.Tile(
+        SALES_ANSWERED, taken.sales / all_sales, note=_("{n} customers", n=taken.customers)
+    )
+
+
+def _course(view: View) -> list[survey_view.Results]:
+    return [view.every[wave.id] for wave in view.waves]
+
+
+def _rate(view: View, wave: WaveInfo) -> float | None:
+    taken = view.takings.get(wave.id)
+    return float(response_rate(taken.responses, wave.asked)) if taken and wave.asked else None
+
+
+def _sure(n: int, low: float, high: float, *, ratio: bool = False) -> str:
+    between = survey_view.interval(low, high, ratio=ratio)
+    return f"{between} · n={formats.count(n)}"

@@ -33,12 +33,22 @@ class View:
     before: asked.WaveInfo | None
     waves: tuple[asked.WaveInfo, ...]
     """Of the same survey, oldest first."""
-    found: survey_view.Results
-    found_before: survey_view.Results | None
+    every: dict[int, survey_view.Results]
+    """Results of each of the waves."""
     responses: pandas.DataFrame
     takings: dict[int, asked.Taking]
     narrowed: bool
     """Not everybody who was asked is looked at."""
+
+    @property
+    def found(self) -> survey_view.Results:
+        """Results of the wave."""
+        return self.every[self.wave.id]
+
+    @property
+    def found_before(self) -> survey_view.Results | None:
+        """Results of the wave before, if there was one."""
+        return self.every[self.before.id] if self.before else None
 
     def index(self, wave_id: int) -> tuple[float, float, float, int]:
         """CSI of a wave, its interval and the responses it rests on."""
@@ -130,7 +140,7 @@ def dimensions(view: View) -> None:
 def quadrant(view: View) -> None:
     """Importance against satisfaction: what matters and is done badly comes first."""
     points, cuts, quadrants = survey_view.importances(view.found)
-    first = [p.label for p in points if quadrants[p.code] == "concentrate_here"]
+    first = [f"{p.code} {p.note}" for p in points if quadrants[p.code] == "concentrate_here"]
     takeaway = _("Important and below average: {items}.",
                  items=md_escape(formats.joined(first)) if first else formats.NONE)  # fmt: skip
     with frame.card(_("Importance × satisfaction"), takeaway):

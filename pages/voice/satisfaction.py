@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -33,30 +34,30 @@ SCREEN = "satisfaction"
 SIZE, MOST_WAVES, MOST = 25, 8, 20_000
 
 
-def choose(user: User, choices: runs.Choices) -> Filters:
-    """Filters on the title row."""
+def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
+    """Filters on the title row, and among them the place for the waves."""
     owners = choices.owners if user.scope.owner_id is None else {}
     with frame.slot():
-        main = filters.draw(filters.Options(dates=choices.dates, owners=owners, tiers=True))
+        main = filters.draw(filters.Options(dates=choices.dates, tiers=True))
+        place = st.container(width="content")
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(
                 filters.Options(
-                    provinces=choices.provinces, industries=choices.industries, search=True
+                    owners=owners, provinces=choices.provinces, industries=choices.industries,
+                    search=True,
                 )
-            )
+            )  # fmt: skip
             filters.clear_button("wave", "r")
-    return replace(
-        main, provinces=more.provinces, industries=more.industries, search=more.search
-    )
+    return replace(more, as_of=main.as_of, tiers=main.tiers), place
 
 
-def view_of(user: User, run: runs.Run, chosen: Filters) -> results.View | None:
+def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.View | None:
     """The wave chosen and what was answered; None where no survey was held yet."""
     waves = load.ask(asked.waves, as_of=run.as_of)
     if not waves:
         return None
     by_id = {str(wave.id): wave for wave in waves}
-    with frame.slot():
+    with place:
         picked = urls.selectbox(
             "wave", _("Wave"), list(by_id), label_of=lambda i: by_id[i].name, width=190
         )
@@ -74,8 +75,8 @@ def view_of(user: User, run: runs.Run, chosen: Filters) -> results.View | None:
 
     return results.View(
         user=user, as_of=run.as_of, chosen=chosen, policy=with_values(Policy(), run.policy),
-        wave=wave, before=before, waves=tuple(reversed(same)), found=found(wave),
-        found_before=found(before) if before else None,
+        wave=wave, before=before, waves=tuple(reversed(same)),
+        every={one.id: found(one) for one in same},
         responses=load.ask(asked.response_indices, *ask, as_of=run.as_of, wave_ids=ids),
         takings=load.ask(asked.takings, *ask, as_of=run.as_of, wave_ids=ids),
         narrowed=user.scope.owner_id is not None or chosen != Filters(as_of=run.as_of),
@@ -155,14 +156,15 @@ def at_hand(row: dict[str, object]) -> None:
 with frame.screen(SCREEN) as user:
     work.notice()
     choices = load.ask(runs.choices, user.scope)
-    chosen = choose(user, choices)
+    chosen, place = choose(user, choices)
     run = load.ask(runs.run, chosen.as_of)
-    view = view_of(user, run, replace(chosen, as_of=run.as_of)) if run else None
+    view = view_of(user, run, replace(chosen, as_of=run.as_of), place) if run else None
     if view is None or run is None:
         frame.empty(_("No survey yet."), _("Import survey answers and refresh the figures."))
     else:
         frame.about(as_of=run.as_of, scope=frame.scope_words(user), unit=_("index 0–100"),
-                    note=f"{view.wave.starts_on} – {view.wave.ends_on}")  # fmt: skip
+                    note=_("{start} to {end}", start=formats.date(view.wave.starts_on),
+                           end=formats.date(view.wave.ends_on)))  # fmt: skip
         figures.tiles(view)
         left, right = st.columns(2)
         with left:

@@ -157,10 +157,10 @@ def test_parallel_tries_do_not_slip_under_the_limit(engine: Engine) -> None:
     let: list[timedelta] = []
 
     def hammer() -> None:
-        for _ in range(5):
+        for _ in range(4):
             let.append(try_once(engine, "boss", "1.1.1.1", START))
 
-    threads = [threading.Thread(target=hammer) for _ in range(4)]
+    threads = [threading.Thread(target=hammer) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -91,9 +91,7 @@ def test_the_ledger_balances_on_any_day(sqlite_engine: Engine, seed: int) -> Non
             unallocated = received.add(credited, fill_value=0).sub(applied, fill_value=0)
             assert (unallocated >= 0).all()
             assert (of_day.open_invoices["outstanding"] > 0).all()
-            ledger = (
-                of_day.invoiced["invoiced_total"].sum() - received.sum() - credited.sum()
-            )
+            ledger = of_day.invoiced["invoiced_total"].sum() - received.sum() - credited.sum()
             assert of_day.open_invoices["outstanding"].sum() - unallocated.sum() == ledger
 
 

@@ -28,6 +28,7 @@ from errors import BadInput, Conflict, NotAllowed, NotFound
 from models.access import EVERYBODY, NOBODY, Role, Scope
 from models.customers import Customer, KeyAccountOverride
 from models.filters import Filters, Page
+from models.loss import LossEvent
 from models.system import AuditEntry, StoreState
 from tests import company
 from tests.company import OCTOBER, SEPTEMBER, SIZE, TODAY, YEAR_AGO
@@ -451,10 +452,23 @@ def test_every_kind_of_event_can_be_asked_for() -> None:
     assert set(timeline._parts()) == set(timeline.KINDS)
 
 
-def test_history_is_what_was_computed(filled: Engine) -> None:
+def test_history_is_what_was_computed_month_by_month(filled: Engine) -> None:
     found = ask(filled, card.history, 4, EVERYBODY, as_of=TODAY)
     assert list(found["tier"]) == ["small", "small", "small", "medium"]
     assert len(ask(filled, card.history, 4, EVERYBODY, as_of=SEPTEMBER)) == 2
+
+
+def test_a_customer_is_lost_from_the_day_on(filled: Engine) -> None:
+    def lost(as_of: date, scope: Scope = EVERYBODY) -> date | None:
+        return ask(filled, card.lost_on, 11, scope, as_of=as_of)
+
+    assert lost(TODAY) == date(2026, 2, 1)
+    assert lost(date(2026, 1, 31)) is None
+    assert lost(TODAY, NOBODY) is None
+    with store.writing(filled) as session:
+        session.add(LossEvent(customer_id=11, happened_on=date(2026, 6, 1), won_back=True))
+    assert lost(TODAY) is None
+    assert lost(date(2026, 5, 31)) == date(2026, 2, 1)
 
 
 def test_keeping_a_card_sees_what_others_changed(filled: Engine, users: dict) -> None:

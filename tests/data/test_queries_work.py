@@ -47,7 +47,7 @@ def ids(engine: Engine) -> dict[str, int]:
 
 
 @pytest.fixture
-def session(engine: Engine, ids: dict[str, int]) -> Iterator[Session]:
+def session(engine: Engine, ids: dict[str, int]) -> Iterator[Session]:  # noqa: ARG001
     with store.reading(engine) as reading:
         yield reading
 
@@ -164,9 +164,8 @@ def test_invoices_are_listed_with_their_bucket_and_limitation(session: Session) 
     assert list(frame["bucket"]) == [6, 4, 2, 2]
     assert frame["limitation_days"][0] == (date(2028, 6, 1) - TODAY).days
     assert open_invoices.invoices_count(session, ALL, EVERYBODY, **asked) == (4, 960_000)
-    young = Narrow(bucket=0)
-    assert list(open_invoices.invoices(
-        session, ALL, PAGE, EVERYBODY, **asked, narrow=young)["limitation_days"]) == [None]  # fmt: skip
+    young = open_invoices.invoices(session, ALL, PAGE, EVERYBODY, **asked, narrow=Narrow(bucket=0))
+    assert list(young["limitation_days"]) == [None]
 
 
 def act(engine: Engine, customer_id: int, on: date, **more: Any) -> None:
@@ -485,8 +484,12 @@ def test_a_scope_that_owns_nobody_sees_nothing(
         result=CollectionResult.PROMISED)  # fmt: skip
     with store.writing(engine) as session:
         session.add(Alert(customer_id=ids["Ash"], raised_on=TODAY, level=Level.RED, score=70))
-        session.add(SupervisionItem(customer_id=ids["Ash"], topic="overdue", title="t",
-                                    owner_id=ids["boss"], opened_on=TODAY, due_on=TODAY))  # fmt: skip
+        session.add(
+            SupervisionItem(
+                customer_id=ids["Ash"], topic="overdue", title="t", owner_id=ids["boss"],
+                opened_on=TODAY, due_on=TODAY,
+            )
+        )  # fmt: skip
     function = getattr(module, name)
     wanted = inspect.signature(function).parameters
     own: dict[str, Any] = {

@@ -38,6 +38,7 @@ from models.filters import Filters, Page
 from models.people import AppUser
 from models.policy import Policy
 from models.snapshots import Snapshot
+from tests import company
 from tests.conftest import DEMO_DATES, DEMO_END
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -513,3 +514,25 @@ def test_every_card_has_words(lang: str) -> None:
     assert i18n.missing(lang, said) == []
     names = [i18n.of_metric(card, lang) for card in catalogue()]
     assert len(set(names)) == len(names), "two figures must not have one name"
+
+
+# -- by hand --------------------------------------------------------------------------------
+
+
+def test_satisfaction_by_hand_respects_every_scale(
+    sqlite_engine: Engine, over: Callable[[Engine], None]
+) -> None:
+    """One response: 5 (weight 1) and 3 (weight 3) on 1–5; its NPS answer is on 1–5 too."""
+    company.fill(sqlite_engine)
+    over(sqlite_engine)
+    found = told("satisfaction", "--owner", "li")
+    (wave,) = found["waves"]
+    assert (wave["wave"], wave["responses"], wave["counted"]) == ("2026H1", 1, 1)
+    assert wave["index"] == pytest.approx(((5 * 1 + 3 * 3) / 4 - 1) / 4 * 100)
+    assert (wave["index_low"], wave["index_high"]) == (None, None)
+    assert wave["satisfied"] == 0.5
+    assert (wave["nps"], wave["nps_low"], wave["nps_high"]) == (None, None, None)
+    assert [(i["item"], i["weight"], i["n"], i["mean"], i["index"]) for i in found["items"]] == [
+        ("q1", 1, 1, 5, 100),
+        ("q3", 3, 1, 3, 50),
+    ]

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
+from components import tables, vocabulary
 from models.access import Role
 from tests import company
 from tests.company import NAMES, OCTOBER
@@ -29,15 +30,20 @@ def listed(users: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> 
     return list(codes[0]["Code"]) if codes else []
 
 
-@pytest.mark.parametrize("by", ["tier", "abc", "profit_tier"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_opens_it_in_every_language(
-    users: dict[str, int], role: Role, language: str, by: str
+    users: dict[str, int], role: Role, language: str
 ) -> None:
-    at = open_page("pyramid", company.user_of(users, role), language=language, by=by)
+    at = open_page("pyramid", company.user_of(users, role), language=language)
     assert len(at.metric) == 6
     assert len(at.error) == 0
+
+
+@pytest.mark.parametrize(("by", "lines"), [("tier", 5), ("abc", 3), ("profit_tier", 4)])
+def test_every_kind_of_class_has_its_lines(users: dict[str, int], by: str, lines: int) -> None:
+    at = open_page("pyramid", company.user_of(users, Role.EXECUTIVE), by=by)
+    assert len(table(at, holding="Share of amount")) == lines
 
 
 def test_a_stranger_sees_nothing(users: dict[str, int]) -> None:
@@ -101,19 +107,12 @@ def test_who_may_not_see_receivables_is_not_sent_them(users: dict[str, int]) -> 
 def test_the_export_holds_exactly_what_is_filtered(
     users: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from components import tables
-
     built = []
     monkeypatch.setattr(tables, "export_buttons", lambda build, *_a, **_k: built.append(build))
     open_page("pyramid", company.user_of(users, Role.EXECUTIVE), move="up")
-    sheet = load_workbook(BytesIO(_inside(built[0]))).active
+    sheet = load_workbook(BytesIO(built[0]("xlsx"))).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     text = str(rows)
     assert "K003" in text
     assert "K002" not in text
-    assert "Moved up" in text, "the file says what it was narrowed to"
-
-
-def _inside(build) -> bytes:
-    """Build the file as the page does, with the user still signed in."""
-    return build("xlsx")
+    assert vocabulary.label("movement", "up", "zh_Hans") in text, "it says what it holds"
