@@ -7,12 +7,15 @@ minor units and is shown in whole yuan, its unit in the header.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from threading import current_thread
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from components import exports, formats, i18n, state, urls, vocabulary
 from components.i18n import _, _c
@@ -202,7 +205,22 @@ def export_file(
 
 
 def _later(build: Callable[[str], bytes], extension: str) -> Callable[[], bytes]:
-    return lambda: build(extension)
+    """Build the file when it is asked for, as the session that drew the button.
+
+    Streamlit calls it in a bare thread: without the session there, nobody would be signed
+    in and the words would be in the default language.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+
+    def join_session() -> None:
+        if context is not None:
+            add_script_run_ctx(current_thread(), context)
+
+    def built() -> bytes:
+        with ThreadPoolExecutor(1, initializer=join_session) as worker:
+            return worker.submit(build, extension).result()
+
+    return built
 
 
 def _pagination(number: int, pages: int, key: str) -> None:

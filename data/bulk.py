@@ -102,7 +102,7 @@ def _executemany(connection: sa.Connection, table: str, columns: Mapping[str, Co
 
 
 def _constant(column: Column) -> str:
-    """A literal if all values are NULL or the same whole number, else a question mark."""
+    """A literal if all values are NULL, one whole number or one day; else a question mark."""
     values = column.values
     if not isinstance(values, np.ndarray):
         return "?"
@@ -112,6 +112,8 @@ def _constant(column: Column) -> str:
         return "NULL" if np.isnan(values).all() else "?"
     if values.dtype.kind == "M" and np.isnat(values).all():
         return "NULL"
+    if values.dtype.kind == "M" and (values == values[0]).all():
+        return f"'{values[0].astype('datetime64[D]')}'"
     if values.dtype.kind in "iub" and (values == values[0]).all():
         return str(int(values[0]))
     return "?"

@@ -60,26 +60,39 @@ def _staged(name: str, rows: Any) -> Any:
     return ibis.table(rows.schema(), name=name)
 
 
+def attached(path: Path, scratch: Path | None = None) -> Any:
+    """A DuckDB connection with a SQLite file attached read-only as `store`; no network.
+
+    Only ever in a process that has not opened the file with another SQLite.
+
+    Args:
+        path: the SQLite file.
+        scratch: where DuckDB may put what does not fit into memory.
+    """
+    import duckdb
+
+    extension = scanner()
+    assert extension is not None, "callers ask scanner() first"
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "false",
+    }
+    if scratch is not None:
+        config["temp_directory"] = str(scratch)
+    connection = duckdb.connect(config=config)
+    connection.execute(f"LOAD '{_quoted(extension)}'")
+    connection.execute(f"ATTACH '{_quoted(path)}' AS store (TYPE sqlite, READ_ONLY)")
+    return connection
+
+
 class DuckReducer:
     """DuckDB over a SQLite file; only ever in a process of its own."""
 
     name = "duckdb"
 
     def __init__(self, path: Path, scratch: Path) -> None:
-        import duckdb
-
-        extension = scanner()
-        assert extension is not None, "callers ask scanner() first"
-        self._connection = duckdb.connect(
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "temp_directory": str(scratch),
-                "preserve_insertion_order": "false",
-            }
-        )
-        self._run(f"LOAD '{_quoted(extension)}'")
-        self._run(f"ATTACH '{_quoted(path)}' AS store (TYPE sqlite, READ_ONLY)")
+        self._connection = attached(path, scratch)
         for table, columns in SCHEMAS.items():
             kind = "TABLE" if table in READ_AGAIN else "VIEW"
             names = ", ".join(f'"{column}"' for column in columns)

@@ -171,7 +171,7 @@ def _detect(file: BinaryIO, head: bytes) -> Encoding:
     if unmarked is not None:
         _must_decode(file, unmarked, 0)
         return Encoding(unmarked)
-    if len(_CONTROL.findall(head)) > len(head) // 50:
+    if len(_CONTROL.findall(head)) > max(8, len(head) // 50):
         raise BadInput(Issue("not_a_sheet", detail={"what": "binary"}))
     bad = _first_bad_line(file, "utf-8", 0)
     if bad is None:
@@ -269,8 +269,10 @@ def _chinese(file: BinaryIO, bad_utf8: int) -> Encoding:
             seen.see(number, raw)
     bad_gb = _first_bad_line(file, "gb18030", 0)
     if seen.strong or seen.weak * 5 > seen.high:
-        mostly_utf8 = (seen.strong + seen.weak) * 2 >= seen.high
-        raise BadInput(Issue("encoding_mixed", row=bad_utf8 if mostly_utf8 else seen.first_utf8))
+        utf8, other = seen.strong + seen.weak, seen.high - seen.strong - seen.weak
+        first = (bad_utf8, seen.first_utf8 or bad_utf8)
+        line = first[0] if utf8 > other else first[1] if other > utf8 else max(first)
+        raise BadInput(Issue("encoding_mixed", row=line))
     if bad_gb is not None:
         raise BadInput(Issue("encoding_unknown", row=bad_gb))
     if seen.odd > _ODD_SHARE * (seen.odd + seen.hanzi):

@@ -80,7 +80,7 @@ def _rank(sample: list[str], separator: str) -> tuple[int, int]:
     if not wide:
         return 0, 0
     width, rows = max(wide.items(), key=lambda item: (item[1], item[0]))
-    return (rows, width) if rows * 2 >= len(widths) or rows > 3 else (0, 0)
+    return (rows, width) if sum(wide.values()) * 2 >= len(widths) else (0, 0)
 
 
 def rows(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:

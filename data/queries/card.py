@@ -164,8 +164,8 @@ def history(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
     return frame[frame["as_of"].isin(ends)].reset_index(drop=True)
 
 
-def lost_on(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> date | None:
-    """The day a customer was lost, if it was not won back by a date; None otherwise."""
+def lost_on(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> tuple[date, ...]:
+    """The day a customer was lost, if it was not won back by a date; else nothing."""
     query: Rows = (
         sa.select(col(LossEvent.happened_on), col(LossEvent.won_back))
         .join(Customer, col(Customer.id) == col(LossEvent.customer_id))
@@ -174,7 +174,7 @@ def lost_on(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
         .limit(1)
     )
     last = session.execute(visible_to(query, scope)).one_or_none()
-    return None if last is None or last.won_back else last.happened_on
+    return () if last is None or last.won_back else (last.happened_on,)
 
 
 def trading_by_month(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -79,4 +78,4 @@ def _as_dict(version: policies.Version) -> dict[str, Any]:
 def _written(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(f"{number:g}" for number in value)
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else f"{value:g}"

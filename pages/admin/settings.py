@@ -6,20 +6,19 @@ version they were made with until the next refresh.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from components import faults, formats, frame, i18n, menu, state, tables
+from components import faults, frame, i18n, menu, state, thresholds
 from components.i18n import _
 from data import load, policies, store
 from data.queries import runs
-from errors import AppError, BadInput, Issue
+from errors import AppError, BadInput, Conflict
+from jobs import refresh
 from models.policy import GROUPS, Policy
-from pages.admin import refreshing, thresholds
+from pages.admin import refreshing
 
 SCREEN = "settings"
 SAVED = "settings.saved"
@@ -27,40 +26,12 @@ PER_ROW = 3
 """Inputs side by side; rows of their own keep the order on a phone."""
 
 
-def batched(
-    items: Sequence[thresholds.Threshold], size: int
-) -> list[Sequence[thresholds.Threshold]]:
-    """Runs of at most `size`."""
-    return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def values_table(policy: Policy) -> None:
+def values(policy: Policy) -> None:
     """All thresholds in force, for those who may not change them."""
     held, default = policy.as_dict(), Policy().as_dict()
     for group in GROUPS:
         with frame.card(_(thresholds.TITLES[group])):
-            rows = [
-                {
-                    "name": thresholds.label(one),
-                    "value": thresholds.plain(one, held[one.key]),
-                    "default": thresholds.plain(one, default[one.key]),
-                    "bounds": thresholds.bounds(one),
-                    "meaning": _(one.meaning),
-                }
-                for one in thresholds.of_group(group)
-            ]
-            tables.show(
-                pd.DataFrame(rows),
-                [
-                    tables.Column("name", _("Threshold"), width=220),
-                    tables.Column("value", _("In force"), width=180),
-                    tables.Column("default", _("Default"), width=180),
-                    tables.Column("bounds", _("Allowed"), width=140),
-                    tables.Column("meaning", _("Meaning")),
-                ],
-                key=f"settings.{group}",
-                alt=_("Thresholds in force: value, default, allowed range, meaning"),
-            )
+            thresholds.in_force(group, held, default)
 
 
 def form(version: int, policy: Policy) -> None:
@@ -70,10 +41,7 @@ def form(version: int, policy: Policy) -> None:
     with st.form(f"settings.{version}.{i18n.language()}", border=False):
         for group in GROUPS:
             with frame.card(_(thresholds.TITLES[group])):
-                for row in batched(thresholds.of_group(group), PER_ROW):
-                    for place, one in zip(st.columns(PER_ROW), row, strict=False):
-                        with place:
-                            typed[one.key] = field(one, held[one.key], version)
+                typed |= inputs(group, held, version)
         with frame.card(_("Why"), _("The note is kept with the new version and in the audit log.")):
             note = st.text_input(
                 _("Reason for the change"),
@@ -85,39 +53,16 @@ def form(version: int, policy: Policy) -> None:
         save(version, held, typed, note)
 
 
-def field(one: thresholds.Threshold, value: Any, version: int) -> Any:
-    """One input, filled with the value in force."""
-    key = f"settings.{one.key}.{version}.{i18n.language()}"
-    words = f"{_(one.meaning)} {_('Allowed: {range}', range=thresholds.bounds(one))}"
-    if one.kind == "choice":
-        names = {code: _(name) for code, name in one.choices.items()}
-        return st.selectbox(
-            thresholds.label(one),
-            list(names),
-            index=list(names).index(value),
-            format_func=names.__getitem__,
-            key=key,
-            help=words,
-        )
-    if thresholds.is_list(one):
-        shown = thresholds.plain(one, value)
-        return st.text_input(thresholds.label(one), shown, key=key, help=words, max_chars=120)
-    if one.kind == "whole":
-        return st.number_input(
-            thresholds.label(one), int(one.low), int(one.high), int(value), 1, key=key, help=words,
-            disabled=one.low == one.high,
-        )  # fmt: skip
-    scale = 100.0 if one.kind == "percent" else 1.0
-    return st.number_input(
-        thresholds.label(one),
-        one.low * scale,
-        one.high * scale,
-        round(float(value) * scale, 6),
-        1.0 if scale > 1 else 0.5,
-        format="%.1f",
-        key=key,
-        help=words,
-    )
+def inputs(group: str, held: dict[str, Any], version: int) -> dict[str, Any]:
+    """The inputs of a group in rows; returns key → what is typed."""
+    typed: dict[str, Any] = {}
+    ours = thresholds.of_group(group)
+    for start in range(0, len(ours), PER_ROW):
+        places = st.columns(PER_ROW)
+        for place, one in zip(places, ours[start : start + PER_ROW], strict=False):
+            with place:
+                typed[one.key] = thresholds.field(one, held[one.key], version)
+    return typed
 
 
 def save(version: int, held: dict[str, Any], typed: dict[str, Any], note: str) -> None:
@@ -129,19 +74,13 @@ def save(version: int, held: dict[str, Any], typed: dict[str, Any], note: str) -
         with store.writing(load.engine()) as session:
             new = policies.change(session, actor, changes, note, expected=version)
     except BadInput as error:
-        faults.issues([_named(issue) for issue in error.issues])
+        faults.issues([thresholds.named(issue) for issue in error.issues])
         return
     except AppError as error:
         faults.show(error)
         return
     state.put(SAVED, new)
     st.rerun()
-
-
-def _named(issue: Issue) -> Issue:
-    """A fault whose column is the threshold's name instead of its key."""
-    one = thresholds.TABLE.get(issue.column or "")
-    return replace(issue, column=_(one.name)) if one else issue
 
 
 def show_state(version: int, may_edit: bool) -> None:
@@ -160,45 +99,36 @@ def show_state(version: int, may_edit: bool) -> None:
         icon=":material/update:",
     )
     if may_edit:
-        refreshing.offer()
+        refreshing.offer(refresh.KIND, start_refresh)
 
 
-def history_card(versions: list[policies.Version]) -> None:
+@frame.guard(SCREEN, edit=True)
+def start_refresh() -> None:
+    """Start a refresh as the user asking now, unless one is running."""
+    user = frame.require(SCREEN, edit=True)
+    url = load.engine().url.render_as_string(hide_password=False)
+    with suppress(Conflict):  # somebody else was quicker: theirs will do
+        refresh.start(url, started_by=user.id)
+
+
+def history(versions: list[policies.Version]) -> None:
     """Every version: who, when, what, why."""
     with frame.card(_("Versions"), _("Who changed what, when and why; newest first.")):
         if not versions:
             st.caption(_("Nothing was changed yet: every value is the default."))
             return
-        tables.show(
-            pd.DataFrame([_version_row(version) for version in versions]),
+        thresholds.history(
             [
-                tables.Column("version", _("Version"), "count", width=80),
-                tables.Column("at", _("When"), "datetime"),
-                tables.Column("who", _("Who")),
-                tables.Column("what", _("What"), width=420),
-                tables.Column("why", _("Why")),
-            ],
-            key="settings.history",
-            alt=_("Versions of the settings: who changed what, when and why"),
+                {
+                    "version": one.version,
+                    "at": one.changed_at,
+                    "who": one.changed_by or _("Command line"),
+                    "what": thresholds.changed((c.key, c.before, c.after) for c in one.changes),
+                    "why": one.note,
+                }
+                for one in versions
+            ]
         )
-
-
-def _version_row(version: policies.Version) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "at": version.changed_at,
-        "who": version.changed_by or _("Command line"),
-        "what": formats.joined([_changed(change) for change in version.changes]),
-        "why": version.note,
-    }
-
-
-def _changed(change: policies.Change) -> str:
-    one = thresholds.TABLE.get(change.key)
-    if one is None:
-        return change.key
-    before, after = thresholds.plain(one, change.before), thresholds.plain(one, change.after)
-    return f"{_(one.name)} {before} → {after}"
 
 
 with frame.screen(SCREEN) as user:
@@ -212,5 +142,5 @@ with frame.screen(SCREEN) as user:
     if may_edit:
         form(version, policy)
     else:
-        values_table(policy)
-    history_card(load.ask(policies.history))
+        values(policy)
+    history(load.ask(policies.history))

@@ -70,8 +70,7 @@ def head(seen: View, found: card.Card) -> None:
                     vocabulary.badge(kind, standing[kind])
             if standing.get("is_key"):
                 st.badge(_("Key account"), icon=":material/workspace_premium:", color="violet")
-            lost = load.ask(card.lost_on, found.id, seen.user.scope, as_of=seen.as_of)
-            if lost is not None:
+            for lost in load.ask(card.lost_on, found.id, seen.user.scope, as_of=seen.as_of):
                 st.badge(_("Lost since {date}", date=formats.date(lost)), color="red")
             for words in filter(None, [view.risk_words(standing.get("flags"))]):
                 st.badge(

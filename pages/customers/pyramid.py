@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -36,6 +37,18 @@ def compared(seen: View) -> date | None:
             default=start.isoformat(), width=filters.WIDTH + 18,
         )  # fmt: skip
     return date.fromisoformat(chosen)
+
+
+def choose(key: str, default: str = "") -> Callable[[str], None]:
+    """What a click on a chart does: narrow the list by this alone, or let go of it."""
+
+    def pick(code: str) -> None:
+        for other in ("tier", *OWN_KEYS):
+            if other != key:
+                urls.put(other, "")
+        urls.toggle(key, default)(code)
+
+    return pick
 
 
 def rules(seen: View) -> None:
@@ -129,7 +142,7 @@ def _pyramids(found: tuple[pyramid.Band, ...], chosen: str | None) -> None:
              money=formats.ratio(top.money_share),
              amount=formats.money(top.money, compact=True))  # fmt: skip
     left, right = st.columns(2)
-    pick = urls.toggle("tier", filters.ALL)
+    pick = choose("tier", filters.ALL)
     with left, frame.card(_("By number of customers"), few):
         charts.show(charts.pyramid(bands, chosen=chosen), key="pyramid", alt=few, on_pick=pick)
     with right, frame.card(_("By money"), much):
@@ -145,7 +158,7 @@ def _bars(found: tuple[pyramid.Band, ...], axis: str, key: str, chosen: str | No
     much = _("{tier}: {money} of the money", tier=words[0],
              money=formats.ratio(found[0].value / money if money > 0 else None))  # fmt: skip
     left, right = st.columns(2)
-    pick = urls.toggle(key)
+    pick = choose(key)
     for place, title, take, unit, values in (
         (left, _("By number of customers"), few, "count", [band.customers for band in found]),
         (right, _("By money"), much, "money", [band.value for band in found]),
@@ -172,7 +185,7 @@ def movement(cells: tuple[pyramid.Cell, ...], before: date, seen: View) -> None:
         charts.show(
             charts.movement(counts, names, names,
                             codes=[[f"{then}.{now}" for now in codes] for then in codes]),
-            key="movement", alt=takeaway, on_pick=urls.toggle(CELL),
+            key="movement", alt=takeaway, on_pick=choose(CELL),
         )  # fmt: skip
         urls.segmented(
             "move", _("Movement"), ("", *MOVES), default="",

@@ -72,8 +72,8 @@ def settings_url() -> str:
     return load.engine().url.render_as_string(hide_password=False)
 
 
-def tiles(seen: View) -> None:
-    """The row of figures: change on the month before, and on the year."""
+def tiles(seen: View) -> overview.Totals:
+    """The row of figures: change on the month before, and on the year; returns the sums."""
     run = seen.run
     dates = sorted({*run.trend, *([run.year_before] if run.year_before else [])})
     found = load.ask(overview.totals, seen.filters, seen.user.scope, tuple(dates))
@@ -119,6 +119,7 @@ def tiles(seen: View) -> None:
              note=_("{n} amber", n=level.customers.get("amber", 0))),
     )  # fmt: skip
     _lists(seen)
+    return now
 
 
 def nps(seen: View) -> str | None:
@@ -156,12 +157,12 @@ def _lists(seen: View) -> None:
 with frame.screen("overview") as user:
     seen = view.begin(user)
     freshness(seen)
-    tiles(seen)
+    now = tiles(seen)
     left, right = st.columns(2)
     with left:
         parts.pyramid_card(seen)
     with right:
-        parts.ageing_card(seen)
+        parts.ageing_card(seen, now)
     parts.alerts_card(seen)
     left, right = st.columns(2)
     with left:

@@ -52,10 +52,8 @@ def pyramid_card(seen: View) -> None:
         )  # fmt: skip
 
 
-def ageing_card(seen: View) -> None:
+def ageing_card(seen: View, total: overview.Totals) -> None:
     """Receivables by age; a click opens the bucket."""
-    found = load.ask(overview.totals, seen.filters, seen.user.scope, (seen.as_of,))
-    total = found[0] if found else overview.Totals(seen.as_of)
     names = buckets.labels(seen.policy.ageing_edges)
     late = sum(
         amount

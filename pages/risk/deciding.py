@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-import pandas
 import streamlit as st
 
-from components import charts, formats, forms, frame, reasons, tables, vocabulary, work
+from components import charts, formats, forms, frame, reasons, vocabulary, work
+from components import signals as signal_table
 from components.i18n import _
 from components.text import md_escape
 from data import load
@@ -87,24 +87,7 @@ def signals(row: Row, policy: Policy) -> None:
     if not found:
         st.caption(_("No signal has fired."))
         return
-    lines = pandas.DataFrame(
-        {
-            "signal": [reasons.name(each["code"]) for each in found],
-            "said": [reasons.sentence(each) for each in found],
-            "threshold": [reasons.threshold(each) for each in found],
-            "points": [each["points"] for each in found],
-        }
-    )
-    tables.show(
-        lines,
-        [
-            tables.Column("signal", _("Signal"), width=110),
-            tables.Column("said", _("What was found"), width=300),
-            tables.Column("threshold", _("Counts from"), width=85),
-            tables.Column("points", _("Points"), "count", width=55),
-        ],
-        key="signals", alt=_("Signals and their points"), rows=8,
-    )  # fmt: skip
+    signal_table.table(found)
     cure = reasons.cure(found, row["score"] or 0, policy.loss_amber)
     if cure:
         st.caption(_("What would turn it green: {cure}", cure=cure))

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas
-
 from analytics.satisfaction import mean_interval
 from components import charts, filters, formats, frame, survey_view, urls
 from components import vocabulary as words
@@ -35,7 +33,8 @@ class View:
     """Of the same survey, oldest first."""
     every: dict[int, survey_view.Results]
     """Results of each of the waves."""
-    responses: pandas.DataFrame
+    responses: Any
+    """Frame of `satisfaction.response_indices` over the waves."""
     takings: dict[int, asked.Taking]
     narrowed: bool
     """Not everybody who was asked is looked at."""

@@ -53,7 +53,8 @@ def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
         assert len(at.metric) == 8
 
 
-def test_strangers_are_refused(ids: dict[str, int]) -> None:
+@pytest.mark.usefixtures("ids")
+def test_strangers_are_refused() -> None:
     at = open_page(SCREEN, None)
     assert at.warning
     assert not at.metric
@@ -63,7 +64,9 @@ def test_a_manager_sees_only_own_customers(ids: dict[str, int], sqlite_engine: E
     boss = user_of(ids, Role.EXECUTIVE)
     writes.lost(sqlite_engine, boss, Seen(ids["Cedar"], 0, TODAY), reason=LossReason.UNKNOWN,
                 happened_on=date(2026, 11, 20))  # fmt: skip
-    for query in ({"level": "red"}, {"view": "losses"}, {"view": "board"}, {"c": str(ids["Cedar"])}):
+    for query in (
+        {"level": "red"}, {"view": "losses"}, {"view": "board"}, {"c": str(ids["Cedar"])},
+    ):  # fmt: skip
         seen = words(opened(ids, Role.ACCOUNT_MANAGER, **query))
         for stranger in ("Cedar", "Date Works", "Wang"):
             assert stranger not in seen

@@ -52,7 +52,8 @@ def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
         assert len(at.metric) == 8
 
 
-def test_strangers_are_refused(ids: dict[str, int]) -> None:
+@pytest.mark.usefixtures("ids")
+def test_strangers_are_refused() -> None:
     at = open_page(SCREEN, None)
     assert at.warning
     assert not at.metric
@@ -80,7 +81,7 @@ def test_a_narrowed_page_has_no_response_rate(ids: dict[str, int]) -> None:
     assert figures(opened(ids, Role.ACCOUNT_MANAGER))["Response rate"] == "—"
 
 
-def test_few_answers_are_not_shown(ids: dict[str, int]) -> None:
+def test_few_answers_are_not_shown() -> None:
     groups = survey_view.by_group(
         ["top", "top", "small"], [10.0, 30.0, 99.0], least=2, confidence=0.95
     )
@@ -126,7 +127,8 @@ def test_importance_falls_back_from_question_to_dimension_to_weight() -> None:
         item(3, "Q03", "C", "satisfaction", 2), item(4, "I01", "A", "importance"),
         item(5, "X", "B", "importance"),
     )  # fmt: skip
-    found = survey_view.results(asked, [(k, 4.0, 3) for k in (1, 2, 3)] + [(4, 7.0, 1), (5, 1.0, 1)])
+    said_so = [*((k, 4.0, 3) for k in (1, 2, 3)), (4, 7.0, 1), (5, 1.0, 1)]
+    found = survey_view.results(asked, said_so)
     points, _cuts, quadrants = survey_view.importances(found)
     assert [point.y for point in points] == [100, 0, 100]
     assert set(quadrants) == {"Q01", "Q02", "Q03"}

@@ -11,12 +11,11 @@ from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 import settings
-from components import frame
+from components import frame, thresholds
 from data import policies, store
 from models import policy
 from models.access import EVERYBODY, Role, User
 from models.people import AppUser
-from pages.admin import thresholds
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "admin" / "settings.py"
 SEERS = (Role.ADMINISTRATOR, Role.EXECUTIVE, Role.CREDIT_CONTROLLER)

@@ -11,6 +11,7 @@ from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.tables import table_of
 from data.imports.work import Work
+from errors import BadInput, Issue
 from models.credit import CreditLimit
 from models.customers import Contact, Customer
 from models.enums import GradeMethod, SheetKind
@@ -191,6 +192,27 @@ def _check(work: Work) -> None:
 def _finish(work: Work) -> None:
     """Groups and credit limits, once every customer is there."""
     work.link("parent_code", Customer, "parent_id", by="customer_id")
+    _refuse_loops(work)
+    _limits(work)
+
+
+def _refuse_loops(work: Work) -> None:
+    """A group cannot stand above itself, however far up."""
+    pairs = sa.select(CUSTOMER.c.id, CUSTOMER.c.parent_id, CUSTOMER.c.code).where(
+        CUSTOMER.c.parent_id.is_not(None)
+    )
+    above = {row.id: (row.parent_id, row.code) for row in work.connection.execute(pairs)}
+    for start, (_parent, code) in above.items():
+        seen, at = {start}, above[start][0]
+        while at in above and at not in seen:
+            seen.add(at)
+            at = above[at][0]
+        if at in seen:
+            raise BadInput(Issue("group_loop", column=work.shown["parent_code"], value=code))
+
+
+def _limits(work: Work) -> None:
+    """A limit that differs from the one in force holds from today on."""
     staged = work.staged
     newest = (
         sa.select(CREDIT_LIMIT.c.customer_id, sa.func.max(CREDIT_LIMIT.c.since).label("since"))

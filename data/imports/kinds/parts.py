@@ -28,7 +28,7 @@ TAX_NUMBER = Field(
     "Unified social credit code",
     "tax_no|统一社会信用代码|社会信用代码|税号|纳税人识别号|统一编号|tax number|vat number",
     taxnumbers.tax_number,
-    examples=("91350211M000100Y43", ""),
+    examples=("91350100M000100Y43", ""),
 )
 
 CUSTOMER = Reference(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from tests.data.imports.bringing import bring
 
 CUSTOMERS = """客户编码,客户名称,统一社会信用代码,账期天数
-C1,厦门华南机电有限公司,91350211M000100Y43,30
+C1,厦门华南机电有限公司,91350100M000100Y43,30
 C2,江苏中润贸易有限公司,,60
 C3,宁波远航轴承有限公司,,30
 """

@@ -45,7 +45,7 @@ ENDS = {
 }  # fmt: skip
 
 Fresh = Callable[[dict[str, Any]], Engine]
-TELLTALE = re.compile(r"/\w+/|SELECT|INSERT|Traceback|sqlite|\.py")
+TELLTALE = re.compile(r"/[a-z]\w*/|SELECT|INSERT|Traceback|sqlite|\.py")
 """Paths, SQL and the program's insides have no place in a message."""
 _bases: dict[tuple[str, ...], dict[str, list[str]]] = {}
 
@@ -211,9 +211,7 @@ def test_a_changed_answer_is_an_audited_update(fresh: Fresh) -> None:
     report = run(engine, case)
     assert (report.rows_added, report.rows_updated, report.rows_same) == (0, 1, 19)
     with engine.connect() as connection:
-        before, after = connection.execute(
-            sa.select(ImportChange.before, ImportChange.after)
-        ).one()
+        before, after = connection.execute(sa.select(ImportChange.before, ImportChange.after)).one()
     assert before["value"] != after["value"]
     assert "import.commit" in audit_actions(engine)
 
