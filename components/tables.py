@@ -204,6 +204,11 @@ def export_file(
     return exports.xlsx(sheet) if extension == "xlsx" else exports.csv_bytes(sheet)
 
 
+def deferred(build: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What to hand to a download button of one's own: builds when clicked, as this session."""
+    return _later(lambda _extension: build(), "")
+
+
 def _later(build: Callable[[str], bytes], extension: str) -> Callable[[], bytes]:
     """Build the file when it is asked for, as the session that drew the button.
 

@@ -57,7 +57,7 @@ class Policy:
     loss_red: float = 60.0
     loss_risk_factors: tuple[float, ...] = (0.25, 0.60)
     """Share of the yearly margin held to be at risk at amber and at red."""
-    key_cut: float = 70.0
+    key_cut: float = 55.0
     """Score from which a customer is a key account, 0–100."""
     key_weights: tuple[float, ...] = (40, 15, 20, 15, 10)
     """Weights of size, growth, margin, loyalty and payment."""

@@ -103,7 +103,7 @@ def _more_than(work: Work, group: str, reason: str, limit: Any) -> None:
 def money_text(minor: Any) -> Any:
     """Minor units as text with two decimals, in SQL."""
     return (
-        sa.cast(minor / 100, sa.Text)
+        sa.cast(minor // 100, sa.Text)
         + "."
         + sa.func.substr(sa.cast(minor % 100 + 100, sa.Text), 2, 2)
     )

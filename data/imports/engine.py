@@ -303,6 +303,8 @@ def _check(work: Work, *, reject: bool) -> None:
     if reject:
         comparing.with_siblings(work)
     comparing.states(work)
+    if spec.also_changes:
+        spec.also_changes(work)
 
 
 def _remember_refusal(state: _Run, report: ImportReport) -> None:

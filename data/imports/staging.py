@@ -71,7 +71,7 @@ def create(connection: sa.Connection, *made: sa.Table) -> None:
 def drop(connection: sa.Connection, *made: sa.Table) -> None:
     """Remove them, so that a pooled connection can be used again."""
     for table in made:
-        table.drop(connection, checkfirst=False)
+        connection.execute(sa.schema.DropTable(table, if_exists=True))
 
 
 def index(connection: sa.Connection, staged: sa.Table, *columns: str) -> None:

@@ -280,9 +280,13 @@ class Work:
 
     def touch(self, line: int) -> None:
         """A line that changed something beyond its own row counts as an update."""
+        self.touch_where(self.staged.c.line == line)
+
+    def touch_where(self, condition: Any) -> None:
+        """Rows that change something beyond their own row count as updates."""
         self.connection.execute(
             sa.update(self.staged)
-            .where(self.staged.c.line == line, self.staged.c.state == "same")
+            .where(condition, self.good(), self.staged.c.state == "same")
             .values(state="updated")
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -14,15 +13,11 @@ from components import cards, charts, filters, formats, frame, urls, vocabulary
 from components.i18n import _, _n
 from data import load
 from data.queries import overview, pyramid
-from data.queries.customers import Also
-from pages.customers import lists, view
+from pages.customers import lists, narrow, view
+from pages.customers.narrow import CELL, MOVES, OWN_KEYS, choose
 from pages.customers.view import View
 
 AXES = ("tier", "abc", "profit_tier")
-CELL = "cell"
-MOVES = ("up", "down", "new", "lost", "same")
-FLOWS = ("new", "repeat", "stopped")
-OWN_KEYS = (CELL, "move", "flow", "active", "profit", "abc")
 
 
 def compared(seen: View) -> date | None:
@@ -37,18 +32,6 @@ def compared(seen: View) -> date | None:
             default=start.isoformat(), width=filters.WIDTH + 18,
         )  # fmt: skip
     return date.fromisoformat(chosen)
-
-
-def choose(key: str, default: str = "") -> Callable[[str], None]:
-    """What a click on a chart does: narrow the list by this alone, or let go of it."""
-
-    def pick(code: str) -> None:
-        for other in ("tier", *OWN_KEYS):
-            if other != key:
-                urls.put(other, "")
-        urls.toggle(key, default)(code)
-
-    return pick
 
 
 def rules(seen: View) -> None:
@@ -193,23 +176,6 @@ def movement(cells: tuple[pyramid.Cell, ...], before: date, seen: View) -> None:
         )  # fmt: skip
 
 
-def conditions(seen: View, before: date | None) -> Also:
-    """What the list is narrowed to, from the URL."""
-    cell = urls.read(CELL, [f"{a}.{b}" for a in (*TIERS, "inactive") for b in (*TIERS, "inactive")])
-    then, _dot, now = cell.partition(".")
-    return Also(
-        before=before,
-        move=urls.read("move", MOVES),
-        moved_from=then,
-        moved_to=now,
-        flow=urls.read("flow", FLOWS) if seen.run.window_from else "",
-        window_from=seen.run.window_from,
-        window_before_from=seen.run.window_before_from,
-        active=urls.read("active") == "1",
-        profit_tier=urls.read("profit", vocabulary.codes("profit_tier")),
-    )
-
-
 with frame.screen("pyramid") as user:
     seen = view.begin(user, tiers=True, search=True)
     before = compared(seen)
@@ -225,6 +191,6 @@ with frame.screen("pyramid") as user:
     classes = urls.read_many("abc", vocabulary.codes("abc"))
     lists.listing(
         "pyramid", _("Customer list"), seen, replace(seen.filters, abc=classes),
-        conditions(seen, before), lists.ranked_columns(), default_sort="-sales",
+        narrow.conditions(seen, before), lists.ranked_columns(), default_sort="-sales",
         own_keys=OWN_KEYS,
     )  # fmt: skip

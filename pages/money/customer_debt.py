@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import exports, formats, forms, frame, receivables, vocabulary, work
+from components import exports, formats, forms, frame, receivables, tables, vocabulary, work
 from components.i18n import _
 from components.text import md_escape
 from data import load
@@ -93,7 +93,8 @@ def statement(row: dict[str, Any], bills: Any, as_of: date) -> None:
         return receivables.statement_file(account, bills, as_of)
 
     st.download_button(
-        _("Download statement"), data=build, mime=_XLSX, icon=":material/download:",
+        _("Download statement"), data=tables.deferred(build), mime=_XLSX,
+        icon=":material/download:",
         file_name=exports.file_name(_("Statement {code}", code=row["code"]), as_of, "xlsx"),
         key=work.wkey("statement"), on_click="ignore",
     )  # fmt: skip

@@ -54,14 +54,17 @@ def listing(view: View) -> None:
         on_click=lambda place: urls.go("customer", id=codes[place]),
     )  # fmt: skip
     tables.pager(total, SIZE)
+    kind = only_words(urls.read("only", ONLY, "all"))
+    bucket = view.names[view.narrow.bucket] if view.narrow.bucket is not None else ""
+    parts = [filters.sentence(view.chosen, view.owners), kind, bucket]
+    said = "; ".join(part for part in parts if part)
 
     def build(extension: str) -> bytes:
         user = frame.require("receivables")
         every = Page(1, MOST, sort, descending)
-        kind = only_words(urls.read("only", ONLY, "all"))
-        said = f"{filters.sentence(view.chosen, view.owners)}; {kind}"
         return tables.export_file(
-            load.ask(question, view.chosen, every, user.scope, **asked), columns, extension,
+            load.ask(question, view.chosen, every, user.scope, **asked),
+            [tables.Column("code", _("Customer code")), *columns], extension,
             title=_("Overdue receivables"), as_of=view.run.as_of, filters=said,
         )  # fmt: skip
 

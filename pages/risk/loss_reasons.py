@@ -97,7 +97,8 @@ def _list(
             every = every.assign(why=[reasons.sentences(each) for each in every["reasons"]])
             said = [filters.sentence(chosen), label("loss_reason", reason) if reason else ""]
             return tables.export_file(
-                every, columns(), extension, title=_("Lost customers"), as_of=asks["as_of"],
+                every, [tables.Column("code", _("Customer code")), *columns()], extension,
+                title=_("Lost customers"), as_of=asks["as_of"],
                 filters="; ".join(part for part in said if part),
             )  # fmt: skip
 

@@ -110,7 +110,8 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
             asked.low_scores, view.chosen, Page(1, MOST, sort, descending), user.scope, **ask
         )
         said = f"{view.wave.name}; {filters.sentence(view.chosen, owners)}"
-        return tables.export_file(every, columns, extension, title=_("Low scorers"),
+        coded = [tables.Column("code", _("Customer code")), *columns]
+        return tables.export_file(every, coded, extension, title=_("Low scorers"),
                                   as_of=view.as_of, filters=said)  # fmt: skip
 
     tables.export_buttons(build, _("Low scorers"), as_of=view.as_of, key="low")

@@ -94,6 +94,7 @@ def _prepare(work: Work) -> None:
     """Make sure the survey, its questions and the waves are there."""
     survey_id = _survey(work)
     _items(work, survey_id)
+    _named_wave(work)
     _known_waves(work, survey_id)
     _waves(work, survey_id)
 
@@ -171,6 +172,17 @@ def _scale(work: Work, item: Item) -> int:
         step=item.step,
         words=dict(item.words),
     )
+
+
+def _named_wave(work: Work) -> None:
+    """The wave the user named is that of every answer that states none itself."""
+    wave, staged = work.options.wave, work.staged
+    if wave:
+        work.connection.execute(
+            sa.update(staged)
+            .where(staged.c.stated_wave.is_(None))
+            .values(wave_code=wave, stated_wave=wave)
+        )
 
 
 def _known_waves(work: Work, survey_id: int) -> None:

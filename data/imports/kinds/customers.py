@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from data.imports import values
@@ -155,6 +157,7 @@ CARD = (
     "source",
     "status",
     "owner_id",
+    "parent_id",
     "since",
     "terms_days",
     "legal_representative",
@@ -211,8 +214,8 @@ def _refuse_loops(work: Work) -> None:
             raise BadInput(Issue("group_loop", column=work.shown["parent_code"], value=code))
 
 
-def _limits(work: Work) -> None:
-    """A limit that differs from the one in force holds from today on."""
+def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
+    """Rows whose limit differs from the one in force: (line, customer, limit)."""
     staged = work.staged
     newest = (
         sa.select(CREDIT_LIMIT.c.customer_id, sa.func.max(CREDIT_LIMIT.c.since).label("since"))
@@ -220,25 +223,32 @@ def _limits(work: Work) -> None:
         .group_by(CREDIT_LIMIT.c.customer_id)
         .subquery()
     )
+    same_day = sa.and_(
+        newest.c.customer_id == CREDIT_LIMIT.c.customer_id, newest.c.since == CREDIT_LIMIT.c.since
+    )
     in_force = (
         sa.select(CREDIT_LIMIT.c.customer_id, CREDIT_LIMIT.c.amount)
-        .join(
-            newest,
-            sa.and_(
-                newest.c.customer_id == CREDIT_LIMIT.c.customer_id,
-                newest.c.since == CREDIT_LIMIT.c.since,
-            ),
-        )
+        .join(newest, same_day)
         .subquery()
     )
-    rows = work.connection.execute(
-        sa.select(staged.c.customer_id, staged.c.credit_limit, staged.c.line, in_force.c.amount)
+    return (
+        sa.select(staged.c.line, staged.c.customer_id, staged.c.credit_limit)
         .outerjoin(in_force, in_force.c.customer_id == staged.c.customer_id)
         .where(work.good(), staged.c.credit_limit.is_not(None))
         .where(staged.c.credit_limit.is_distinct_from(in_force.c.amount))
         .order_by(staged.c.customer_id)
-    ).all()
-    for row in rows:
+    )
+
+
+def _also_changes(work: Work) -> None:
+    """A row that only brings a new limit is a change too."""
+    lines = _new_limits(work).with_only_columns(work.staged.c.line).order_by(None)
+    work.touch_where(work.staged.c.line.in_(lines))
+
+
+def _limits(work: Work) -> None:
+    """A limit that differs from the one in force holds from today on."""
+    for row in work.connection.execute(_new_limits(work)).all():
         work.put_dated(
             CreditLimit,
             {"customer_id": row.customer_id, "since": work.today},
@@ -280,5 +290,6 @@ SPEC = Spec(
     ),
     derive=_derive,
     check=_check,
+    also_changes=_also_changes,
     finish=_finish,
 )

@@ -117,6 +117,8 @@ class Spec:
     """Runs after references were looked up, before keys are."""
     check: Rule | None = None
     """The kind's own faults, after keys were looked up and compared."""
+    also_changes: Rule | None = None
+    """Marks rows that change something beyond their targets (`Work.touch_where`)."""
     finish: Rule | None = None
     """What is left to do after the rows were written."""
     facts: bool = True

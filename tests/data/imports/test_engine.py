@@ -19,7 +19,7 @@ from data.imports.undo import undo
 from errors import BadInput, NotFound
 from models.access import Role
 from models.system import AuditEntry, StoreState
-from tests.data.imports.bringing import bring, content, count, person, rows, said
+from tests.data.imports.bringing import TODAY, bring, content, count, person, rows, said
 
 ORDERS = """订单号,行号,客户编码,订单日期,数量,金额,成本
 S1,1,C1,2026-03-01,2,100.00,60.00
@@ -197,6 +197,17 @@ def test_groups_may_come_in_the_same_file(company: Engine, files: Path) -> None:
     assert rows(company, "customer", "parent_id", code="G2") == [(ids["G1"],)]
     loop = "客户编码,客户名称,所属集团编码\nG1,集团,G2\n"
     assert bring(company, loop, folder=files).reasons == {"group_loop": 1}
+
+
+def test_a_new_limit_holds_from_today(company: Engine, files: Path) -> None:
+    head = "客户编码,客户名称,信用额度\nC1,厦门华南机电有限公司,"
+    assert bring(company, head + "100000\n", folder=files).rows_updated == 1
+    assert bring(company, head + "100000.00\n", folder=files).outcome is Outcome.UNCHANGED
+    report = bring(company, head + "12万\n", folder=files)
+    assert rows(company, "credit_limit", "since", "amount") == [(TODAY, 12_000_000)]
+    assert report.batch_id is not None
+    undo(company, report.batch_id, None)
+    assert rows(company, "credit_limit", "amount") == [(10_000_000,)]
 
 
 def test_account_managers_bring_in_their_own_customers_only(company: Engine, files: Path) -> None:

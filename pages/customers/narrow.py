@@ -1,0 +1,45 @@
+"""What the pyramid's list is narrowed to (筛选条件): read from the address, set by clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from analytics.pyramid import TIERS
+from components import urls, vocabulary
+from data.queries.customers import Also
+from pages.customers.view import View
+
+CELL = "cell"
+MOVES = ("up", "down", "new", "lost", "same")
+FLOWS = ("new", "repeat", "stopped")
+OWN_KEYS = (CELL, "move", "flow", "active", "profit", "abc")
+
+
+def choose(key: str, default: str = "") -> Callable[[str], None]:
+    """What a click on a chart does: narrow the list by this alone, or let go of it."""
+
+    def pick(code: str) -> None:
+        for other in ("tier", *OWN_KEYS):
+            if other != key:
+                urls.put(other, "")
+        urls.toggle(key, default)(code)
+
+    return pick
+
+
+def conditions(seen: View, before: date | None) -> Also:
+    """What the list is narrowed to, from the URL."""
+    cell = urls.read(CELL, [f"{a}.{b}" for a in (*TIERS, "inactive") for b in (*TIERS, "inactive")])
+    then, _dot, now = cell.partition(".")
+    return Also(
+        before=before,
+        move=urls.read("move", MOVES),
+        moved_from=then,
+        moved_to=now,
+        flow=urls.read("flow", FLOWS) if seen.run.window_from else "",
+        window_from=seen.run.window_from,
+        window_before_from=seen.run.window_before_from,
+        active=urls.read("active") == "1",
+        profit_tier=urls.read("profit", vocabulary.codes("profit_tier")),
+    )
