@@ -23,6 +23,16 @@ _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
 }
 
 
+_WRAP = (
+    "<style>.stMetric div:has(>[data-testid=stMetricDeltaDescription]){flex-wrap:wrap}"
+    ".stMetric :is([data-testid=stMetricDeltaDescription],[data-testid=stMetricLabel]) *"
+    "{white-space:normal;overflow:visible;text-overflow:clip}"
+    "@media (max-width:640px){[data-testid=stMetricDeltaDescription]{flex-basis:100%}}</style>"
+)
+"""Names and notes go on to a second line where Streamlit would cut them off; on a phone
+every note has a line of its own, so that the curves of neighbours stay level."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """One figure to show.
@@ -45,6 +55,7 @@ class Tile:
 
 def row(*tiles: Tile, min_width: int = 160) -> None:
     """Draw the tiles in equal columns that wrap; give an even number of them."""
+    st.html(_WRAP)
     with st.grid(_per_row(len(tiles)), min_column_width=min_width, gap="small"):
         for tile in tiles:
             draw(tile)

@@ -241,8 +241,9 @@ def joined(words: list[str] | tuple[str, ...], lang: str | None = None) -> str:
 
 
 def _short(value: Any, lang: str) -> str:
-    """A score with one decimal, without it when whole."""
-    return score(value, lang).removesuffix(".0")
+    """A score with one decimal, without it only when it is a whole number."""
+    whole = not is_missing(value) and float(value).is_integer()
+    return score(value, lang, 0 if whole else 1)
 
 
 def _zone(zone: str | dt.tzinfo | None) -> dt.tzinfo:

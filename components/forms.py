@@ -182,9 +182,7 @@ def reasoned(
     return (text, chosen, more) if sent else None
 
 
-def _how(
-    name: str, day: date, latest: date
-) -> tuple[ContactChannel, CollectionResult, date]:
+def _how(name: str, day: date, latest: date) -> tuple[ContactChannel, CollectionResult, date]:
     left, middle, right = st.columns(3)
     channel = left.selectbox(
         _("Channel"), list(ContactChannel), key=wkey(f"{name}.channel"),

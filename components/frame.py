@@ -12,10 +12,10 @@ run, and again in fragments and callbacks (`require`, `guard`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -47,6 +47,15 @@ class _Root:
 class _Head:
     about: DeltaGenerator
     slot: DeltaGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """The way from a card to the whole of it: a screen, the words, and its query."""
+
+    screen: str
+    words: str
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 _root = _Root()
@@ -176,14 +185,36 @@ def stop_if_empty(frame: Any, what: str, then: str | None = None) -> None:
 
 
 @contextmanager
-def card(title: str, takeaway: str | None = None, *, key: str | None = None) -> Iterator[None]:
-    """A bordered card: a title, one sentence that says what to see, and its content."""
+def card(
+    title: str, takeaway: str | None = None, *, key: str | None = None, more: More | None = None
+) -> Iterator[None]:
+    """A bordered card: a title, one sentence that says what to see, and its content.
+
+    `more` is the way to the whole of it, at the right of the title; left out for those who
+    may not open that screen.
+    """
     with st.container(border=True, key=key, height="stretch"):
         with st.container(gap=None):
-            st.subheader(title, anchor=False)
+            _title(title, more)
             if takeaway:
                 st.caption(takeaway)
         yield
+
+
+def _title(title: str, more: More | None) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader(title, anchor=False, width="content")
+        user = identify() if more is not None else None
+        if more is not None and user is not None and menu.may_open(more.screen, user.role):
+            st.page_link(
+                menu.SCREENS[more.screen].path,
+                label=more.words,
+                icon=":material/chevron_right:",
+                icon_position="right",
+                query_params={**urls.shared(), **more.query},
+            )
 
 
 def navigation() -> Any:

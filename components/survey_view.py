@@ -52,7 +52,7 @@ class Results:
 
     def nps(self, confidence: float) -> Any:
         """NPS over the questions of that role; None where it was not asked."""
-        asked = self.role("nps")
+        asked = [item for item in self.role("nps") if (item.low, item.high) == (0, 10)]
         if not asked:
             return None
         return net_promoter_of_answers(self.counts[asked[0].id], confidence=confidence)
@@ -92,7 +92,7 @@ def distributions(found: Results) -> tuple[list[Levels], list[str]]:
     size = max(set(sizes), key=sizes.count)
     same = [(i, r) for i, r in asked if len(r.levels) == size]
     same.sort(key=lambda pair: pair[1].index)
-    rows = [Levels(i.code, f"{i.code} {shorten(i.wording, 10)}", r.levels) for i, r in same]
+    rows = [Levels(i.code, f"{i.code} {shorten(i.wording, 20)}", r.levels) for i, r in same]
     return rows, level_names(size)
 
 
@@ -165,9 +165,7 @@ def by_group(
         mine = values[labels == code]
         centre, low, high = mean_interval(mine, confidence=confidence)
         few = len(mine) < least
-        found.append(
-            GroupIndex(str(code), None if few else centre, low, high, len(mine))
-        )
+        found.append(GroupIndex(str(code), None if few else centre, low, high, len(mine)))
     return found
 
 
@@ -175,8 +173,8 @@ def group_bars(groups: Sequence[GroupIndex], labels: Sequence[str]) -> list[Bar]
     """A bar per group with its number of answers; suppressed ones have none."""
     bars = []
     for group, label in zip(groups, labels, strict=True):
-        note = _("too few answers to show") if group.index is None else interval(
-            group.low, group.high
+        note = (
+            _("too few answers to show") if group.index is None else interval(group.low, group.high)
         )
         words = _("{label} (n={n})", label=label, n=group.n)
         bars.append(Bar(group.code, words, group.index, note))

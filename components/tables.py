@@ -27,7 +27,7 @@ Kind = Literal[
 
 ROW_HEIGHT = 38
 PAGE_SIZES = (25, 50, 100, 200)
-_HEADER = 36
+_HEADER = 31
 _EXPORT_KINDS: dict[str, exports.Kind] = {
     "money": "money",
     "ratio": "ratio",

@@ -120,11 +120,11 @@ def in_force(group: str, held: Mapping[str, Any], default: Mapping[str, Any]) ->
     tables.show(
         pd.DataFrame(rows),
         [
-            tables.Column("name", _("Threshold"), width=220),
-            tables.Column("value", _("In force"), width=180),
-            tables.Column("default", _("Default"), width=180),
-            tables.Column("bounds", _("Allowed"), width=140),
-            tables.Column("meaning", _("Meaning")),
+            tables.Column("name", _("Threshold"), width=150),
+            tables.Column("value", _("In force"), width=125),
+            tables.Column("default", _("Default"), width=125),
+            tables.Column("bounds", _("Allowed"), width=110),
+            tables.Column("meaning", _("Meaning"), width=480),
         ],
         key=f"settings.{group}",
         alt=_("Thresholds in force: value, default, allowed range, meaning"),

@@ -76,6 +76,20 @@ def close_button(key: str) -> None:
     )  # fmt: skip
 
 
+def seen_version(name: str, now: int) -> int:
+    """The version of a row that was on the screen when the reader acted.
+
+    A run reads the row afresh before it sees the click, so the version of this run is not
+    what the reader looked at. Call `on_screen` once everything is drawn.
+    """
+    return int(state.get(f"version.{name}", now))
+
+
+def on_screen(name: str, version: int) -> None:
+    """Note the version that the reader sees from now on."""
+    state.put(f"version.{name}", version)
+
+
 def wkey(name: str) -> str:
     """A widget key that holds the language: Streamlit sends displayed labels back."""
     return f"{name}.{i18n.language()}"

@@ -4,7 +4,7 @@ Heavy sums over orders, invoices and receipts are written once with Ibis and run
 
 - DuckDB over the SQLite file, always in a process of its own: two SQLite libraries in one
   process drop each other's file locks (sqlite.org/howtocorrupt.html §2.2.1);
-- SQLite itself, where DuckDB's reader has no wheel;
+- SQLite itself, on small files and where DuckDB's reader has no wheel;
 - PostgreSQL, pushed down.
 
 All dates of one run are read from one state of the facts. PostgreSQL and SQLite hold a
@@ -41,6 +41,8 @@ Told = Callable[[str, float], None]
 """Called with a step's code and the share of the reading that is done."""
 
 ENGINES = ("duckdb", "sqlite", "postgres")
+SMALL = 32 << 20
+"""A SQLite file smaller than this is left to SQLite, bytes."""
 UNDATED = ("customers", "purchase_days", "responses", "answers")
 """Read once for all dates; the rows carry the day they are narrowed by."""
 DAY_OF = {"purchase_days": "day", "responses": "answered_on", "answers": "answered_on"}
@@ -111,9 +113,14 @@ class Reading:
 
 
 def choose(engine: Engine) -> str:
-    """The engine for a store: the fastest that can read it here."""
+    """The engine for a store: the one that is done soonest and can read it here.
+
+    A small SQLite file is reduced by SQLite before DuckDB's process has even started.
+    """
     if not store.is_sqlite(engine):
         return "postgres"
+    if store.sqlite_path(engine).stat().st_size < SMALL:
+        return "sqlite"
     from data.facts_engines import scanner
 
     return "sqlite" if scanner() is None else "duckdb"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +24,14 @@ from data.facts_tables import READ_AGAIN, SCHEMAS, fact
 EXTENSION = "duckdb_extension_sqlite_scanner"
 
 
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A reduction in an engine's own SQL, and what comes out of it."""
+
+    sql: str
+    schema: pa.Schema
+
+
 class Reducer(Protocol):
     """What an engine can do."""
 
@@ -31,8 +40,11 @@ class Reducer(Protocol):
     def stage(self, name: str, rows: Any) -> Any:
         """Hold an expression's rows in a temporary table; returns that table's expression."""
 
-    def fetch(self, rows: Any) -> pa.Table:
-        """The rows of an expression, in the types the expression states."""
+    def prepare(self, rows: Any) -> Prepared:
+        """An expression compiled for this engine."""
+
+    def fetch(self, rows: Prepared) -> pa.Table:
+        """Its rows, in the types the expression states."""
 
     def close(self) -> None:
         """Let go of the store."""
@@ -54,6 +66,10 @@ def _sql(rows: Any, dialect: str) -> str:
         for name, kind in rows.schema().items()
     )
     return f"SELECT {columns} FROM ({inner}) AS reduced"  # noqa: S608 - names of our own
+
+
+def _prepared(rows: Any, dialect: str) -> Prepared:
+    return Prepared(_sql(rows, dialect), rows.schema().to_pyarrow())
 
 
 def _staged(name: str, rows: Any) -> Any:
@@ -107,10 +123,13 @@ class DuckReducer:
         self._run(f'CREATE TABLE "{name}" AS {_sql(rows, "duckdb")}')
         return _staged(name, rows)
 
-    def fetch(self, rows: Any) -> pa.Table:
+    def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        found = self._run(_sql(rows, "duckdb")).to_arrow_table()
-        return found.cast(rows.schema().to_pyarrow())
+        return _prepared(rows, "duckdb")
+
+    def fetch(self, rows: Prepared) -> pa.Table:
+        """See `Reducer`."""
+        return self._run(rows.sql).to_arrow_table().cast(rows.schema)
 
     def close(self) -> None:
         """See `Reducer`."""
@@ -132,10 +151,14 @@ class SqliteReducer:
         self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_sql(rows, "sqlite")}')
         return _staged(name, rows)
 
-    def fetch(self, rows: Any) -> pa.Table:
+    def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        schema = rows.schema().to_pyarrow()
-        found = self._connection.execute(_sql(rows, "sqlite")).fetchall()
+        return _prepared(rows, "sqlite")
+
+    def fetch(self, rows: Prepared) -> pa.Table:
+        """See `Reducer`."""
+        schema = rows.schema
+        found = self._connection.execute(rows.sql).fetchall()
         columns = zip(*found, strict=True) if found else [()] * len(schema)
         arrays = [_array(values, field) for values, field in zip(columns, schema, strict=True)]
         return pa.table(arrays, schema=schema)
@@ -172,11 +195,15 @@ class PostgresReducer:
         self._run(f'ANALYZE "{name}"')
         return _staged(name, rows)
 
-    def fetch(self, rows: Any) -> pa.Table:
+    def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        schema = rows.schema().to_pyarrow()
+        return _prepared(rows, "postgres")
+
+    def fetch(self, rows: Prepared) -> pa.Table:
+        """See `Reducer`."""
+        schema = rows.schema
         stream = io.BytesIO()
-        command = f"COPY ({_sql(rows, 'postgres')}) TO STDOUT (FORMAT csv)"
+        command = f"COPY ({rows.sql}) TO STDOUT (FORMAT csv)"
         with self._connection.cursor() as cursor, cursor.copy(command.encode()) as copy:
             for block in copy:
                 stream.write(block)
@@ -197,7 +224,8 @@ class PostgresReducer:
 
 def facts_revision(reducer: Reducer) -> int:
     """The store's counter of fact changes, as this engine sees it; 0 in an unused store."""
-    found: list[int] = reducer.fetch(fact("store_state"))["facts_revision"].to_pylist()
+    state = reducer.fetch(reducer.prepare(fact("store_state")))
+    found: list[int] = state["facts_revision"].to_pylist()
     return found[0] if found else 0
 
 

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from data import facts_people, facts_receivables, facts_sales
 from data.facts import save
 from data.facts_engines import DuckReducer, Reducer, facts_revision
-from data.facts_periods import Period, period
+from data.facts_periods import STAND_IN, Period, period, swapped
 from models.policy import Policy, with_values
 
 
@@ -46,11 +47,16 @@ def reduce(
         "answers": facts_people.answers(last),
     }
     for name, rows in undated.items():
-        save(folder, name, reducer.fetch(rows))
+        save(folder, name, reducer.fetch(reducer.prepare(rows)))
+    compiled = {
+        name: reducer.prepare(rows) for name, rows in dated(line, bought, part, STAND_IN).items()
+    }
     for done, day in enumerate(dates):
         tell("sums", 0.6 + 0.4 * done / len(dates))
-        for name, rows in dated(line, bought, part, period(day, policy)).items():
-            save(folder, f"{name}-{day}", reducer.fetch(rows))
+        on = period(day, policy)
+        for name, rows in compiled.items():
+            real = replace(rows, sql=swapped(rows.sql, on))
+            save(folder, f"{name}-{day}", reducer.fetch(real))
 
 
 def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:

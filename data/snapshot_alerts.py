@@ -1,9 +1,9 @@
 """Loss alerts in step with the newest snapshot (流失预警同步).
 
 A customer whose level is amber or red has one live alert. Its figures follow the snapshot;
-what people decided stays: a dismissed alert rests for 90 days, a snoozed one until its day,
-unless the level rises to red. An alert ends by itself when the level is green, or when the
-customer is lost; the state it had stays readable.
+what people decided stays: a dismissed alert, and a customer saved, rest for 90 days, a
+snoozed one until its day, unless the level rises to red. An alert ends by itself when the
+level is green, or when the customer is lost; the state it had stays readable.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _resting(session: Session, as_of: date, found: dict[int, Found], without: se
         number
         for number, alert in newest.items()
         if number in without
-        and alert.state in (AlertState.DISMISSED, AlertState.SNOOZED)
+        and alert.state in (AlertState.DISMISSED, AlertState.SNOOZED, AlertState.SAVED)
         and not _may_return(alert, found[number], as_of)
     }
 

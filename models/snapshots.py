@@ -49,6 +49,7 @@ class Snapshot(Base, table=True):
         sa.Index("ix_snapshot_as_of_overdue", "as_of", "overdue"),
         sa.Index("ix_snapshot_as_of_value_at_risk", "as_of", "value_at_risk"),
         sa.Index("ix_snapshot_customer_id_as_of", "customer_id", "as_of"),
+        {"sqlite_with_rowid": False},  # rows of one date lie together: sums over it are scans
     )
 
     as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")

@@ -151,11 +151,16 @@ def free_port() -> int:
 
 @cache
 def running() -> Server:
-    """Start the server; ready when /healthz says so."""
+    """Start the server on a seeded store; ready when /healthz says so."""
     folder = Path(mkdtemp(prefix="kehu-served-"))
-    address = f"sqlite:///{folder / 'kehu.db'}"
-    engine = store.open_store(address)
+    engine = store.open_store(f"sqlite:///{folder / 'kehu.db'}")
     seed(engine)
+    return serve(folder, engine)
+
+
+def serve(folder: Path, engine: Engine) -> Server:
+    """Start the server on the SQLite store `folder`/kehu.db."""
+    address = f"sqlite:///{folder / 'kehu.db'}"
     port, log = free_port(), folder / "server.log"
     surroundings = {
         **{name: value for name, value in os.environ.items() if not name.startswith("KEHU_")},

@@ -9,8 +9,10 @@ from components.charts.ageing import ageing_bars, ageing_stack
 from components.charts.bars import bars, history, pareto
 from components.charts.curves import lorenz, trend
 from components.charts.matrix import movement
-from components.charts.points import bubbles, quadrant, radar
+from components.charts.months import monthly
+from components.charts.points import bubbles, quadrant
 from components.charts.pyramids import pyramid, pyramid_by_money
+from components.charts.rings import radar
 from components.charts.shapes import (
     Band,
     Bar,
@@ -41,6 +43,7 @@ __all__ = [
     "distribution",
     "history",
     "lorenz",
+    "monthly",
     "movement",
     "pareto",
     "pyramid",

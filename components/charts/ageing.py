@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from components import formats, theme
+from components import formats, i18n, theme
 from components.charts.shapes import Bar, Figure, Stack
 from components.theme import Look
+
+_AXIS = i18n.mark("Days past due")
 
 
 def ageing_bars(
@@ -24,7 +27,7 @@ def ageing_bars(
     heights = [formats.scaled(bucket.value, unit) or 0 for bucket in buckets]
     trace = {
         "type": "bar",
-        "x": [bucket.label.replace(" ", "<br>", 1) for bucket in buckets],
+        "x": [_tick(bucket.label) for bucket in buckets],
         "y": heights,
         "text": [formats.scaled_text(bucket.value, unit, look.lang) for bucket in buckets],
         "textposition": "outside",
@@ -50,10 +53,17 @@ def ageing_bars(
             look,
             height,
             bargap=0.38,
-            xaxis=theme.axis(look, type="category", showline=True, tickangle=0),
+            xaxis=theme.axis(
+                look, type="category", showline=True, tickangle=0,
+                tickfont={"size": 11, "color": theme.palette(look.dark).muted},
+                title={
+                    "text": i18n.translate(_AXIS, look.lang), "standoff": 8,
+                    "font": {"size": 12, "color": theme.palette(look.dark).muted},
+                },
+            ),
             yaxis=theme.axis(look, visible=False, range=[bottom, top]),
         ),
-    }
+    }  # fmt: skip
 
 
 def ageing_stack(
@@ -114,6 +124,14 @@ def ageing_stack(
             ),
         ),
     }  # fmt: skip
+
+
+def _tick(label: str) -> str:
+    """A bucket under its bar: 31–60, >365; the axis says that these are days."""
+    span, last = re.match(r"\d+–\d+", label), re.search(r"\d+", label)
+    if span:
+        return span.group()
+    return f">{last.group()}" if last else label
 
 
 def _totals(

@@ -46,7 +46,7 @@ def bars(
         "hovertext": [_hover(item, unit, look) for item in items],
         "hoverinfo": "text",
         "marker": {
-            "color": [item.colour or theme.palette(look.dark).series[0] for item in items],
+            "color": [item.colour or _colour(item, look) for item in items],
             "cornerradius": 4,
             "opacity": [_opacity(item.code, chosen) for item in items],
         },
@@ -63,7 +63,9 @@ def bars(
             xaxis=theme.axis(
                 look,
                 visible=False,
-                range=[min([*numbers, 0]) * 1.3, max([*numbers, 0]) * 1.25 or 1],
+                range=_reach(numbers),
+                zeroline=min([*numbers, 0]) < 0,
+                zerolinecolor=theme.palette(look.dark).line,
             ),
             yaxis=theme.axis(
                 look,
@@ -101,10 +103,10 @@ def pareto(
         running += item.value or 0
         share = formats.ratio(running / total if total else None, look.lang, 0)
         words.append(f'{text}  <span style="color:{shades.muted}">Σ {share}</span>')
-    weak = theme.blend(shades.primary, shades.background, 0.4)
+    weak = theme.blend(shades.series[0], shades.background, 0.4)
     figure = bars(
         [
-            replace(item, colour=item.colour or (shades.primary if first else weak))
+            replace(item, colour=item.colour or (shades.series[0] if first else weak))
             for item, first in zip(ordered, strong, strict=True)
         ],
         unit=unit,
@@ -175,6 +177,19 @@ def measured(values: Sequence[Any], unit: str, look: Look) -> tuple[list[float |
         )
     plain = [None if formats.is_missing(value) else float(value) for value in values]
     return plain, [formats.write(value, unit, look.lang) for value in values]
+
+
+def _reach(numbers: Sequence[float]) -> list[float]:
+    """The range of the figures with room for their words at either end, as far as needed."""
+    low, high = min([*numbers, 0]), max([*numbers, 0])
+    room = 0.25 * (high - low)
+    return [low - room if low < 0 else 0, high + room if high > 0 else room * 0.2 or 1]
+
+
+def _colour(item: Bar, look: Look) -> str:
+    """Losses in red, all else in the colour of the house."""
+    shades = theme.palette(look.dark)
+    return shades.red if (item.value or 0) < 0 else shades.series[0]
 
 
 def _hover(item: Bar, unit: str, look: Look) -> str:

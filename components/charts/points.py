@@ -1,16 +1,24 @@
-"""Points in two dimensions (坐标图): quadrants, key-account bubbles, and radars."""
+"""Points in two dimensions (坐标图): quadrants and key-account bubbles."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from components import formats, theme, vocabulary
-from components.charts.shapes import Figure, Point, Ring
+from components.charts import labels
+from components.charts.shapes import Figure, Point
 from components.text import shorten
 from components.theme import Look
 
 _BIGGEST, _SMALLEST = 46, 9
+_DOT = 10
+_AXES = 46
+"""Pixels the words of an axis take."""
+_FAR = 0.25
+"""A cut further outside than this share of the points' extent is left out of sight."""
+Span = tuple[float, float]
 
 
 def quadrant(
@@ -21,6 +29,7 @@ def quadrant(
     x_cut: float,
     y_cut: float,
     corners: tuple[str, str, str, str] = ("", "", "", ""),
+    first: Sequence[str] = (),
     x_unit: str = "score",
     y_unit: str = "score",
     look: Look | None = None,
@@ -29,12 +38,14 @@ def quadrant(
     """Named points in four fields, such as importance × satisfaction.
 
     Args:
-        points: what to place; each is named beside its mark.
+        points: what to place; points in one spot share a name, and names that would
+            cover another are left to the hover.
         x_label: what the horizontal axis measures.
         y_label: what the vertical axis measures.
         x_cut: where left and right part.
         y_cut: where top and bottom part.
         corners: words for the fields: top left, top right, bottom left, bottom right.
+        first: codes of the points that matter, named first and in the colour of warning.
         x_unit: Metric unit of x, for the hover.
         y_unit: Metric unit of y, for the hover.
         look: language and mode; this reader's when left out.
@@ -42,16 +53,19 @@ def quadrant(
     """
     look = look or theme.look()
     shades = theme.palette(look.dark)
+    ranges = _ranges(points, x_cut, y_cut)
+    colours = [shades.red if point.code in first else shades.primary for point in points]
+    names = _named_dots(points, ranges, first, (250, height - _AXES), corners)
     trace = {
         **_marks(points, x_label, y_label, x_unit, y_unit, look),
         "mode": "markers+text",
-        "text": [point.label for point in points],
-        "textposition": ["middle left" if _on_right(p, points) else "middle right" for p in points],
+        "text": [name for name, _side in names],
+        "textposition": [side for _name, side in names] or "middle right",
         "textfont": {"size": 12, "color": shades.text},
-        "marker": {"size": 10, "color": shades.primary, "line": {"width": 0}},
+        "marker": {"size": _DOT, "color": colours, "line": {"width": 0}},
     }
     return _fields(
-        [trace], points, x_label, y_label, x_cut, y_cut, corners, look, height, x_unit, y_unit
+        [trace], ranges, x_label, y_label, x_cut, y_cut, corners, look, height, x_unit, y_unit
     )
 
 
@@ -71,21 +85,31 @@ def bubbles(
 ) -> Figure:
     """Key accounts in four fields: bubble = sales, colour = alert level (客户发展坐标).
 
-    The `named` largest carry their name; every bubble tells its own on hover.
+    Those on alert and the `named` largest carry their name where it covers no other;
+    every bubble tells its own on hover.
     """
     look = look or theme.look()
     shades = theme.palette(look.dark)
     largest = max((point.size for point in points), default=0) or 1
     ordered = sorted(points, key=lambda point: -point.size)
     colours = [theme.level_colour(point.level, look.dark) for point in ordered]
+    sizes = [max(_BIGGEST * (max(p.size, 0) / largest) ** 0.5, _SMALLEST) for p in ordered]
+    ranges = _ranges(ordered, x_cut, y_cut)
+    alarmed = [at for at, p in enumerate(ordered) if p.level in {"red", "amber"}]
+    names = labels.beside(
+        _spots(ordered, [size / 2 for size in sizes], ranges, (560, height - _AXES)),
+        [*alarmed[:named], *(at for at in range(min(named, len(ordered))) if at not in alarmed)],
+        within=(560, height - _AXES),
+        taken=_corner_boxes(corners, (560, height - _AXES)),
+    )
     trace = {
         **_marks(ordered, x_label, y_label, x_unit, y_unit, look),
         "mode": "markers+text",
-        "text": _names(ordered, named),
-        "textposition": "top center",
-        "textfont": {"size": 11, "color": shades.muted},
+        "text": [name for name, _side in names],
+        "textposition": [side for _name, side in names] or "top center",
+        "textfont": {"size": 12, "color": shades.text},
         "marker": {
-            "size": [max(_BIGGEST * (max(p.size, 0) / largest) ** 0.5, _SMALLEST) for p in ordered],
+            "size": sizes,
             "color": [theme.see_through(colour, 0.55) for colour in colours],
             "line": {"width": 1.2, "color": colours},
             "opacity": 1,
@@ -94,83 +118,8 @@ def bubbles(
         "unselected": {"marker": {"opacity": theme.FADED}},
     }
     return _fields(
-        [trace], points, x_label, y_label, x_cut, y_cut, corners, look, height, x_unit, y_unit
+        [trace], ranges, x_label, y_label, x_cut, y_cut, corners, look, height, x_unit, y_unit
     )
-
-
-def radar(
-    axes: Sequence[str],
-    rings: Sequence[Ring],
-    *,
-    top: float,
-    bottom: float = 0,
-    look: Look | None = None,
-    height: int = 320,
-) -> Figure:
-    """A ring per series over named dimensions, such as expectation and perception."""
-    look = look or theme.look()
-    shades = theme.palette(look.dark)
-    traces = []
-    for index, ring in enumerate(rings):
-        colour = shades.series[index % len(shades.series)]
-        closed = [*ring.values, *ring.values[:1]]
-        traces.append(
-            {
-                "type": "scatterpolar",
-                "mode": "lines+markers",
-                "name": ring.label,
-                "theta": [*axes, *axes[:1]],
-                "r": [
-                    None if value is None or value != value else float(value) for value in closed
-                ],
-                "hovertext": [
-                    f"<b>{axis}</b><br>{ring.label}: {formats.number(value, 2, look.lang)}"
-                    for axis, value in zip([*axes, *axes[:1]], closed, strict=True)
-                ],
-                "hoverinfo": "text",
-                "fill": "toself",
-                "fillcolor": theme.see_through(colour, 0.10),
-                "line": {"color": colour, "width": 2, "dash": "dot" if index else "solid"},
-                "marker": {"size": 6, "color": colour},
-            }
-        )
-    longest = max((_width(axis) for axis in axes), default=0)
-    side = min(max(longest, 40), 92)
-    return {
-        "data": traces,
-        "layout": theme.layout(
-            look,
-            height,
-            margin={"l": side, "r": side, "t": 28, "b": 28},
-            meta={"legend": _legend(rings, look)},
-            polar={
-                "bgcolor": "rgba(0,0,0,0)",
-                "radialaxis": {
-                    "range": [bottom, top], "showline": False, "gridcolor": shades.line,
-                    "tickfont": {"size": 10, "color": shades.muted}, "nticks": 4, "angle": 90,
-                    "tickangle": 90,
-                },
-                "angularaxis": {
-                    "gridcolor": shades.line, "linecolor": shades.line, "direction": "clockwise",
-                    "tickfont": {"size": 13, "color": shades.text},
-                },
-            },
-        ),
-    }  # fmt: skip
-
-
-def _radius(value: float | None) -> float | None:
-    return None if value is None or formats.is_missing(value) else float(value)
-
-
-def _width(text: str) -> int:
-    """About how many pixels a label takes: Chinese signs are twice as wide."""
-    return sum(13 if ord(sign) > 0x2E80 else 7 for sign in text)
-
-
-def _legend(rings: Sequence[Ring], look: Look) -> list[tuple[str, str]]:
-    colours = theme.palette(look.dark).series
-    return [(ring.label, colours[i % len(colours)]) for i, ring in enumerate(rings)]
 
 
 def _marks(
@@ -189,7 +138,7 @@ def _marks(
 
 def _fields(
     traces: list[dict[str, Any]],
-    points: Sequence[Point],
+    ranges: tuple[Span, Span],
     x_label: str,
     y_label: str,
     x_cut: float,
@@ -201,8 +150,7 @@ def _fields(
     y_unit: str,
 ) -> Figure:
     shades = theme.palette(look.dark)
-    x_range = _range([point.x for point in points], x_cut)
-    y_range = _range([point.y for point in points], y_cut)
+    x_range, y_range = ranges
     cross = {
         "type": "line",
         "line": {"color": shades.muted, "width": 1, "dash": "dot"},
@@ -228,13 +176,15 @@ def _fields(
                     "font": {"size": 12, "color": shades.muted},
                 }
                 for words, (x, y, xanchor, yanchor) in zip(corners, places, strict=True)
-                if words
+                if words and _in_sight(x, x_range, x_cut) and _in_sight(y, y_range, y_cut)
             ],
             xaxis=theme.axis(
-                look, range=x_range, nticks=6, title={"text": x_label, **title}, **_ticks(x_unit)
+                look, range=list(x_range), nticks=6, title={"text": x_label, **title},
+                **_ticks(x_unit),
             ),
             yaxis=theme.axis(
-                look, range=y_range, nticks=6, title={"text": y_label, **title}, **_ticks(y_unit)
+                look, range=list(y_range), nticks=6, title={"text": y_label, **title},
+                **_ticks(y_unit),
             ),
         ),
     }  # fmt: skip
@@ -253,37 +203,76 @@ def _hover(point: Point, x_label: str, y_label: str, x_unit: str, y_unit: str, l
     return "<br>".join([*lines, point.note] if point.note else lines)
 
 
-def _range(values: Sequence[float], cut: float) -> list[float]:
-    low, high = min([*values, cut]), max([*values, cut])
+def _ranges(points: Sequence[Point], x_cut: float, y_cut: float) -> tuple[Span, Span]:
+    return _range([point.x for point in points], x_cut), _range([p.y for p in points], y_cut)
+
+
+def _range(values: Sequence[float], cut: float) -> Span:
+    """What an axis shows: all points, and the cut unless it is far from them."""
+    low, high = min(values, default=cut), max(values, default=cut)
+    far = (high - low) * _FAR
+    if low - far <= cut <= high + far:
+        low, high = min(low, cut), max(high, cut)
     room = (high - low) * 0.14 or abs(high) * 0.1 or 1
-    return [low - room, high + room]
+    return low - room, high + room
 
 
-def _names(ordered: Sequence[Point], named: int) -> list[str]:
-    """Names of the first `named` points, left out where they would cover another name."""
-    if not ordered:
-        return []
-    left, width = _extent([point.x for point in ordered])
-    low, height = _extent([point.y for point in ordered])
-    taken: list[tuple[float, float]] = []
-    names = []
-    for index, point in enumerate(ordered):
-        place = ((point.x - left) / width, (point.y - low) / height)
-        free = all(abs(place[0] - x) > 0.24 or abs(place[1] - y) > 0.08 for x, y in taken)
-        shown = index < named and free
-        names.append(shorten(point.label, 8) if shown else "")
-        taken += [place] if shown else []
-    return names
+def _in_sight(end: int, span: Span, cut: float) -> bool:
+    """Whether the field at this end of an axis (0 low, 1 high) is in sight."""
+    return cut < span[1] if end else cut > span[0]
 
 
-def _extent(values: Sequence[float]) -> tuple[float, float]:
-    """Lowest value and length of the range, never 0."""
-    return min(values), (max(values) - min(values)) or 1
+def _spots(
+    points: Sequence[Point], radii: Sequence[float], ranges: tuple[Span, Span], size: Span
+) -> list[labels.Spot]:
+    """The points in pixels of a drawing of this size."""
+    (left, right), (low, high) = ranges
+    return [
+        labels.Spot(
+            (p.x - left) / (right - left) * size[0], (high - p.y) / (high - low) * size[1],
+            radius, shorten(p.label, 8),
+        )
+        for p, radius in zip(points, radii, strict=True)
+    ]  # fmt: skip
 
 
-def _on_right(point: Point, points: Sequence[Point]) -> bool:
-    low, high = min(p.x for p in points), max(p.x for p in points)
-    return high > low and (point.x - low) / (high - low) > 0.6
+def _named_dots(
+    points: Sequence[Point],
+    ranges: tuple[Span, Span],
+    first: Sequence[str],
+    size: Span,
+    corners: Sequence[str],
+) -> list[tuple[str, str]]:
+    """Names of dots: those that matter, then the outermost; one name for dots in one spot."""
+    spots = _spots(points, [_DOT / 2] * len(points), ranges, size)
+    leaders: dict[int, list[str]] = {}
+    for at, spot in enumerate(spots):
+        near = (
+            one for one in leaders
+            if abs(spots[one].x - spot.x) < _DOT and abs(spots[one].y - spot.y) < _DOT
+        )  # fmt: skip
+        leaders.setdefault(next(near, at), []).append(spot.name)
+    shared = [replace(spot, name=" ".join(leaders.get(at, []))) for at, spot in enumerate(spots)]
+    middle = size[0] / 2, size[1] / 2
+
+    def rank(at: int) -> tuple[bool, float]:
+        spot = spots[at]
+        outward = abs(spot.x - middle[0]) / size[0] + abs(spot.y - middle[1]) / size[1]
+        return points[at].code not in first, -outward
+
+    return labels.beside(
+        shared, sorted(leaders, key=rank), within=size, taken=_corner_boxes(corners, size)
+    )
+
+
+def _corner_boxes(corners: Sequence[str], size: Span) -> list[labels.Box]:
+    """Where the words of the fields stand."""
+    boxes = []
+    for words, (right, bottom) in zip(corners, ((0, 0), (1, 0), (0, 1), (1, 1)), strict=True):
+        wide = labels.width(words, 12) + 8
+        left, top = right * (size[0] - wide), bottom * (size[1] - 18)
+        boxes.append((left, top, left + wide, top + 18))
+    return boxes
 
 
 def _ticks(unit: str) -> dict[str, Any]:

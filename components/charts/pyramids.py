@@ -22,7 +22,8 @@ def pyramid(
     """A pyramid of bands, highest on top; each band can be clicked.
 
     Widths follow the pyramid's shape and not the figures, which stand at the right:
-    number of customers and their share, and the band's note. The chosen band stays strong, others fade.
+    number of customers and their share, and the band's note. The chosen band stays
+    strong, others fade.
     """
     look = look or theme.look()
     shapes: list[Any] = []

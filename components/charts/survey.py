@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components import formats, theme
+from components.charts import labels
 from components.charts.shapes import Figure, Levels
 from components.i18n import in_context
 from components.theme import Look
 
+_LABEL = 140
+"""Pixels a question may take beside its bar before it goes on in a second line."""
 FEW = 5
 """Fewer answers than this are drawn grey: they say little."""
 
@@ -57,12 +60,10 @@ def distribution(
         for index, level in enumerate(levels)
     ]
     ends = [
-        abs(edge)
-        for spans in segments
-        for start, length in spans
-        for edge in (start, start + length)
+        edge for spans in segments for start, length in spans for edge in (start, start + length)
     ]
-    reach = max([*ends, 0.2]) * 1.04
+    left, right = min([*ends, -0.1]), max([*ends, 0.1])
+    air = 0.02 * (right - left)
     names = in_context("chart", "{label} (n={n})", look.lang)
     return {
         "data": traces,
@@ -74,16 +75,19 @@ def distribution(
             meta={"legend": list(zip(levels, colours, strict=True))},
             uniformtext={"minsize": 10, "mode": "hide"},
             xaxis=theme.axis(
-                look, range=[-reach, reach], showticklabels=False, zeroline=True,
+                look, range=[left - air, right + air], showticklabels=False, zeroline=True,
                 zerolinecolor=shades.muted, zerolinewidth=1,
             ),
             yaxis=theme.axis(
                 look, tickvals=places, autorange="reversed",
                 ticktext=[
-                    names.format(label=row.label, n=formats.count(sum(row.counts), look.lang))
+                    names.format(
+                        label=labels.folded(row.label, _LABEL, 13),
+                        n=formats.count(sum(row.counts), look.lang),
+                    )
                     for row in rows
                 ],
-                tickfont={"size": 13, "color": shades.text},
+                tickfont={"size": 12, "color": shades.text},
             ),
         ),
     }  # fmt: skip

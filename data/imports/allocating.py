@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.work import Work, money_text
 from models.receivables import Allocation, Invoice, Receipt
 
 ALLOCATION = table_of(Allocation)
@@ -95,17 +95,8 @@ def _more_than(work: Work, group: str, reason: str, limit: Any) -> None:
         reason,
         "allocated" if "allocated" in work.told else "amount",
         running.c.running > running.c.left,
-        other=money_text(running.c.left),
+        other=money_text(running.c.left - running.c.running + staged.c.allocated),
         source=joined,
-    )
-
-
-def money_text(minor: Any) -> Any:
-    """Minor units as text with two decimals, in SQL."""
-    return (
-        sa.cast(minor // 100, sa.Text)
-        + "."
-        + sa.func.substr(sa.cast(minor % 100 + 100, sa.Text), 2, 2)
     )
 
 

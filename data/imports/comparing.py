@@ -93,7 +93,7 @@ def _drop_repeats(work: Work, joined: Any, original: Any, later: Any, key_field:
     work.note_where("repeated_row", key_field, later, other=original.c.line, source=joined)
     repeats = sa.select(staged.c.id).select_from(joined).where(later, work.good())
     work.connection.execute(
-        sa.update(staged).where(staged.c.id.in_(repeats)).values(bad=True, state="same")
+        sa.update(staged).where(staged.c.id.in_(repeats)).values(bad=True, becomes="same")
     )
 
 
@@ -184,15 +184,15 @@ def states(work: Work) -> None:
     ]
     added = sa.or_(*fresh)
     work.connection.execute(
-        sa.update(staged).where(work.good()).values(state=sa.case((added, "added"), else_="same"))
+        sa.update(staged).where(work.good()).values(becomes=sa.case((added, "added"), else_="same"))
     )
     for target in main:
         joined, _table, changed = changes(work, target)
         rows = sa.select(staged.c.id).select_from(joined).where(changed, work.good())
         work.connection.execute(
             sa.update(staged)
-            .where(staged.c.state == "same", staged.c.id.in_(rows))
-            .values(state="updated")
+            .where(staged.c.becomes == "same", staged.c.id.in_(rows))
+            .values(becomes="updated")
         )
 
 
@@ -206,7 +206,7 @@ def with_siblings(work: Work) -> None:
         other = sa.alias(staged)
         bad = (
             sa.select(other.c[key.name])
-            .where(other.c.bad, other.c.state.is_(None), other.c[key.name].is_not(None))
+            .where(other.c.bad, other.c.becomes.is_(None), other.c[key.name].is_not(None))
             .distinct()
         )
         work.fault_where("sibling_rejected", key.name, key.in_(bad))

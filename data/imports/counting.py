@@ -28,10 +28,10 @@ def counted(
     is_fault = faults.c.severity == staging.FAULT
     per_line = (
         sa.select(
-            sa.func.max(sa.case((staged.c.state == "added", 1), else_=0)).label("added"),
-            sa.func.max(sa.case((staged.c.state == "updated", 1), else_=0)).label("updated"),
+            sa.func.max(sa.case((staged.c.becomes == "added", 1), else_=0)).label("added"),
+            sa.func.max(sa.case((staged.c.becomes == "updated", 1), else_=0)).label("updated"),
         )
-        .where(sa.or_(work.good(), staged.c.state == "same"))
+        .where(sa.or_(work.good(), staged.c.becomes == "same"))
         .where(staged.c.line.not_in(sa.select(faults.c.line).where(is_fault)))
         .group_by(staged.c.line)
         .subquery()

@@ -86,7 +86,7 @@ def refuse_unknown(work: Work, reference: Reference) -> None:
     if reference.soft:
         work.note_where(reference.missing, reference.field, unknown)
     else:
-        work.fault_where(reference.missing, reference.field, unknown)
+        work.fault_where(reference.missing, reference.field, unknown, bad_too=True)
 
 
 def match(work: Work, target: Target) -> None:

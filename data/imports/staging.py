@@ -43,7 +43,7 @@ def tables(spec: Spec) -> tuple[sa.Table, sa.Table]:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("line", sa.Integer, nullable=False),
         sa.Column("bad", sa.Boolean, nullable=False),
-        sa.Column("state", sa.Text),
+        sa.Column("becomes", sa.Text),
         *(sa.Column(name, _TYPES[kind]) for name, kind in typed.items()),
         prefixes=["TEMPORARY"],
     )

@@ -13,6 +13,7 @@ from data.imports.kinds.spec import Spec
 from data.imports.plan import Item, Options
 from data.imports.staging import CHUNK, FAULT, NOTE
 from data.imports.tables import table_of
+from models.base import Minor
 from models.receivables import Allocation, Invoice
 from models.system import ImportChange, StoreState
 
@@ -55,6 +56,7 @@ class Work:
         other: Any = None,
         severity: str = FAULT,
         source: Any = None,
+        bad_too: bool = False,
     ) -> None:
         """Note a fault for every good staged row of a condition.
 
@@ -65,6 +67,7 @@ class Work:
             other: what else to name, such as the line it disagrees with.
             severity: `note` leaves the row good.
             source: what to select from where the condition needs more than `staged`.
+            bad_too: also for rows that have another fault already, to name them all.
         """
         staged = self.staged
         query = (
@@ -73,11 +76,11 @@ class Work:
                 sa.literal(severity),
                 sa.literal(reason),
                 sa.literal(self.shown.get(field_name, field_name)),
-                sa.func.substr(sa.cast(staged.c[field_name], sa.Text), 1, 60),
+                sa.func.substr(_as_text(staged.c[field_name]), 1, 60),
                 sa.cast(other, sa.Text) if other is not None else sa.null(),
             )
             .select_from(staged if source is None else source)
-            .where(condition, self.good())
+            .where(condition, sa.true() if bad_too else self.good())
             .distinct()
         )
         self.connection.execute(
@@ -103,7 +106,7 @@ class Work:
                     sa.literal(FAULT),
                     sa.literal(reason),
                     sa.literal(self.shown.get(field_name, field_name)),
-                    sa.cast(staged.c[field_name], sa.Text),
+                    _as_text(staged.c[field_name]),
                     sa.literal(other),
                 ).where(staged.c.id == row_id),
             )
@@ -286,8 +289,8 @@ class Work:
         """Rows that change something beyond their own row count as updates."""
         self.connection.execute(
             sa.update(self.staged)
-            .where(condition, self.good(), self.staged.c.state == "same")
-            .values(state="updated")
+            .where(condition, self.good(), self.staged.c.becomes == "same")
+            .values(becomes="updated")
         )
 
 
@@ -304,3 +307,14 @@ def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
 
 Progress = Callable[[str, float], None]
 """Told the step and how far the whole is, 0 to 1."""
+
+
+def money_text(minor: Any) -> Any:
+    """Minor units as an amount with two decimals, in SQL."""
+    whole = sa.cast(minor, sa.BigInteger)
+    cents = sa.func.substr(sa.cast(sa.func.abs(whole) % 100 + 100, sa.Text), 2, 2)
+    return sa.cast(whole // 100, sa.Text) + "." + cents
+
+
+def _as_text(column: Any) -> Any:
+    return money_text(column) if isinstance(column.type, Minor) else sa.cast(column, sa.Text)

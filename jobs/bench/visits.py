@@ -5,7 +5,6 @@ Cold is the first reader after a refresh: nothing in the cache. Warm is the next
 
 from __future__ import annotations
 
-import logging
 import os
 import statistics
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 from streamlit import cache_data
+from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 import settings
@@ -44,10 +44,7 @@ class Visit:
 
 def measure(engine: Engine, *, times: int = 3) -> list[Visit]:
     """Every main screen, over this store."""
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it misses its server, rightly
-    for name in list(logging.root.manager.loggerDict):
-        if name.startswith("streamlit"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+    set_log_level("ERROR")  # it misses its server, rightly
     os.environ["DATABASE_URL"] = engine.url.render_as_string(hide_password=False)
     settings.get.cache_clear()
     return [_visit(screen, times) for screen in SCREENS]

@@ -770,7 +770,8 @@ def upgrade():
     sa.Column('value_at_risk', sa.BigInteger(), nullable=False),
     sa.Column('reasons', sa.JSON(none_as_null=True), nullable=True),
     sa.ForeignKeyConstraint(['as_of'], ['snapshot_run.as_of'], name=op.f('fk_snapshot_as_of_snapshot_run'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('as_of', 'customer_id', name=op.f('pk_snapshot'))
+    sa.PrimaryKeyConstraint('as_of', 'customer_id', name=op.f('pk_snapshot')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('snapshot', schema=None) as batch_op:
         batch_op.create_index('ix_snapshot_as_of_overdue', ['as_of', 'overdue'], unique=False)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import formats, frame, menu, tables, urls, vocabulary
-from components.i18n import _
+from components.i18n import _, _c
 from components.text import md_escape
 from data import load
 from data.queries import card
@@ -40,7 +40,7 @@ def field_names() -> dict[str, str]:
         "channel_role": _("Place in the channel"), "industry": _("Industry"),
         "source": _("Source"), "annual_category_spend": _("Yearly spend on our categories"),
         "owner": _("Manager"), "status": _("Status"), "sales": _("Net sales"),
-        "margin": _("Gross margin"), "last_contact": _("Last contact"),
+        "margin": _c("amount", "Gross margin"), "last_contact": _("Last contact"),
         "contacts": _("Contact persons"), "terms_days": _("Payment term"),
         "grade": _("Credit grade"), "credit_limit": _("Credit limit"),
         "usual_gap": _("Usual days between orders"), "contract_ends": _("Contract ends"),
@@ -53,22 +53,23 @@ def draw(seen: View, found: card.Card) -> None:
     names = block_names()
     sides = st.columns(2)
     for place, block in enumerate(SIDES):
-        with sides[place % 2], st.container(border=True):
-            st.markdown(table_of(seen, found, block, names[block]))
+        known = _("{known} of {all} known", known=found.known(block), all=len(card.BLOCKS[block]))
+        with sides[place % 2], frame.card(names[block], known):
+            st.table(table_of(seen, found, block), border="horizontal", hide_header=True,
+                     alt=names[block])  # fmt: skip
     people(seen, found)
     group(found)
     keep(seen, found)
 
 
-def table_of(seen: View, found: card.Card, block: str, title: str) -> str:
-    """A block as a markdown table; its head says how much of it is known."""
-    known = _("{known} of {all} known", known=found.known(block), all=len(card.BLOCKS[block]))
+def table_of(seen: View, found: card.Card, block: str) -> dict[str, str]:
+    """The fields of a block in words, with what is known of them."""
     names = field_names()
-    lines = [f"| {title} | {known} |", "|:--|:--|"]
-    for name in card.BLOCKS[block]:
-        if seen.sees_money or name not in MONEY_FIELDS:
-            lines.append(f"| {names[name]} | {written(name, found.get(name))} |")
-    return "\n".join(lines)
+    return {
+        names[name]: written(name, found.get(name))
+        for name in card.BLOCKS[block]
+        if seen.sees_money or name not in MONEY_FIELDS
+    }
 
 
 def written(name: str, value: Any) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from components import buckets, charts, formats, frame, tables, vocabulary
-from components.i18n import _, _n
+from components.i18n import _, _c, _n
 from data import load
 from data.queries import card, card_records
+from pages.customers import view
 from pages.customers.view import View
 
 MONTHS = 24
@@ -25,13 +26,14 @@ def trade(seen: View, found: card.Card) -> None:
         last=formats.date(standing.get("last_order")), n=standing.get("orders") or 0,
         gap=formats.days(standing.get("usual_gap")),
     )  # fmt: skip
-    with frame.card(_("Sales and margin by month"), rhythm):
-        days = list(months["month"])
+    days, sales = list(months["month"]), list(months["sales"])
+    title = view.in_unit(_("Sales and margin by month"), max(sales, default=0))
+    with frame.card(title, rhythm):
         charts.show(
-            charts.trend([
-                charts.Line(_("Net sales"), days, list(months["sales"])),
-                charts.Line(_("Gross margin"), days, list(months["margin"])),
-            ]),
+            charts.monthly(
+                charts.Line(_("Net sales"), days, sales),
+                charts.Line(_c("amount", "Gross margin"), days, list(months["margin"])),
+            ),
             key="months", alt=rhythm,
         )  # fmt: skip
     mix = load.ask(
@@ -65,7 +67,8 @@ def receivables(seen: View, found: card.Card) -> None:
         open=formats.money(standing.get("outstanding"), compact=True),
         free=formats.money(standing.get("unallocated"), compact=True),
     )
-    with frame.card(_("Receivables by age"), takeaway):
+    largest = max(standing.get(f"b{k}") or 0 for k in range(len(names)))
+    with frame.card(view.in_unit(_("Receivables by age"), largest), takeaway):
         items = [charts.Bar(str(k), name, standing.get(f"b{k}") or 0)
                  for k, name in enumerate(names)]  # fmt: skip
         charts.show(charts.ageing_bars(items, height=220), key="ageing", alt=takeaway)

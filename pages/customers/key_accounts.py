@@ -60,7 +60,6 @@ def tiles(seen: View) -> None:
              label=_("Not contacted"),
              note=_("for {n} days", n=seen.policy.key_contact_days)),
     )  # fmt: skip
-    view.versus_line(seen.run.previous)
 
 
 def sums(seen: View, day: date) -> KeySums:
@@ -187,7 +186,7 @@ def chosen_condition(seen: View) -> Also:
 
 
 with frame.screen("key_accounts") as user:
-    seen = view.begin(user, tiers=True, search=True)
+    seen = view.begin(user, tiers=True, search=True, versus=True)
     tiles(seen)
     rules(seen)
     also = chosen_condition(seen)

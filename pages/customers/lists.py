@@ -57,7 +57,7 @@ def ranked_columns() -> list[tables.Column]:
     """The columns of the pyramid's list."""
     return [
         tables.Column("rank", _("Rank"), "count", width=56, sort="rank"),
-        tables.Column("name", _("Customer"), "button", width=180, sort="name"),
+        tables.Column("name", _("Customer"), "button", width=206, sort="name"),
         tables.Column("tier", _("Tier"), "badge", words="tier", width=74),
         tables.Column("moved", _("Moved"), width=76),
         tables.Column("cum_share", _("Cumulative"), "ratio", width=84,
@@ -77,7 +77,7 @@ def ranked_columns() -> list[tables.Column]:
 def key_columns() -> list[tables.Column]:
     """The columns of the key accounts' list."""
     return [
-        tables.Column("name", _("Customer"), "button", width=196, sort="name"),
+        tables.Column("name", _("Customer"), "button", width=206, sort="name"),
         tables.Column("owner", _("Manager"), width=72),
         tables.Column("tier", _("Tier"), "badge", words="tier", width=74),
         tables.Column("moved", _("Moved"), width=76),

@@ -38,7 +38,7 @@ def rules(seen: View) -> None:
     """What made the bands, with a way to where it is set."""
     policy = seen.policy
     cuts = formats.joined(
-        [f"{vocabulary.label('tier', tier)} {cut:g} %"
+        [f"{vocabulary.label('tier', tier)} {cut:g}%"
          for tier, cut in zip(TIERS, policy.pyramid_cuts, strict=False)]
     )  # fmt: skip
     rounding = {"half_up": _("rounded half up"), "ceiling": _("rounded up")}
@@ -65,19 +65,22 @@ def tiles(seen: View, cells: tuple[pyramid.Cell, ...], before: date | None) -> N
         for day in (seen.as_of, before)
     ]
     moves = pyramid.move_counts(cells)
+    versus = view.since(before) if before else None
     tile = cards.Tile
     cards.row(
         tile(ACTIVE_CUSTOMERS, now.active, then and then.active, note=_("of {n}", n=now.customers)),
-        tile(TOP_TIER_SHARE, top, top_then, label=_("Sales held by {tiers}", tiers=formats.joined(
-            [vocabulary.label("tier", code) for code in TIERS[:2]]))),
-        tile(MOVED_UP, moves["up"] if before else None, label=vocabulary.label("movement", "up")),
-        tile(MOVED_DOWN, moves["down"] if before else None,
+        tile(TOP_TIER_SHARE, top, top_then, note=versus,
+             label=_("Sales held by {tiers}", tiers=formats.joined(
+                 [vocabulary.label("tier", code) for code in TIERS[:2]]))),
+        tile(MOVED_UP, moves["up"] if before else None, note=versus,
+             label=vocabulary.label("movement", "up")),
+        tile(MOVED_DOWN, moves["down"] if before else None, note=versus,
              label=vocabulary.label("movement", "down")),
-        tile(NEW_CUSTOMERS, moves["new"] if before else None, label=_("Newly in a tier")),
-        tile(STOPPED_CUSTOMERS, moves["lost"] if before else None,
+        tile(NEW_CUSTOMERS, moves["new"] if before else None, note=versus,
+             label=_("Newly in a tier")),
+        tile(STOPPED_CUSTOMERS, moves["lost"] if before else None, note=versus,
              label=_("Fell out of the tiers")),
     )  # fmt: skip
-    view.versus_line(before)
 
 
 def _upper(bands: tuple[pyramid.Band, ...]) -> float | None:

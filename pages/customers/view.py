@@ -49,8 +49,11 @@ class View:
         return filters.sentence(self.filters, self.choices.owners)
 
 
-def begin(user: User, *, tiers: bool = False, search: bool = False) -> View:
-    """Draw the filters and the head line; stop with a word where nothing was computed yet."""
+def begin(user: User, *, tiers: bool = False, search: bool = False, versus: bool = False) -> View:
+    """Draw the filters and the head line; stop with a word where nothing was computed yet.
+
+    With `versus` the head line says what the changes of the figures are against.
+    """
     choices = load.ask(runs.choices, user.scope)
     own = user.scope.owner_id is not None
     chosen = filters.row(
@@ -68,7 +71,12 @@ def begin(user: User, *, tiers: bool = False, search: bool = False) -> View:
         as_of=seen.as_of,
         unit=formats.unit_name("money"),
         scope=frame.scope_words(user),
-        note=_("Sales of the {window}", window=seen.window),
+        note=noted(
+            _("Sales of the {window}", window=seen.window),
+            _("Changes: {versus}", versus=since(seen.run.previous))
+            if versus and seen.run.previous
+            else None,
+        ),
     )
     return seen
 
@@ -109,12 +117,6 @@ def in_unit(words: str, largest: int) -> str:
 def since(day: date | None) -> str:
     """The words of a comparison: against the end of a month."""
     return _("vs {month}", month=formats.month(day))
-
-
-def versus_line(day: date | None) -> None:
-    """Say once, under the figures, what their changes are against."""
-    if day is not None:
-        st.caption(_("Changes: {versus}", versus=since(day)))
 
 
 def noted(*parts: str | None) -> str:

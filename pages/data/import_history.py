@@ -38,7 +38,7 @@ def show(user: User) -> None:
 def _table(rows: list[batches.Batch]) -> None:
     st.dataframe(
         {
-            _("Number"): [row.id for row in rows],
+            _c("imports", "Number"): [row.id for row in rows],
             _("Kind of sheet"): [vocabulary.label("sheet", row.kind) for row in rows],
             _c("imports", "File"): [row.file_name for row in rows],
             _("State"): [vocabulary.label("batch_state", row.state) for row in rows],
@@ -46,7 +46,7 @@ def _table(rows: list[batches.Batch]) -> None:
             _c("imports", "Changed"): [row.rows_updated for row in rows],
             _c("imports", "Bad"): [row.rows_rejected for row in rows],
             _("When"): [formats.datetime_local(row.created_at) for row in rows],
-            _("By"): [row.created_by or formats.NONE for row in rows],
+            _c("imports", "By"): [row.created_by or formats.NONE for row in rows],
         },
         hide_index=True,
         alt=_("Earlier imports"),

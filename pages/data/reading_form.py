@@ -53,7 +53,7 @@ def _rows(peek: Peek) -> None:
     for place, name in enumerate(peek.header):
         title = name if name and name not in shown else f"{name} ({place + 1})"
         shown[title] = [cells[place] if place < len(cells) else "" for _line, cells in peek.rows]
-    st.dataframe(shown, hide_index=True, height=250, alt=_("First rows of the file"))
+    st.dataframe(shown, hide_index=True, alt=_("First rows of the file"))
 
 
 def corrections(peek: Peek, hints: Hints, kinds: list[str], again: Callable[[], None]) -> None:

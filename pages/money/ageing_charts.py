@@ -80,7 +80,9 @@ def pictures(view: View) -> None:
         codes = [str(k) for k in range(view.ageing.size)]
         chosen = urls.read("bucket", codes) or None
         charts.show(
-            charts.ageing_bars(receivables.bars(amounts, view.names), chosen=chosen),
+            charts.ageing_bars(
+                receivables.bars(amounts, view.names), chosen=chosen, height=390
+            ),
             key="buckets", alt=takeaway, on_pick=urls.toggle("bucket"),
         )  # fmt: skip
     with right:

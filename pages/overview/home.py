@@ -14,7 +14,7 @@ from analytics.loss_score import RED_ALERTS, VALUE_AT_RISK
 from analytics.pyramid import ACTIVE_CUSTOMERS
 from analytics.satisfaction import CSI
 from analytics.trade import NET_SALES
-from components import cards, formats, frame, menu, urls
+from components import cards, formats, frame
 from components.i18n import _
 from data import job_runs, load, store
 from data.queries import alerts, overview
@@ -118,7 +118,6 @@ def tiles(seen: View) -> overview.Totals:
              trend=reds, change="difference", label=_("Red alerts"),
              note=_("{n} amber", n=level.customers.get("amber", 0))),
     )  # fmt: skip
-    _lists(seen)
     return now
 
 
@@ -130,32 +129,8 @@ def nps(seen: View) -> str | None:
     return _("NPS {score}", score=formats.signed(found["nps"]))
 
 
-def _lists(seen: View) -> None:
-    """Ways from the figures to the customers behind them."""
-    ways = (
-        ("pyramid", _("Active customers"), {"active": "1"}),
-        ("receivables", _("Overdue customers"), {}),
-        ("satisfaction", _("Survey results"), {}),
-        ("loss_alerts", _("Red alerts"), {"level": "red"}),
-        ("key_accounts", _("Key accounts"), {}),
-    )
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        for screen, words, query in ways:
-            if menu.may_open(screen, seen.user.role):
-                st.page_link(
-                    menu.SCREENS[screen].path,
-                    label=words,
-                    icon=":material/arrow_forward:",
-                    query_params={**urls.shared(), **query},
-                )
-        if seen.run.previous:
-            st.space("stretch")
-            versus = view.since(seen.run.previous)
-            st.caption(_("Changes: {versus}", versus=versus), width="content")
-
-
 with frame.screen("overview") as user:
-    seen = view.begin(user)
+    seen = view.begin(user, versus=True)
     freshness(seen)
     now = tiles(seen)
     left, right = st.columns(2)

@@ -45,7 +45,8 @@ def pyramid_card(seen: View) -> None:
         )
         for p in ranked
     ]  # fmt: skip
-    with frame.card(_("Customer pyramid"), takeaway):
+    more = frame.More("pyramid", _("Customer list"))
+    with frame.card(_("Customer pyramid"), takeaway, more=more):
         charts.show(
             charts.pyramid(bands), key="pyramid", alt=takeaway,
             on_pick=lambda code: urls.go("pyramid", tier=code),
@@ -67,7 +68,9 @@ def ageing_card(seen: View, total: overview.Totals) -> None:
         share=formats.ratio(total.overdue_share),
         late=formats.money(late, compact=True),
     )
-    with frame.card(view.in_unit(_("Receivables by age"), max(total.buckets)), takeaway):
+    title = view.in_unit(_("Receivables by age"), max(total.buckets))
+    more = frame.More("receivables", _("Overdue customers"))
+    with frame.card(title, takeaway, more=more):
         items = [
             charts.Bar(str(place), name, total.buckets[place]) for place, name in enumerate(names)
         ]
@@ -92,7 +95,8 @@ def alerts_card(seen: View) -> None:
         "{n} customers show signs of leaving; the most valuable first",
         number,
     )
-    with frame.card(_("Alerts of the day"), takeaway):
+    more = frame.More("loss_alerts", _("All alerts"))
+    with frame.card(_("Alerts of the day"), takeaway, more=more):
         if not len(found):
             st.caption(_("No customer shows signs of leaving."))
             return
@@ -122,9 +126,11 @@ def concentration_card(seen: View) -> None:
         charts.Bar("10", _("Ten largest"), now.top_10),
         charts.Bar("manager", _("Largest manager"), now.manager_share, note=now.manager),
     ]
-    with frame.card(_("Concentration"), takeaway):
+    more = frame.More("key_accounts", _("Key accounts"))
+    with frame.card(_("Concentration"), takeaway, more=more):
         charts.show(charts.bars(items, unit="ratio"), key="concentration", alt=takeaway)
         if len(past) > 1:
+            st.caption(_("Share of the largest customer by month"))
             line = charts.Line(_("Largest customer"), [p[0] for p in past], [p[2] for p in past])
             charts.show(charts.trend([line], unit="ratio", height=140, fill=True),
                         key="concentration_trend",
@@ -153,7 +159,8 @@ def flow_card(seen: View) -> None:
     def pick(code: str) -> None:
         urls.go("pyramid", flow=code)
 
-    with frame.card(_("New, repeat and stopped"), takeaway):
+    more = frame.More("pyramid", _("Active customers"), {"active": "1"})
+    with frame.card(_("New, repeat and stopped"), takeaway, more=more):
         for unit, words in (("count", _("Number of customers")), ("money", _("Net sales"))):
             largest = max(flow.sales for flow in found)
             st.caption(view.in_unit(words, largest) if unit == "money" else words)

@@ -61,6 +61,7 @@ def panel(
         task(user, row, day)
     with outcome_tab:
         outcome(row, day)
+    work.on_screen(f"alert.{row['customer_id']}", row["version"])
 
 
 def _head(row: Row) -> None:
@@ -94,8 +95,9 @@ def signals(row: Row, policy: Policy) -> None:
 
 
 def seen(row: Row, day: date) -> writes.Seen:
-    """The alert as the user sees it."""
-    return writes.Seen(row["customer_id"], row["version"], day)
+    """The alert as the user saw it when acting."""
+    version = work.seen_version(f"alert.{row['customer_id']}", row["version"])
+    return writes.Seen(row["customer_id"], version, day)
 
 
 def decide(row: Row, day: date) -> None:

@@ -99,7 +99,8 @@ def listing(view: View) -> None:
         said = [filters.sentence(chosen, view.owners), _("New this month") if fresh else ""]
         return tables.export_file(
             explained(load.ask(alerts.alerts, chosen, every, user.scope, **asked)),
-            [tables.Column("code", _("Customer code")), *shown], extension, title=_("Loss alerts"), as_of=view.run.as_of,
+            [tables.Column("code", _("Customer code")), *shown], extension,
+            title=_("Loss alerts"), as_of=view.run.as_of,
             filters="; ".join(part for part in said if part),
         )  # fmt: skip
 

@@ -90,9 +90,12 @@ def one(user: User, item_id: int, day: date) -> None:
     if item["closed_on"] or not allowed:
         st.caption(_("Only its owner, whoever opened it and the management may change a task."))
         return
+    fresh = item["version"]
+    item["version"] = work.seen_version(f"task.{item_id}", fresh)
     _close(item, day)
     _escalate(item, day)
     _reschedule(item, day)
+    work.on_screen(f"task.{item_id}", fresh)
 
 
 def _close(item: dict[str, Any], day: date) -> None:

@@ -139,7 +139,8 @@ def dimensions(view: View) -> None:
 def quadrant(view: View) -> None:
     """Importance against satisfaction: what matters and is done badly comes first."""
     points, cuts, quadrants = survey_view.importances(view.found)
-    first = [f"{p.code} {p.note}" for p in points if quadrants[p.code] == "concentrate_here"]
+    urgent = [p for p in points if quadrants[p.code] == "concentrate_here"]
+    first = [f"{p.code} {p.note}" for p in urgent]
     takeaway = _("Important and below average: {items}.",
                  items=md_escape(formats.joined(first)) if first else formats.NONE)  # fmt: skip
     with frame.card(_("Importance × satisfaction"), takeaway):
@@ -150,6 +151,6 @@ def quadrant(view: View) -> None:
         corners: Any = [words.label("ipa", code) for code in codes]
         figure = charts.quadrant(
             points, x_label=_("Satisfaction"), y_label=_("Importance"), x_cut=cuts[0],
-            y_cut=cuts[1], corners=tuple(corners),
+            y_cut=cuts[1], corners=tuple(corners), first=[p.code for p in urgent],
         )  # fmt: skip
         charts.show(figure, key="quadrant", alt=takeaway)

@@ -7,11 +7,22 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.served import server  # noqa: F401  (a fixture)
 
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""No sandbox for root in containers; no calls home."""
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +31,7 @@ def browser() -> Iterator[Browser]:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as player:
         try:
-            opened = player.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            opened = player.chromium.launch(executable_path=found, args=QUIET)
         except Error as error:
             reason = f"no Chromium to test with: {str(error).splitlines()[0]}"
             if os.environ.get("CI"):

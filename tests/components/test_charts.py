@@ -67,6 +67,9 @@ DRAWINGS: dict[str, Callable[[Look], Figure]] = {
     "quadrant": lambda look: charts.quadrant(
         POINTS, x_label="x", y_label="y", x_cut=2, y_cut=-2, corners=tuple("abcd"), look=look
     ),
+    "monthly": lambda look: charts.monthly(
+        Line("all", DAYS, [0, None, 2, 3, 4, 5, -6]), Line("part", DAYS, [None] * 7), look=look
+    ),
     "bubbles": lambda look: charts.bubbles(
         POINTS, x_label="x", y_label="y", x_cut=2, y_cut=-2, x_unit="ratio", look=look
     ),
@@ -186,3 +189,32 @@ def test_words_can_be_read(dark: bool) -> None:
     assert contrast(shades.primary, theme.palette(dark=False).background) >= 4.5
     for colour in theme.diverging_colours(7, dark):
         assert contrast(theme.ink_on(colour), colour) >= 3
+
+
+def test_a_cut_far_from_all_points_is_not_in_sight() -> None:
+    points = [Point(str(i), "甲", 8 + i / 10, i, i + 1) for i in range(5)]
+    figure = charts.bubbles(
+        points, x_label="x", y_label="y", x_cut=5, y_cut=2, corners=("a", "b", "c", "d"),
+        look=LOOKS[0],
+    )  # fmt: skip
+    assert figure["layout"]["xaxis"]["range"][0] > 5
+    assert {note["text"] for note in figure["layout"]["annotations"]} == {"b", "d"}
+
+
+def test_points_in_one_spot_share_a_name() -> None:
+    points = [Point("Q1", "Q1", 1, 1), Point("Q2", "Q2", 1, 1), Point("Q3", "Q3", 9, 9)]
+    figure = charts.quadrant(
+        points, x_label="x", y_label="y", x_cut=5, y_cut=5, first=["Q1"], look=LOOKS[0]
+    )
+    trace = figure["data"][0]
+    assert trace["text"] == ["Q1 Q2", "", "Q3"]
+    colours = trace["marker"]["color"]
+    assert colours[0] != colours[2] == colours[1]
+
+
+def test_losses_have_room_for_their_figure_and_are_red() -> None:
+    figure = charts.bars([Bar("a", "a", 100), Bar("b", "b", -5)], unit="count", look=LOOKS[0])
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert -5 - low > 0.15 * (high - low)
+    blue, red = figure["data"][0]["marker"]["color"]
+    assert blue != red

@@ -124,3 +124,11 @@ def test_confirmed_stays_confirmed(engine: Engine, customer: int) -> None:
     sync(engine, customer, "red", 80)
     (alert,) = alerts(engine)
     assert (alert.state, alert.level) == (AlertState.CONFIRMED, Level.RED)
+
+
+def test_a_saved_customer_rests_ninety_days(engine: Engine, customer: int) -> None:
+    """The signals that raised the alert outlast the saving: they must not raise it at once."""
+    sync(engine, customer, "amber", 40)
+    decide(engine, AlertState.SAVED, ended_on=TODAY)
+    assert sync(engine, customer, "amber", 40, TODAY + timedelta(days=89)) == Synced()
+    assert sync(engine, customer, "amber", 40, TODAY + timedelta(days=90)) == Synced(opened=1)

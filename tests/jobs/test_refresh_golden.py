@@ -196,6 +196,8 @@ def _check_company(rows: dict[str, Snapshot], engine: Engine) -> None:
     assert (run.totals["active"], run.totals["new"], run.totals["lost"]) == (3, 2, 0)
     money = run.totals["receivables"]
     assert (money["opening"], money["outstanding"], money["invoiced"]) == (0, 95_000, 180_000)
+    ledger = money["ledger_invoiced"] - money["ledger_received"] - money["ledger_credited"]
+    assert ledger == money["outstanding"] - money["unallocated"] == 88_000
     assert money["dso"] == pytest.approx(95_000 / 180_000 * 365)
     assert money["cei"] == pytest.approx((180_000 - 95_000) / (180_000 - 45_000))
     assert money["collection_ratio"] == pytest.approx(70_000 / 120_000)

@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from components import formats
 from data import store
 from data.writes import alerts as writes
+from data.writes import supervision as tasks
 from data.writes.alerts import Seen
+from data.writes.supervision import Task
 from models.access import Role
 from models.enums import AlertState, LossReason, SupervisionState
 from models.loss import Alert, LossEvent, SupervisionItem
@@ -37,6 +39,11 @@ def opened(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> Ap
 
 def at_work(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> AppTest:
     return open_page(SCREEN, user_of(ids, role), language=LANGUAGE, **query)
+
+
+def conflict_words() -> str:
+    """What the page says of a conflict."""
+    return said("Somebody else changed this meanwhile. Nothing was saved; look again.")
 
 
 def alert(engine: Engine) -> Alert:
@@ -126,11 +133,29 @@ def test_somebody_elses_decision_is_not_overwritten(
     seen = Seen(ids["Ash"], 0, TODAY)
     writes.snooze(sqlite_engine, user_of(ids, Role.ADMINISTRATOR), seen,
                   until=TODAY + timedelta(days=300))  # fmt: skip
-    who = ids["Ash"]
-    at.text_input(key=key(f"saved.{who}.text")).input("mine")
-    next(b for b in at.button if b.label == said("Customer saved")).click()
-    at.run()
-    assert alert(sqlite_engine).state in {AlertState.SNOOZED, AlertState.SAVED}
+    name = key(f"saved.{ids['Ash']}.text")
+    at.text_input(key=name).input("mine")
+    press(at, "Customer saved")
+    assert [error.value for error in at.error] == [conflict_words()]
+    assert alert(sqlite_engine).state is AlertState.SNOOZED
+    at.text_input(key=name).input("seen, and still")
+    press(at, "Customer saved")
+    assert alert(sqlite_engine).state is AlertState.SAVED
+
+
+def test_a_task_changed_meanwhile_is_not_overwritten(
+    ids: dict[str, int], sqlite_engine: Engine
+) -> None:
+    boss = user_of(ids, Role.EXECUTIVE)
+    task = Task(ids["Ash"], "overdue", "Collect", TODAY + timedelta(days=300), ids["boss"])
+    number = tasks.open_item(sqlite_engine, boss, task, on=TODAY)
+    at = at_work(ids, view="board", t=str(number))
+    tasks.escalate(sqlite_engine, boss, number, 1, to_id=ids["admin"], on=TODAY)
+    at.text_input(key=key(f"close.{number}.text")).input("done")
+    press(at, "Close the task")
+    assert [error.value for error in at.error] == [conflict_words()]
+    with store.reading(sqlite_engine) as session:
+        assert session.exec(select(SupervisionItem)).one().state is SupervisionState.ESCALATED
 
 
 def test_a_task_is_given_escalated_and_closed(ids: dict[str, int], sqlite_engine: Engine) -> None:

@@ -17,7 +17,7 @@ FIELDS = (
         "order_code|订单号|订单编号|单号|销售单号|order_no|order id|order number",
         values.code(60),
         required=True,
-        examples=("SO2026001", "SO2026001"),
+        examples=("SO2026001", "SO2026002"),
     ),
     Field(
         "line_no",
@@ -25,7 +25,7 @@ FIELDS = (
         "line_no|行号|序号|项次|line|line no",
         values.number(least=1, most=1_000_000, whole=True),
         "whole",
-        examples=("1", "2"),
+        examples=("1", "1"),
     ),
     parts.customer_code(),
     parts.TAX_NUMBER,

@@ -48,6 +48,7 @@ def test_stop_stores_nothing_and_names_every_fault(company: Engine, files: Path)
     assert content(company) == before
     assert sorted((i.row, i.reason) for i in report.issues) == [
         (5, "no_such_day"), (5, "number_unreadable"), (5, "too_many_decimals"),
+        (5, "unknown_customer"),
     ]  # fmt: skip
     assert (report.rows_added, report.rows_rejected) == (0, 1)
 

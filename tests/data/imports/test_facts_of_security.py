@@ -35,8 +35,7 @@ def test_fact_10_a_far_cell_costs_nothing_and_is_named(tmp_path: Path) -> None:
     book.save(tmp_path / "far.xlsx")
     began = time.monotonic()
     with pytest.raises(BadInput) as refused:
-        table = open_table(tmp_path / "far.xlsx", Hints(), mapping.judge(Plan()))
-        list(table.rows())
+        list(open_table(tmp_path / "far.xlsx", Hints(), mapping.judge(Plan())).rows())
     assert refused.value.issues[0].reason == "far_cell"
     assert refused.value.issues[0].value == "XFD1048576"
     assert time.monotonic() - began < 2

@@ -1,0 +1,117 @@
+"""The pages as a browser draws them (页面): charts, clicks, languages, phone, no calls home."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from components import menu
+from components.i18n import translate
+from data import store
+from tests.served import Server, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-server")]
+
+DRAWN = {"overview": 3, "pyramid": 2, "key_accounts": 1, "receivables": 2, "satisfaction": 3}
+"""Charts a screen shows at least."""
+WATCH = (
+    "window.broken = [];"
+    "document.addEventListener('securitypolicyviolation',"
+    " e => window.broken.push(e.violatedDirective + ' ' + e.blockedURI))"
+)
+SCREENS = [key for key in menu.SCREENS if key != "customer"]
+
+
+@pytest.fixture(scope="session")
+def demo_server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
+    """The served demo company."""
+    folder = Path(mkdtemp(prefix="kehu-demo-served-"))
+    shutil.copy(demo_file, folder / "kehu.db")
+    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"))
+    request.config.add_cleanup(found.stop)
+    return found
+
+
+@pytest.fixture
+def opened(browser: Browser, demo_server: Server) -> Iterator[Page]:
+    """A page of the administrator in Chinese, at desktop width."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(60_000)
+    context.add_init_script(WATCH)
+    context.add_cookies(
+        [{"name": "kehu", "value": demo_server.begin("admin"), "url": demo_server.url}]
+    )
+    yield context.new_page()
+    context.close()
+
+
+def visit(page: Page, server: Server, key: str, query: str = "") -> None:
+    """Open a screen and wait until nothing runs."""
+    screen = menu.SCREENS[key]
+    page.goto(f"{server.url}/{screen.url_path}{query}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", SCREENS)
+def test_every_screen_is_drawn_from_here_alone(opened: Page, demo_server: Server, key: str) -> None:
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    visit(opened, demo_server, key)
+    charts = opened.locator(".js-plotly-plot .main-svg")
+    if key in DRAWN:
+        expect(charts.nth(DRAWN[key] - 1)).to_be_visible()
+    text = opened.locator("[data-testid=stMain]").inner_text()
+    for sign in ("Traceback", "nan", "None", "reason."):
+        assert sign not in text, (key, sign)
+    expect(opened.get_by_test_id("stException")).to_have_count(0)
+    outside = [url for url in asked if not url.startswith((demo_server.url, "data:", "blob:"))]
+    assert outside == []
+    assert opened.evaluate("() => window.broken") == []
+
+
+@pytest.mark.parametrize("key", ["overview", "pyramid", "receivables", "loss_alerts", "import"])
+def test_nothing_is_wider_than_a_phone(opened: Page, demo_server: Server, key: str) -> None:
+    opened.set_viewport_size({"width": 390, "height": 844})
+    visit(opened, demo_server, {"import": "imports"}.get(key, key))
+    width = opened.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width <= 390
+
+
+def test_the_language_changes_in_place(opened: Page, demo_server: Server) -> None:
+    visit(opened, demo_server, "receivables", "?tier=big")
+    expect(opened.get_by_role("heading", level=1)).to_have_text(
+        translate("Overdue receivables", "zh_Hans")
+    )
+    opened.get_by_text("EN", exact=True).click()
+    expect(opened.get_by_role("heading", level=1)).to_have_text("Overdue receivables")
+    assert "tier=big" in opened.url
+
+
+def test_filters_go_along_to_the_next_page(opened: Page, demo_server: Server) -> None:
+    visit(opened, demo_server, "pyramid", "?as_of=2026-09-30")
+    opened.get_by_test_id("stSidebar").get_by_text(
+        translate("Key accounts", "zh_Hans"), exact=True
+    ).click()
+    opened.wait_for_url("**/key-accounts**")
+    assert "as_of=2026-09-30" in opened.url
+    expect(opened.get_by_text("2026-09-30").first).to_be_visible()
+
+
+def test_a_click_on_a_band_lists_its_customers(opened: Page, demo_server: Server) -> None:
+    visit(opened, demo_server, "pyramid")
+    plot = opened.locator(".js-plotly-plot").first
+    plot.scroll_into_view_if_needed()
+    expect(plot.locator(".main-svg").first).to_be_visible()
+    markers = plot.locator(".scatterlayer .trace .points path")
+    expect(markers.first).to_be_attached()
+    box = markers.first.bounding_box()
+    assert box is not None
+    opened.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    opened.wait_for_url("**tier=top**")

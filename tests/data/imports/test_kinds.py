@@ -1,0 +1,132 @@
+"""Kinds of sheet (表的类型): recognised, complete in words, with templates that import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from components import i18n
+from data.imports import headers, mapping
+from data.imports.plan import Plan, from_toml
+from data.imports.reading import Layout
+from data.imports.registry import SPECS
+from data.imports.report import Outcome
+from data.imports.templates import template
+from errors import BadInput
+from models.enums import SheetKind
+from models.tables import metadata
+from settings import ROOT
+from tests.data.imports.bringing import bring, said
+
+BEFORE = {
+    SheetKind.CONTACTS: ("customers",),
+    SheetKind.STOCK_COUNTS: ("customers", "products"),
+    SheetKind.ORDERS: ("customers", "products"),
+    SheetKind.INVOICES: ("customers",),
+    SheetKind.RECEIPTS: ("customers", "invoices"),
+    SheetKind.CREDIT_NOTES: ("customers",),
+    SheetKind.CONTRACTS: ("customers",),
+    SheetKind.CREDIT_SURVEYS: ("customers",),
+    SheetKind.COMPLAINTS: ("customers", "products"),
+    SheetKind.VISITS: ("customers",),
+    SheetKind.ANSWERS: ("customers",),
+}
+
+
+@pytest.mark.parametrize("kind", SheetKind)
+@pytest.mark.parametrize("chinese", [True, False])
+def test_every_template_imports_and_is_recognised(
+    sqlite_engine: Engine, files: Path, kind: SheetKind, chinese: bool
+) -> None:
+    for earlier in BEFORE.get(kind, ()):
+        assert bring(
+            sqlite_engine, template(SPECS[SheetKind(earlier)], chinese=True), folder=files
+        ).stored
+    report = bring(sqlite_engine, template(SPECS[kind], chinese=chinese), folder=files)
+    assert (report.outcome, report.kind) == (Outcome.COMMITTED, kind.value), said(report)
+    assert report.rows_added == 2
+    assert report.ignored == ()
+
+
+@pytest.mark.parametrize("kind", SheetKind)
+def test_every_column_written_to_is_there(kind: SheetKind) -> None:
+    spec = SPECS[kind]
+    staged = {field.name for field in spec.fields} | set(spec.extra)
+    staged |= {reference.into for reference in spec.references}
+    staged |= {target.id_into for target in spec.targets}
+    for target in spec.targets:
+        columns = set(metadata.tables[target.table.__tablename__].c.keys())
+        assert set(target.key) | set(target.columns) <= columns
+        assert set(target.updatable) <= set(target.columns)
+        assert {*target.key.values(), *target.columns.values(), *target.within_file} <= staged
+
+
+@pytest.mark.parametrize("lang", ["zh_Hans", "zh_Hant"])
+def test_every_field_and_reason_has_words(lang: str) -> None:
+    for spec in SPECS.values():
+        labels = [("import field", field.label) for field in spec.fields]
+        assert i18n.missing(lang, labels) == []
+        reasons = {target.duplicate for target in spec.targets}
+        reasons |= {reference.missing for reference in spec.references}
+        assert i18n.missing(lang, [f"reason.{code}" for code in reasons]) == []
+        assert i18n.missing("en", [f"reason.{code}" for code in reasons]) == []
+
+
+def test_every_code_of_a_refusal_has_words() -> None:
+    """Codes given to parsers and rules, which the catalogue tests do not see."""
+    import re
+
+    found: set[str] = set()
+    for path in (ROOT / "data" / "imports").rglob("*.py"):
+        source = path.read_text("utf-8")
+        found |= set(re.findall(r'(?:Unreadable|fault_where|note_where)\(\s*"(\w+)"', source))
+        found |= set(re.findall(r'"(before_invoice|more_than_\w+|quote_\w+)"', source))
+    assert len(found) > 40
+    for lang in ("zh_Hans", "en"):
+        assert i18n.missing(lang, [f"reason.{code}" for code in found]) == []
+
+
+def test_names_are_compared_loosely() -> None:
+    assert headers.plain(" 客戶編號（必填）") == headers.plain("客户编号")
+    assert headers.plain("Customer_Code\u00a0\u200b") == headers.plain("CUSTOMER CODE")
+    assert headers.plain("金额(元)") == "金额"
+
+
+def test_traditional_headers_are_recognised() -> None:
+    layout = Layout("text", "", "", "", (), 1, ("發票號碼", "客戶編號", "開票日期", "金額"))
+    assert mapping.recognise(layout) is SheetKind.INVOICES
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("kind = 3", "map_unknown"),
+        ("kind = 'orders'\nextra = 1", "map_unknown"),
+        ("kind = 'orders'\n[columns]\norder_code = 1.5", "map_wrong_type"),
+        ("kind = 'orders'\n[options]\nround_cents = 'yes'", "map_wrong_type"),
+        ("kind = ", "map_unreadable"),
+    ],
+)
+def test_a_mistake_in_a_map_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "map.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(BadInput) as refused:
+        from_toml(path)
+    assert refused.value.issues[0].reason == reason
+
+
+def test_a_map_may_name_columns_that_are_not_there(engine: Engine, files: Path) -> None:
+    plan = Plan(kind="customers", columns={"name": "抬头"})
+    report = bring(engine, "客户编码,客户名称\nC1,甲\n", plan=plan, folder=files)
+    assert report.outcome is Outcome.REFUSED
+    assert report.issues[0].column == "抬头"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "samples" / "maps").glob("*.toml")))
+def test_the_maps_we_ship_are_sound(path: Path) -> None:
+    plan = from_toml(path)
+    known = {field.name for field in SPECS[SheetKind(plan.kind)].fields}
+    assert {*plan.columns, *plan.templates} <= known
+    assert Plan.from_dict(plan.as_dict()) == plan
