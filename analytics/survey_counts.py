@@ -31,9 +31,7 @@ class ItemResult:
     """Answers per level, worst first."""
 
 
-def item_result(
-    counts: Counts, *, scale: tuple[float, float], step: float = 1.0
-) -> ItemResult:
+def item_result(counts: Counts, *, scale: tuple[float, float], step: float = 1.0) -> ItemResult:
     """Mean, index, top two and levels of one question; answers off the scale are left out.
 
         index = (x̄ − lowest) ÷ (highest − lowest) × 100

@@ -1,1 +1,1 @@
-"""What runs outside a page (后台作业): refresh, demo company, reports; introduces data to analytics."""
+"""What runs outside a page (后台作业): refresh, demo, reports; introduces data to analytics."""

@@ -138,9 +138,7 @@ def credit_surveys(
     query: Rows = (
         sa.select(CreditSurvey)
         .join(Customer, col(Customer.id) == col(CreditSurvey.customer_id))
-        .where(
-            col(CreditSurvey.customer_id) == customer_id, col(CreditSurvey.surveyed_on) <= as_of
-        )
+        .where(col(CreditSurvey.customer_id) == customer_id, col(CreditSurvey.surveyed_on) <= as_of)
         .order_by(col(CreditSurvey.surveyed_on).desc())
         .limit(MOST)
     )

@@ -88,9 +88,7 @@ class Place:
     csi: float | None
 
 
-def sums(
-    session: Session, filters: Filters, scope: Scope, *, as_of: date, since: date
-) -> KeySums:
+def sums(session: Session, filters: Filters, scope: Scope, *, as_of: date, since: date) -> KeySums:
     """Sums over key accounts within the customers chosen; quiet: no contact since `since`."""
     key = col(Snapshot.is_key).is_(True)
     sales, contact = col(Snapshot.sales), col(Snapshot.last_contact)

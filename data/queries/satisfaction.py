@@ -207,9 +207,7 @@ def takings(
     query = query.join(answered, answered.c.customer_id == col(Customer.id))
     return {
         int(wave): Taking(int(wave), int(responses), int(customers), int(sales or 0))
-        for wave, responses, customers, sales in session.execute(
-            query.group_by(answered.c.wave_id)
-        )
+        for wave, responses, customers, sales in session.execute(query.group_by(answered.c.wave_id))
     }
 
 

@@ -72,7 +72,8 @@ def matches(search: str) -> sa.ColumnElement[bool]:
 
 def snapshot_dates(session: Session) -> list[date]:
     """Dates that were computed, newest first. Holds nothing of any customer."""
-    return list(session.exec(select(col(SnapshotRun.as_of)).order_by(col(SnapshotRun.as_of).desc())))
+    newest_first = col(SnapshotRun.as_of).desc()
+    return list(session.exec(select(col(SnapshotRun.as_of)).order_by(newest_first)))
 
 
 def as_of(session: Session, filters: Filters) -> date | None:

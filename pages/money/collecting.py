@@ -69,9 +69,7 @@ def one_by_one(user: User, chosen: Filters, as_of: date, day: date, ageing: Agei
             "never": _("Not contacted yet"), "all": _("Everything overdue"),
         }.__getitem__,
     )  # fmt: skip
-    ids = load.ask(
-        collection_work.worklist, chosen, user.scope, as_of=as_of, day=day, queue=queue
-    )
+    ids = load.ask(collection_work.worklist, chosen, user.scope, as_of=as_of, day=day, queue=queue)
     if not ids:
         frame.empty(_("Nothing to do here."), _("Choose another worklist."),
                     icon=":material/task_alt:")  # fmt: skip

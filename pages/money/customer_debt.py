@@ -104,9 +104,9 @@ def statement(row: dict[str, Any], bills: Any, as_of: date) -> None:
 
 def supervise(user: User, row: dict[str, Any], day: date) -> None:
     """Hand the customer's debt to somebody until a day."""
-    if "overdue" in load.ask(
-        supervision.live_topics, (row["customer_id"],), user.scope
-    ).get(row["customer_id"], set()):
+    if "overdue" in load.ask(supervision.live_topics, (row["customer_id"],), user.scope).get(
+        row["customer_id"], set()
+    ):
         st.caption(_("A task on this customer's debt is open already; see the task board."))
         return
     people = load.ask(supervision.assignees, row["owner_id"])
@@ -120,6 +120,4 @@ def supervise(user: User, row: dict[str, Any], day: date) -> None:
     wanted = tasks.Task(
         row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id
     )
-    work.attempt(
-        lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned.")
-    )
+    work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))

@@ -97,9 +97,7 @@ with frame.screen("receivables") as user:
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
             work.working_day(run.as_of, choices.dates[0]), choices.owners,
         )  # fmt: skip
-        frame.about(
-            as_of=run.as_of, unit=formats.unit_name("money"), scope=frame.scope_words(user)
-        )
+        frame.about(as_of=run.as_of, unit=formats.unit_name("money"), scope=frame.scope_words(user))
         tiles(view)
         pictures(view)
         with frame.card(_("What to collect")):
@@ -113,6 +111,4 @@ with frame.screen("receivables") as user:
                 listing(view)
                 agreement(view)
         if mode != "collect":
-            collecting.below_the_list(
-                user, view.chosen, run.as_of, view.day, ageing, view.narrow
-            )
+            collecting.below_the_list(user, view.chosen, run.as_of, view.day, ageing, view.narrow)

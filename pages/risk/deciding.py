@@ -26,9 +26,7 @@ SCREEN = "loss_alerts"
 Row = dict[str, Any]
 
 
-def panel(
-    user: User, row: Row, as_of: date, day: date, policy: Policy, *, newest: bool
-) -> None:
+def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newest: bool) -> None:
     """Everything about one customer's alert."""
     _head(row)
     left, right = st.columns([3, 2])

@@ -36,9 +36,7 @@ def choose(user: User, choices: runs.Choices) -> Filters:
                 )
             )
             filters.clear_button("level", "show", "new", "c", "t", "reason")
-    return replace(
-        main, provinces=more.provinces, industries=more.industries, search=more.search
-    )
+    return replace(main, provinces=more.provinces, industries=more.industries, search=more.search)
 
 
 def columns(*, everybody: bool) -> list[tables.Column]:
@@ -118,9 +116,7 @@ def at_hand(view: View) -> None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         st.caption(_("Select a row to see every signal and to decide."))
         return
-    found = load.ask(
-        alerts.alert_of, int(raw), view.user.scope, as_of=view.run.as_of, day=view.day
-    )
+    found = load.ask(alerts.alert_of, int(raw), view.user.scope, as_of=view.run.as_of, day=view.day)
     if found is None:
         st.caption(_("This customer is lost, or not yours to see."))
         return
@@ -153,9 +149,7 @@ with frame.screen(SCREEN) as user:
             "alerts": _("Alerts"), "board": _("Task board"), "losses": _("Lost customers"),
         }.__getitem__)  # fmt: skip
         if tab == "alerts":
-            totals = load.ask(
-                alerts.totals, view.chosen, user.scope, as_of=run.as_of, day=view.day
-            )
+            totals = load.ask(alerts.totals, view.chosen, user.scope, as_of=run.as_of, day=view.day)
             at_stake = formats.money(totals.at_risk, compact=True)
             takeaway = _("{amount} of yearly margin is at risk; most money first.", amount=at_stake)
             with frame.card(_("Who may leave"), takeaway):

@@ -76,9 +76,7 @@ def _pareto(found: Any, column: str, unit: str, alt: str) -> None:
     charts.show(figure, key=f"reasons.{column}", alt=alt, on_pick=urls.toggle("reason"))
 
 
-def _list(
-    user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], day: date
-) -> None:
+def _list(user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], day: date) -> None:
     reason = urls.read("reason", codes)
     rows = load.ask(asked.losses, chosen, user.scope, **asks, reason=reason)
     rows = rows.assign(why=[reasons.sentences(each) for each in rows["reasons"]])

@@ -84,9 +84,7 @@ def one(user: User, item_id: int, day: date) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(item['name'])}** {md_escape(item['title'])}", width="content")
         vocabulary.badge("task_state", item["state"])
-    allowed = writes.may_change(
-        user, item["worker_id"], item["opened_by"], item["escalated_to"]
-    )
+    allowed = writes.may_change(user, item["worker_id"], item["opened_by"], item["escalated_to"])
     if item["closed_on"] or not allowed:
         st.caption(_("Only its owner, whoever opened it and the management may change a task."))
         return

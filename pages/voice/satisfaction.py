@@ -149,9 +149,7 @@ def at_hand(row: dict[str, object]) -> None:
         int(str(row["customer_id"])), "low_score", answers.title, answers.due_on,
         answers.owner_id, response_id=int(str(row["response_id"])),
     )  # fmt: skip
-    work.attempt(
-        lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned.")
-    )
+    work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
 
 
 with frame.screen(SCREEN) as user:

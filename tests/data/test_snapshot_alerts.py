@@ -76,9 +76,7 @@ def test_a_lost_customer_has_no_live_alert(engine: Engine, customer: int) -> Non
 
 
 @pytest.mark.parametrize("ended", [None, TODAY])
-def test_a_dismissal_rests_ninety_days(
-    engine: Engine, customer: int, ended: date | None
-) -> None:
+def test_a_dismissal_rests_ninety_days(engine: Engine, customer: int, ended: date | None) -> None:
     sync(engine, customer, "amber", 40)
     decide(engine, AlertState.DISMISSED, ended_on=ended)
     sync(engine, customer, "amber", 55, TODAY + timedelta(days=89))

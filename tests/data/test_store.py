@@ -168,10 +168,15 @@ def test_instants_come_back_aware(engine: Engine) -> None:
 
 
 def test_a_failed_block_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), store.writing(engine) as session:
-        session.add(Customer(code="C9", name="x"))
-        session.flush()
-        raise RuntimeError
+
+    def fail() -> None:
+        with store.writing(engine) as session:
+            session.add(Customer(code="C9", name="x"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.reading(engine) as session:
         assert session.exec(select(Customer)).all() == []
     assert store.revision(engine) == 0
