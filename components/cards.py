@@ -23,6 +23,8 @@ _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
 }
 
 
+_MANIFOLD = 10
+"""A rise to more than this many times as much says more as a difference than in percent."""
 _WRAP = (
     "<style>.stMetric div:has(>[data-testid=stMetricDeltaDescription]){flex-wrap:wrap}"
     ".stMetric :is([data-testid=stMetricDeltaDescription],[data-testid=stMetricLabel]) *"
@@ -77,7 +79,7 @@ def draw(tile: Tile) -> None:
         delta=written if change else (0 if written is not None else None),
         delta_color=_COLOURS[metric.better] if change else "off",
         delta_arrow="auto" if change else "off",
-        delta_description=_("No data")
+        delta_description=_why_missing(tile)
         if missing
         else (tile.note or (tile.period if written else None)),
         help=explanation(metric),
@@ -86,6 +88,11 @@ def draw(tile: Tile) -> None:
         chart_data=curve if len(curve) > 1 else None,
         chart_type="area",
     )
+
+
+def _why_missing(tile: Tile) -> str:
+    """The note of a tile without a figure, unless that lacks a figure itself."""
+    return tile.note if tile.note and formats.NONE not in tile.note else _("No data")
 
 
 def delta(tile: Tile) -> tuple[float | None, str | None]:
@@ -98,6 +105,8 @@ def delta(tile: Tile) -> tuple[float | None, str | None]:
         if before <= 0:
             return None, None
         share = value / before - 1
+        if share >= _MANIFOLD:
+            return share, _step(value - before, unit)
         text = formats.signed_ratio(share)
         return (share if text.startswith(("+", "-")) else 0.0), text
     step = value - before

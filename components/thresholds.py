@@ -120,11 +120,11 @@ def in_force(group: str, held: Mapping[str, Any], default: Mapping[str, Any]) ->
     tables.show(
         pd.DataFrame(rows),
         [
-            tables.Column("name", _("Threshold"), width=150),
-            tables.Column("value", _("In force"), width=125),
-            tables.Column("default", _("Default"), width=125),
-            tables.Column("bounds", _("Allowed"), width=110),
-            tables.Column("meaning", _("Meaning"), width=480),
+            tables.Column("name", _("Threshold"), width=140),
+            tables.Column("value", _("In force"), width=165),
+            tables.Column("default", _("Default"), width=165),
+            tables.Column("bounds", _("Allowed"), width=130),
+            tables.Column("meaning", _("Meaning"), width=420),
         ],
         key=f"settings.{group}",
         alt=_("Thresholds in force: value, default, allowed range, meaning"),

@@ -40,12 +40,13 @@ def build(session: Session, asked: Asked) -> Report:
     """Customers, sales, margin, share and entry threshold per tier and class."""
     parts = tuple(_part(session, asked, *axis) for axis in AXES)
     tiers = parts[0].rows
+    known = [row["margin"] for row in tiers]
     active = [row for row in tiers if row["tier"] != "inactive"]
     totals = {
         "customers": sum(row["customers"] for row in tiers),
         "active_customers": sum(row["customers"] for row in active),
         "sales": major(sum(row["sales"] for row in tiers)),
-        "margin": major(sum(row["margin"] for row in tiers)),
+        "margin": None if None in known else major(sum(known)),
     }
     facts = header(asked) | {
         "basis": asked.policy.pyramid_basis,
@@ -72,13 +73,14 @@ def _part(session: Session, asked: Asked, name: str, title: str, axis: str, code
 
 def _row(code: str, band: pyramid.Band, customers: int, sales: int) -> dict[str, Any]:
     ranked = band.code != "inactive"
+    unknown = band.sales != 0 and band.margin == band.margin_sales == 0  # no line has a cost
     return {
         code: band.code,
         "customers": band.customers,
         "customer_share": share(band.customers, customers),
         "sales": band.sales,
         "share": share(band.sales, sales),
-        "margin": band.margin,
+        "margin": None if unknown else band.margin,
         "margin_ratio": band.margin_ratio,
         "entry_threshold": band.smallest if ranked else None,
         "outstanding": band.outstanding,

@@ -124,8 +124,11 @@ def concentration_card(seen: View) -> None:
         charts.Bar("1", _("Largest customer"), now.top_1),
         charts.Bar("5", _("Five largest"), now.top_5),
         charts.Bar("10", _("Ten largest"), now.top_10),
-        charts.Bar("manager", _("Largest manager"), now.manager_share, note=now.manager),
     ]
+    if seen.user.scope.owner_id is None and not seen.filters.owner_ids:
+        items.append(
+            charts.Bar("manager", _("Largest manager"), now.manager_share, note=now.manager)
+        )
     more = frame.More("key_accounts", _("Key accounts"))
     with frame.card(_("Concentration"), takeaway, more=more):
         charts.show(charts.bars(items, unit="ratio"), key="concentration", alt=takeaway)

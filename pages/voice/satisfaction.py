@@ -179,5 +179,5 @@ with frame.screen(SCREEN) as user:
         with frame.card(_("Low scorers"), _("Whom to call first, and what they wrote.")):
             low_scorers(view, choices.owners)
     if menu.may_open("imports", user.role):
-        words, link = _("Upload survey answers"), urls.link("imports", keep=False)
-        st.html(f'<a href="{link}" target="_self">{words}</a>')
+        st.page_link(menu.SCREENS["imports"].path, label=_("Upload survey answers"),
+                     icon=":material/upload_file:")  # fmt: skip
