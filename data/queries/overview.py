@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from data.queries.customers import flows, of_customers
-from data.queries.scope import Rows
+from data.queries.scope import Rows, whole_company
 from models.access import Scope
 from models.customers import Customer
 from models.filters import Filters
@@ -219,6 +219,9 @@ def concentration(
     session: Session, filters: Filters, scope: Scope, *, as_of: date
 ) -> Concentration:
     """Shares of the largest 1, 5 and 10 customers and of the largest manager, and the HHI."""
+    kept = whole_company(session, filters, scope, as_of)
+    if "concentration" in kept:
+        return _kept_concentration(session, kept["concentration"], as_of)
     sales = col(Snapshot.sales)
     listed = of_customers(
         sa.select(
@@ -253,10 +256,25 @@ def concentration(
     )  # fmt: skip
 
 
+def _kept_concentration(session: Session, found: dict[str, Any], as_of: date) -> Concentration:
+    """The same from what refresh kept; the manager is named as of now."""
+    bought = sa.select(sa.func.count()).where(col(Snapshot.as_of) == as_of, col(Snapshot.sales) > 0)
+    named = sa.select(col(AppUser.name)).where(col(AppUser.id) == found["largest_manager_id"])
+    return Concentration(
+        int(session.execute(bought).scalar_one()),
+        found["hhi"], found["top_1"], found["top_5"], found["top_10"],
+        session.execute(named).scalar_one_or_none() or "", found["largest_manager_share"],
+    )  # fmt: skip
+
+
 def concentration_trend(
     session: Session, filters: Filters, scope: Scope, dates: Sequence[date]
 ) -> tuple[tuple[date, float, float], ...]:
     """(date, HHI, share of the largest customer) at each date with sales, oldest first."""
+    kept = {day: whole_company(session, filters, scope, day).get("concentration") for day in dates}
+    if kept and all(kept.values()):
+        pairs = ((day, kept[day]["hhi"], kept[day]["top_1"]) for day in sorted(kept))  # type: ignore[index]
+        return tuple((day, hhi, top) for day, hhi, top in pairs if hhi is not None)
     sales = sa.case((col(Snapshot.sales) > 0, col(Snapshot.sales)), else_=0)
     exact = sa.cast(sales, sa.Float)
     query = of_customers(

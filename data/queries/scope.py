@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,17 @@ def about_customer(query: Rows, filters: Filters) -> Rows:
     if filters.search.strip():
         query = query.where(matches(filters.search))
     return query
+
+
+def whole_company(session: Session, filters: Filters, scope: Scope, day: date) -> dict[str, Any]:
+    """What refresh added up for the whole company at a date; nothing where less is asked for.
+
+    See `data.snapshots.TOTALS` for the keys.
+    """
+    if scope.owner_id is not None or replace(filters, as_of=None) != Filters():
+        return {}
+    query = select(col(SnapshotRun.totals)).where(col(SnapshotRun.as_of) == day)
+    return dict(session.exec(query).one_or_none() or {})
 
 
 def matches(search: str) -> sa.ColumnElement[bool]:
