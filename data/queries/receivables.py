@@ -23,7 +23,7 @@ from data.queries.ageing import (
 )
 from data.queries.customers import TIER_ORDER, of_customers
 from data.queries.frames import framed
-from data.queries.scope import Rows, whole_company
+from data.queries.scope import Rows, of_everybody, whole_company
 from models.access import Scope
 from models.customers import Customer
 from models.filters import Filters, Page
@@ -104,9 +104,14 @@ def overdue_longer(
 ) -> dict[date, int]:
     """Open amount more than so many days past due at each date; minor units."""
     amount = sa.func.sum(col(SnapshotInvoice.outstanding))
-    query = of_customers(sa.select(col(Snapshot.as_of), amount), filters, scope, dates)
-    query = query.join(SnapshotInvoice, same_invoice())
-    query = query.where(col(SnapshotInvoice.overdue_days) > days).group_by(col(Snapshot.as_of))
+    if of_everybody(filters, scope):
+        query: Rows = sa.select(col(SnapshotInvoice.as_of), amount)
+        query = query.where(col(SnapshotInvoice.as_of).in_(dates))
+    else:
+        query = of_customers(sa.select(col(Snapshot.as_of), amount), filters, scope, dates)
+        query = query.join(SnapshotInvoice, same_invoice())
+    query = query.where(col(SnapshotInvoice.overdue_days) > days)
+    query = query.group_by(col(SnapshotInvoice.as_of))
     found = {day: int(total or 0) for day, total in session.execute(query)}
     return {day: found.get(day, 0) for day in dates}
 

@@ -61,12 +61,17 @@ def about_customer(query: Rows, filters: Filters) -> Rows:
     return query
 
 
+def of_everybody(filters: Filters, scope: Scope) -> bool:
+    """Whether the whole company is asked for: all rows may be seen and none is left out."""
+    return scope.owner_id is None and replace(filters, as_of=None) == Filters()
+
+
 def whole_company(session: Session, filters: Filters, scope: Scope, day: date) -> dict[str, Any]:
     """What refresh added up for the whole company at a date; nothing where less is asked for.
 
     See `data.snapshots.TOTALS` for the keys.
     """
-    if scope.owner_id is not None or replace(filters, as_of=None) != Filters():
+    if not of_everybody(filters, scope):
         return {}
     query = select(col(SnapshotRun.totals)).where(col(SnapshotRun.as_of) == day)
     return dict(session.exec(query).one_or_none() or {})

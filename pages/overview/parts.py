@@ -87,9 +87,8 @@ def alerts_card(seen: View) -> None:
     found = load.ask(
         alerts.alerts, seen.filters, page, seen.user.scope, as_of=seen.as_of, day=seen.as_of
     )
-    number = load.ask(
-        alerts.alerts_count, seen.filters, seen.user.scope, as_of=seen.as_of, day=seen.as_of
-    )
+    levels = load.ask(alerts.totals, seen.filters, seen.user.scope, as_of=seen.as_of).customers
+    number = levels.get("red", 0) + levels.get("amber", 0)
     takeaway = _n(
         "{n} customer shows signs of leaving; the most valuable first",
         "{n} customers show signs of leaving; the most valuable first",

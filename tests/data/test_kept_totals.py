@@ -43,3 +43,11 @@ def test_the_trend_of_concentration_is_the_same(demo_engine: Engine) -> None:
     assert [day for day, _, _ in kept] == [day for day, _, _ in rows] == list(DEMO_DATES)
     for one, other in zip(kept, rows, strict=True):
         assert one[1:] == pytest.approx(other[1:])
+
+
+def test_what_is_long_overdue_is_the_same(demo_engine: Engine) -> None:
+    with store.reading(demo_engine) as session:
+        whole = receivables.overdue_longer(session, Filters(), EVERYBODY, dates=DEMO_DATES)
+        rows = receivables.overdue_longer(session, ALL_BY_ROWS, EVERYBODY, dates=DEMO_DATES)
+    assert whole == rows
+    assert any(whole.values())
