@@ -60,6 +60,10 @@ def _insert(work: Work, target: Target) -> None:
             [*names, "batch_id", "batch_line"], query.order_by(*keys)
         )
     )
+    if work.connection.dialect.name == "postgresql":
+        # The next target is matched against these rows: a plan made for a table believed
+        # empty compares each row with each.
+        work.connection.execute(sa.text(f'ANALYZE "{table.name}"'))
 
 
 def _update(work: Work, target: Target) -> None:

@@ -108,7 +108,7 @@ def overdue_longer(
         query: Rows = sa.select(col(SnapshotInvoice.as_of), amount)
         query = query.where(col(SnapshotInvoice.as_of).in_(dates))
     else:
-        query = of_customers(sa.select(col(Snapshot.as_of), amount), filters, scope, dates)
+        query = of_customers(sa.select(col(SnapshotInvoice.as_of), amount), filters, scope, dates)
         query = query.join(SnapshotInvoice, same_invoice())
     query = query.where(col(SnapshotInvoice.overdue_days) > days)
     query = query.group_by(col(SnapshotInvoice.as_of))
