@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from data.queries.frames import framed
+from data.queries.frames import framed, ratio
 from data.queries.scope import Rows, narrowed, visible_to
 from models.access import Scope
 from models.customers import Customer
@@ -297,22 +297,17 @@ def _order(page: Page) -> list[Any]:
 
 def _derived(frame: pd.DataFrame) -> pd.DataFrame:
     derived = {
-        "change": [_ratio(s - (b or 0), b) for s, b in _pairs(frame, "sales", "sales_before")],
-        "margin_ratio": [_ratio(m, s) for m, s in _pairs(frame, "margin", "sales")],
-        "wallet_share": [_ratio(s, w) for s, w in _pairs(frame, "sales", "wallet")],
+        "change": [ratio(s - (b or 0), b) for s, b in _pairs(frame, "sales", "sales_before")],
+        "margin_ratio": [ratio(m, s) for m, s in _pairs(frame, "margin", "sales")],
+        "wallet_share": [ratio(s, w) for s, w in _pairs(frame, "sales", "wallet")],
         "net": [o - u for o, u in _pairs(frame, "outstanding", "unallocated")],
     }
     for name, values in derived.items():
         frame[name] = pd.Series(values, dtype=object)
-    used = [_ratio(max(n, 0), limit) for n, limit in _pairs(frame, "net", "credit_limit")]
+    used = [ratio(max(n, 0), limit) for n, limit in _pairs(frame, "net", "credit_limit")]
     frame["limit_used"] = pd.Series(used, dtype=object)
     return frame
 
 
 def _pairs(frame: pd.DataFrame, one: str, other: str) -> Any:
     return zip(frame[one], frame[other], strict=True)
-
-
-def _ratio(part: int | None, whole: int | None) -> float | None:
-    """Part ÷ whole; None where either is unknown or there is no whole."""
-    return None if part is None or whole is None or whole <= 0 else part / whole

@@ -1,4 +1,4 @@
-"""Answers as frames (查询结果表): objects, so that whole numbers and None stay what they are."""
+"""Answers as frames (查询结果表): whole numbers and None stay what they are, ratios too."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def framed(session: Session, query: Rows) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(names)}
     )
+
+
+def ratio(part: int | None, whole: int | None) -> float | None:
+    """Part ÷ whole; None where either is unknown or there is no whole."""
+    return None if part is None or whole is None or whole <= 0 else part / whole

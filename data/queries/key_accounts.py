@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from data.queries.customers import ANY, Also, listed, of_customers
+from data.queries.frames import ratio
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
 from models.customers import Customer, KeyAccountOverride
@@ -138,9 +139,9 @@ def places(
         Place(
             code=row.code, name=row.name, sales=int(row.sales), level=row.level,
             relationship=row.relationship, attractiveness=row.attractiveness,
-            growth=_ratio(row.sales - (row.sales_before or 0), row.sales_before),
-            margin_ratio=_ratio(row.margin, row.sales), quality=row.quality,
-            wallet_share=_ratio(row.sales, row.wallet), csi=row.csi,
+            growth=ratio(row.sales - (row.sales_before or 0), row.sales_before),
+            margin_ratio=ratio(row.margin, row.sales), quality=row.quality,
+            wallet_share=ratio(row.sales, row.wallet), csi=row.csi,
         )
         for row in session.execute(query)
     )  # fmt: skip
@@ -184,7 +185,3 @@ def _counted(decided: bool | None, now: bool | None, reason: str | None) -> bool
     if decided is None:
         return reason != "override"
     return reason == "override" and now is decided
-
-
-def _ratio(part: int | None, whole: int | None) -> float | None:
-    return None if part is None or whole is None or whole <= 0 else part / whole

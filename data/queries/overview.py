@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from data.queries.customers import flows, of_customers
+from data.queries.frames import ratio
 from data.queries.scope import Rows, whole_company
 from models.access import Scope
 from models.customers import Customer
@@ -70,17 +71,17 @@ class Totals:
     @property
     def margin_ratio(self) -> float | None:
         """Margin ÷ sales of the customers whose margin is known; None without sales."""
-        return _ratio(self.margin, self.margin_sales)
+        return ratio(self.margin, self.margin_sales)
 
     @property
     def overdue_share(self) -> float | None:
         """Overdue ÷ open invoices; None when nothing is open."""
-        return _ratio(self.overdue, self.outstanding)
+        return ratio(self.overdue, self.outstanding)
 
     @property
     def collection_ratio(self) -> float | None:
         """回款率: received ÷ due of what fell due in the window; None when nothing did."""
-        return _ratio(self.due_received, self.due_amount)
+        return ratio(self.due_received, self.due_amount)
 
     @property
     def csi(self) -> float | None:
@@ -90,7 +91,7 @@ class Totals:
     @property
     def growth(self) -> float | None:
         """Sales against the window before; None when there were none."""
-        return _ratio(self.sales - self.sales_before, self.sales_before)
+        return ratio(self.sales - self.sales_before, self.sales_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,9 @@ def shares(
     columns: dict[str, list[Any]] = {
         "code": [p.code for p in parts],
         "customers": [p.customers for p in parts],
-        "customer_share": [_ratio(p.customers, people) for p in parts],
+        "customer_share": [ratio(p.customers, people) for p in parts],
         "sales": [p.sales for p in parts],
-        "sales_share": [_ratio(max(p.sales, 0), money) for p in parts],
+        "sales_share": [ratio(max(p.sales, 0), money) for p in parts],
         "growth": [p.growth for p in parts],
         "margin_ratio": [p.margin_ratio for p in parts],
         "overdue_share": [p.overdue_share for p in parts],
@@ -383,7 +384,3 @@ def _totals(row: Any) -> Totals:
         csi_sum=float(row["csi_sum"] or 0),
         **figures,
     )
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None

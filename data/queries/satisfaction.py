@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlmodel import Session, col
 
 from data.queries.customers import of_customers
 from data.queries.frames import framed
-from data.queries.scope import Rows
-from models.access import EVERYBODY, Scope
+from data.queries.scope import Rows, of_everybody
+from models.access import Scope
 from models.customers import Customer
 from models.enums import ItemRole
 from models.filters import Filters, Page
@@ -283,12 +283,7 @@ def _counted(filters: Filters, scope: Scope) -> bool:
     Their owners are those of the day they were counted, so a choice of managers is not
     left to them.
     """
-    narrowing = (
-        filters.owner_ids, filters.provinces, filters.industries, filters.kinds, filters.abc,
-        filters.levels, filters.grades, filters.search.strip(), filters.key_only,
-        filters.min_overdue,
-    )  # fmt: skip
-    return scope == EVERYBODY and not any(narrowing)
+    return of_everybody(replace(filters, tiers=()), scope)
 
 
 def _indices(wave_ids: tuple[int, ...], as_of: date) -> Any:

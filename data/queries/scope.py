@@ -63,7 +63,8 @@ def about_customer(query: Rows, filters: Filters) -> Rows:
 
 def of_everybody(filters: Filters, scope: Scope) -> bool:
     """Whether the whole company is asked for: all rows may be seen and none is left out."""
-    return scope.owner_id is None and replace(filters, as_of=None) == Filters()
+    asked = replace(filters, as_of=None, search=filters.search.strip())
+    return scope.owner_id is None and asked == Filters()
 
 
 def whole_company(session: Session, filters: Filters, scope: Scope, day: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from data.queries import open_invoices, overview, receivables
 from data.queries.ageing import Ageing, Narrow
 from jobs.reports.asking import Asked, every, header
 from jobs.reports.shape import Column, Part, Phrase, Report, major, share
+from models.filters import Page
 
 CUSTOMER = (
     Column("code", "text", mark("Customer code")),
@@ -97,6 +99,20 @@ def _bucket(edges: tuple[int, ...]) -> Column:
     return Column("bucket", "text", mark("Bucket"), words=bucket_words(edges))
 
 
+def _paged(
+    question: Callable[..., Any], session: Session, asked: Asked, ageing: Ageing, day: date
+) -> Callable[[Page], Any]:
+    """A paged question about everything open, due or not, waiting for its page."""
+
+    def page(page: Page) -> Any:
+        return question(
+            session, asked.filters, page, asked.scope,
+            as_of=asked.as_of, day=day, ageing=ageing, narrow=Narrow(not_due=True),
+        )  # fmt: skip
+
+    return page
+
+
 def _customers(
     session: Session,
     asked: Asked,
@@ -105,12 +121,7 @@ def _customers(
     day: date,
     limit: int | None,
 ) -> Part:
-    def page(page: Any) -> Any:
-        return receivables.customers(
-            session, asked.filters, page, asked.scope,
-            as_of=asked.as_of, day=day, ageing=ageing, narrow=Narrow(not_due=True),
-        )  # fmt: skip
-
+    page = _paged(receivables.customers, session, asked, ageing, day)
     columns = (
         *CUSTOMER,
         *(Column(label, "money", words) for label, words in bucket_words(ageing.edges).items()),
@@ -140,12 +151,7 @@ def _invoices(
     day: date,
     limit: int | None,
 ) -> Part:
-    def page(page: Any) -> Any:
-        return open_invoices.invoices(
-            session, asked.filters, page, asked.scope,
-            as_of=asked.as_of, day=day, ageing=ageing, narrow=Narrow(not_due=True),
-        )  # fmt: skip
-
+    page = _paged(open_invoices.invoices, session, asked, ageing, day)
     rows = [
         row | {"bucket": labels[int(row["bucket"])]} for row in every(page, "overdue_days", limit)
     ]
