@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from data.imports import staging
 from data.imports.mapping import Columns
+from data.imports.parsed import Parsed
 from data.imports.plan import Item
 from data.imports.reading import Row, Table
 from data.imports.request import Request
-from data.imports.rows import Parsed, RowParser
+from data.imports.rows import RowParser
 from data.imports.tables import table_of
 from data.imports.values import Manner
 from data.imports.work import Progress

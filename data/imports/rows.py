@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from data.imports import values
-from data.imports.kinds.answers import DEFAULT_ITEMS, OVERALL
+from data.imports.answer_rows import AnswerRows
 from data.imports.mapping import Columns
+from data.imports.parsed import Parsed, visible
 from data.imports.plan import Item
 from data.imports.reading import Row
 from data.imports.values import Manner, Unreadable
@@ -18,16 +19,6 @@ from models.enums import SheetKind
 
 _PLACE = re.compile(r"\{(\w+)\}")
 """A field's name in a template; nothing else in it has a meaning."""
-
-
-@dataclass(slots=True)
-class Parsed:
-    """What a row of the file came to."""
-
-    line: int
-    staged: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[Issue] = field(default_factory=list)
-    notes: list[Issue] = field(default_factory=list)
 
 
 class RowParser:
@@ -46,12 +37,15 @@ class RowParser:
         self._required = [
             (one.name, columns.shown[one.name]) for one in columns.spec.fields if one.required
         ]
-        self._by_code = {item.code: item for item in (*DEFAULT_ITEMS, *known_items)}
-        self._by_code |= {item.code: item for item in columns.plan.items}
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
-        self.used: dict[str, Item] = {}
+        is_survey = columns.spec.kind is SheetKind.ANSWERS
+        self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
+
+    @property
+    def used(self) -> dict[str, Item]:
         """Questions answered in the file."""
+        return self._answers.used if self._answers else {}
 
     def parse(self, row: Row) -> Parsed:
         """The staged rows of one file row (several where it holds several answers)."""
@@ -78,7 +72,8 @@ class RowParser:
             found |= dict.fromkeys(self._money)
         if self._columns.spec.derive:
             self._columns.spec.derive(found)
-        done.staged = list(self._expanded(done, found, row))
+        found["line"] = row.line
+        done.staged = list(self._answers.expand(done, found, row)) if self._answers else [found]
         return done
 
     def _cell(
@@ -96,12 +91,12 @@ class RowParser:
             found[name] = parse(raw, self._manner)
         except Unreadable as problem:
             done.faults.append(
-                Issue(problem.reason, shown, done.line, _visible(raw), problem.detail)
+                Issue(problem.reason, shown, done.line, visible(raw), problem.detail)
             )
             return
         kept = found[name]
         if isinstance(kept, str) and kept != raw and _altered(raw, kept):
-            done.notes.append(Issue("text_cleaned", shown, done.line, _visible(raw)))
+            done.notes.append(Issue("text_cleaned", shown, done.line, visible(raw)))
 
     def _fill_templates(self, found: dict[str, Any]) -> None:
         known = {name: value for name, value in found.items() if value is not None}
@@ -116,58 +111,6 @@ class RowParser:
                 continue
             if not any(_about(done.faults, name) for name in shown):
                 done.faults.append(Issue("empty", " / ".join(shown), done.line))
-
-    def _expanded(self, done: Parsed, found: dict[str, Any], row: Row) -> Iterator[dict[str, Any]]:
-        found["line"] = row.line
-        if self._columns.spec.kind is not SheetKind.ANSWERS:
-            yield found
-            return
-        answers = list(self._answers(done, found, row))
-        for item, score in answers:
-            self.used.setdefault(item.code, item)
-            yield {**found, "item_code": item.code, "value": score}
-        if not answers:
-            yield {**found, "item_code": None, "value": None}
-
-    def _answers(
-        self, done: Parsed, found: Mapping[str, Any], row: Row
-    ) -> Iterator[tuple[Item, float]]:
-        asked = [
-            (item, row.cells[place], item.column or item.code)
-            for place, item in self._columns.items
-        ]
-        if self._columns.has("score") and found["score"] is not None:
-            item = self._item_of(done, found["item_code"])
-            place = self._columns.places.get("score")
-            raw = str(found["score"]) if place is None else row.cells[place]
-            asked += [(item, raw, self._columns.shown["score"])] if item else []
-        for item, raw, shown in asked:
-            try:
-                manner = replace(self._manner, words=item.words) if item.words else self._manner
-                value = values.score(raw, manner, item.minimum, item.maximum, item.step)
-            except Unreadable as problem:
-                fault = Issue(problem.reason, shown, done.line, _visible(raw), problem.detail)
-                done.faults.append(fault)
-                continue
-            if value is not None:
-                yield item, value
-            elif raw.strip():
-                done.notes.append(Issue("no_answer", shown, done.line, _visible(raw)))
-
-    def _item_of(self, done: Parsed, code: str | None) -> Item | None:
-        options = self._columns.plan.options
-        ends: dict[str, Any] = {}
-        if options.minimum is not None and options.maximum is not None:
-            ends = {"minimum": options.minimum, "maximum": options.maximum}
-        if code is None:
-            return replace(OVERALL, **ends) if ends else self._by_code[OVERALL.code]
-        if code not in self._by_code:
-            if not ends:
-                shown = self._columns.shown["item_code"]
-                done.faults.append(Issue("unknown_item", shown, done.line, code))
-                return None
-            self._by_code[code] = Item(code, **ends)
-        return self._by_code[code]
 
     def _named(self, fault: Issue) -> Issue:
         """A fault of the row itself; a position becomes the column's name."""
@@ -192,7 +135,3 @@ def _merged(row: Row, place: int | None) -> bool:
 def _altered(raw: str, kept: str) -> bool:
     """Whether more was taken away than spaces at the ends and line breaks."""
     return "".join(raw.split()) != "".join(kept.split())
-
-
-def _visible(raw: str) -> str:
-    return values.cleaned(str(raw)[:200])[:60]
