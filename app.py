@@ -8,9 +8,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import frame, menu
+from components import frame, freshness, menu
 from components.serving import cookies, seats
-from data import accounts, load, sessions
+from data import accounts, job_runs, load, sessions, store
 from models.access import User
 
 
@@ -28,9 +28,19 @@ def keep_language(user: User, language: str) -> None:
     accounts.set_language(load.engine(), user, language)
 
 
+def refreshing() -> freshness.Refreshing | None:
+    """The refresh that is running, asked anew each time: progress raises no revision."""
+    with store.reading(load.engine()) as session:
+        job = job_runs.status(session, "refresh")
+    if job is None or job.state != "running":
+        return None
+    return freshness.Refreshing(job.id, job.progress)
+
+
 def main() -> None:
     """Draw the menu and run the chosen page; a one-time password must be changed first."""
     frame.install(identify, keep_language=keep_language)
+    freshness.install(refreshing)
     page = frame.navigation()
     user = frame.identify()
     account = menu.SCREENS["account"]

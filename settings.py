@@ -30,6 +30,8 @@ class Settings:
     """A sign-in unused for this long ends, minutes."""
     upload_mb: int
     """Largest file accepted, MiB."""
+    auto_refresh: bool
+    """Compute the figures anew by itself whenever an import was stored or taken back."""
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -66,4 +68,5 @@ def get() -> Settings:
         session_hours=int(os.environ.get("KEHU_SESSION_HOURS", "10")),
         idle_minutes=int(os.environ.get("KEHU_IDLE_MINUTES", "60")),
         upload_mb=int(os.environ.get("KEHU_UPLOAD_MB", "25")),
+        auto_refresh=_flag("KEHU_AUTO_REFRESH", default=True),
     )

@@ -23,7 +23,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import faults, formats, i18n, menu, sidebar, state, urls
+from components import faults, formats, freshness, i18n, menu, sidebar, state, urls
 from components.i18n import _, _c
 from errors import AppError, NotAllowed
 from models.access import User
@@ -147,14 +147,20 @@ def about(
     scope: str | None = None,
     note: str | None = None,
 ) -> None:
-    """Fill the line under the title: data as of … · unit · scope."""
+    """Fill the line under the title: data as of … · unit · scope.
+
+    While newer figures are being computed, the line says so and follows the refresh.
+    """
     head = _head.get()
     if head is None:
         return
-    parts = [_("Data as of {date}", date=formats.date(as_of)) if as_of else None]
-    parts.append(_("Unit: {unit}", unit=unit) if unit else None)
-    parts += [scope, note]
-    head.about.caption(" · ".join(part for part in parts if part))
+    words = [_("Unit: {unit}", unit=unit) if unit else None, scope, note]
+    parts = [part for part in words if part]
+    if as_of is None:
+        head.about.caption(" · ".join(parts))
+        return
+    with head.about.container():
+        freshness.line([_("Data as of {date}", date=formats.date(as_of)), *parts])
 
 
 def slot() -> DeltaGenerator:

@@ -31,6 +31,12 @@ def last_fact(session: Session) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
+def first_fact(session: Session) -> date | None:
+    """The first day on which something happened; None in an empty store."""
+    days = [session.execute(sa.select(sa.func.min(col(day)))).scalar_one() for day in FACT_DAYS]
+    return min((day for day in days if day is not None), default=None)
+
+
 def newest(session: Session) -> date | None:
     """The newest date that was computed."""
     return session.execute(sa.select(sa.func.max(col(SnapshotRun.as_of)))).scalar_one()
@@ -46,6 +52,14 @@ def built(session: Session, setting_version: int) -> frozenset[date]:
     query = sa.select(col(SnapshotRun.as_of)).where(
         col(SnapshotRun.facts_revision) == facts_revision(session),
         col(SnapshotRun.setting_version) == setting_version,
+    )
+    return frozenset(session.execute(query).scalars())
+
+
+def of_these_facts(session: Session) -> frozenset[date]:
+    """Dates computed from the present facts, under whatever settings."""
+    query = sa.select(col(SnapshotRun.as_of)).where(
+        col(SnapshotRun.facts_revision) == facts_revision(session)
     )
     return frozenset(session.execute(query).scalars())
 

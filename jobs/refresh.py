@@ -24,7 +24,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import facts, job_runs, policies, refresh_state, snapshot_alerts, snapshots, store
-from data.facts_periods import month_ends
+from data.facts_periods import month_ends, months_before
 from errors import Conflict
 from jobs import progress
 from jobs.figures import Figures, compute
@@ -32,8 +32,11 @@ from models.policy import Policy
 from models.snapshots import SnapshotRun
 
 KIND = "refresh"
-TRIES = 2
-"""Facts may be deleted between reading and writing; then they are read again."""
+TREND_MONTHS = 13
+"""Month-ends a page's trend shows; an automatic refresh renews these."""
+LOOK_SECONDS = 0.2
+AT_ONCE = 4
+"""Dates computed from one reading of the facts while catching up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,83 @@ def default_date(engine: Engine) -> date:
     return last if last is not None and last < today else today
 
 
+def behind(engine: Engine) -> list[date]:
+    """The next dates to compute so that pages and their trends show the present facts.
+
+    The newest date first, alone, so that pages have it soon; then the month-ends of the year
+    before it that were computed from older facts or not at all, the newest first, a few at a
+    time, so that new facts are noticed in between. Empty where nothing is left to do.
+    """
+    with store.reading(engine) as session:
+        first, newest = refresh_state.first_fact(session), refresh_state.newest(session)
+        version, _policy = policies.current(session)
+        built = refresh_state.built(session, version)
+        same_facts = refresh_state.of_these_facts(session)
+    day = default_date(engine)
+    shown = [day if first is not None else None, newest]
+    for each in shown:
+        if each is not None and each not in built:
+            return [each]
+    if first is None:
+        return []
+    begin = max(first, months_before(day, TREND_MONTHS))
+    ends = [end for end in month_ends(begin, day) if end < day and end not in same_facts]
+    return sorted(ends, reverse=True)[:AT_ONCE]
+
+
+def catch_up(engine: Engine, *, started_by: int | None = None) -> int:
+    """Refresh until nothing is behind; returns how many dates were computed.
+
+    Facts that come in meanwhile are noticed: whoever finds a refresh running need not wait
+    for it (`ensure`).
+    """
+    computed = 0
+    while dates := behind(engine):
+        try:
+            computed += len(run(engine, dates=dates, started_by=started_by))
+        except Conflict:
+            return computed  # another process took over
+    return computed
+
+
 def dates_between(first: date, last: date) -> list[date]:
     """Every month's end from `first` to `last`, and `last` itself."""
     return month_ends(first, last)
+
+
+def ensure(url: str, *, started_by: int | None = None) -> int | None:
+    """See to it that the figures will follow the facts, unless the settings forbid it.
+
+    Returns:
+        The number of the job that was started; None where one is running already, which
+        looks again before it ends, or where refreshes are not to start by themselves.
+    """
+    if not settings.get().auto_refresh:
+        return None
+    try:
+        return start(url, started_by=started_by)
+    except Conflict:
+        return None
+
+
+def ensure_behind(url: str) -> int | None:
+    """Like `ensure`, but only if facts came in after the newest figures."""
+    with store.reading(store.open_store(url)) as session:
+        stale = refresh_state.needs_refresh(session)
+    return ensure(url) if stale else None
+
+
+def running(engine: Engine) -> bool:
+    """Whether a refresh is at work now."""
+    with store.reading(engine) as session:
+        job = job_runs.status(session, KIND)
+    return job is not None and job.state == "running"
+
+
+def wait(engine: Engine) -> None:
+    """Stay until no refresh is at work."""
+    while running(engine):
+        time.sleep(LOOK_SECONDS)
 
 
 def start(url: str, as_of: date | None = None, *, started_by: int | None = None) -> int:
@@ -203,11 +280,14 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """What the process started by `start` does: one job, one date."""
+    """What the process started by `start` does: its job, then whatever is behind."""
     signal.signal(signal.SIGTERM, _stop)
     number, day = arguments
     engine = store.open_store(settings.get().database_url)
     run(engine, date.fromisoformat(day) if day else None, number=int(number))
+    if not day:
+        os.nice(5)  # what is left are earlier months; readers go first
+        catch_up(engine)
 
 
 if __name__ == "__main__":

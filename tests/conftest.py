@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +15,8 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
+
+os.environ["KEHU_AUTO_REFRESH"] = "0"  # a test that wants a refresh starts it itself
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 SAMPLES = Path(__file__).resolve().parent / "samples"

@@ -5,7 +5,9 @@
     manage.py refresh --from 2024-01-01 --to 2026-06-30 --monthly
 
 Safe to run at any time and to run again after a kill: a date is written whole or not at all.
-Exit codes: 0 done; 2 the dates do not fit; 3 another refresh is running, or the store failed.
+One that is running, such as the one an import starts, is waited for.
+Exit codes: 0 done; 2 the dates do not fit; 3 the store failed, or with --no-wait another
+refresh is running.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import settings
 from data import store
 from errors import BadInput, Issue
 from jobs import refresh as work
-from jobs.cli.console import err, table
+from jobs.cli.console import err, say, table
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
@@ -50,12 +52,18 @@ def refresh(
         str | None,
         typer.Option(help="Force a reducing engine: duckdb, sqlite or postgres."),
     ] = None,
+    wait: Annotated[
+        bool, typer.Option(help="Wait for a refresh that is running, or give up at once.")
+    ] = True,
 ) -> None:
     """Compute the snapshot of a date, or of every month's end in a stretch."""
     opened = store.open_store(settings.get().database_url)
     dates = _dates(opened, first, last, monthly)
     if dates and as_of:
         raise BadInput(Issue("dates_conflict", column="--as-of"))
+    if waited := wait and work.running(opened):
+        say("Waiting for the refresh that is running …")
+        work.wait(opened)
     with Progress(
         TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), console=err
     ) as drawn:
@@ -74,6 +82,10 @@ def refresh(
         ("date", "customers", "seconds", "engine", "alerts opened", "ended"),
         [_row(each) for each in done],
     )
+    if waited:
+        work.ensure(settings.get().database_url)  # it may have been in the middle of earlier months
+    elif not (as_of or dates):
+        work.ensure_behind(settings.get().database_url)
 
 
 def _dates(

@@ -30,15 +30,12 @@ REFRESHERS = frozenset({Role.EXECUTIVE, Role.ADMINISTRATOR, Role.CREDIT_CONTROLL
 
 
 def freshness(seen: View) -> None:
-    """Say so when a refresh is at work, has failed, or facts are newer than the figures."""
+    """Say so when the last refresh failed, or facts are newer than the figures."""
     with store.reading(load.engine()) as session:  # never cached: progress raises no revision
         job = job_runs.status(session, refresh.KIND)
     state = load.ask(overview.freshness)
     if job is not None and job.state == "running":
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(min(max(job.progress, 0.0), 1.0), _("New figures are being computed."))
-            st.button(_("Look again"), icon=":material/update:", width="content")
-        return
+        return  # the line under the title follows it
     failed = job is not None and job.state == "failed"
     if not failed and not (state.newer_facts and seen.as_of == state.as_of):
         return

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+import settings
 from data import job_runs, policies, refresh_state, store
+from data.facts_periods import months_before
 from errors import Conflict
 from jobs import progress, refresh
 from models.snapshots import (
@@ -200,3 +202,49 @@ def test_starts_in_a_process_of_its_own(sqlite_engine: Engine) -> None:
     assert (status.id, status.state, status.error) == (number, "done", "")
     with store.reading(sqlite_engine) as session:
         assert session.exec(select(SnapshotRun.as_of)).all() == [TODAY]
+
+
+def test_catching_up_leaves_nothing_behind(engine: Engine) -> None:
+    fill(engine, customers=6)
+    dates = refresh.behind(engine)
+    assert dates == [refresh.default_date(engine)], "pages have the newest date first"
+    refresh.catch_up(engine)
+    with store.reading(engine) as session:
+        done = set(session.exec(select(SnapshotRun.as_of)).all())
+        first = refresh_state.first_fact(session)
+    assert first is not None
+    begin = max(first, months_before(dates[0], refresh.TREND_MONTHS))
+    assert done == set(refresh.dates_between(begin, dates[0]))
+    assert refresh.behind(engine) == []
+
+
+def test_new_facts_and_settings_are_caught_up_with(sqlite_engine: Engine) -> None:
+    assert refresh.catch_up(sqlite_engine) == 0, "an empty store has nothing to compute"
+    fill(sqlite_engine, customers=3)
+    computed = refresh.catch_up(sqlite_engine)
+    with store.writing(sqlite_engine, facts=True) as session:
+        book = Ledger(session, "N")
+        book.order(book.customer(since=TODAY), TODAY, (100, None))
+    assert refresh.catch_up(sqlite_engine) >= computed
+    with store.writing(sqlite_engine) as session:
+        policies.change(session, None, {"window.months": 6}, "shorter")
+    assert refresh.catch_up(sqlite_engine) == 1, "earlier months keep the settings of their day"
+
+
+def test_an_import_need_not_wait(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = sqlite_engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("KEHU_AUTO_REFRESH", "1")
+    settings.get.cache_clear()
+    try:
+        with progress.job(sqlite_engine, refresh.KIND):
+            assert refresh.ensure(url) is None, "the running one looks again before it ends"
+        fill(sqlite_engine, customers=3)
+        assert refresh.ensure(url) is not None
+        until = time.monotonic() + 120
+        while refresh.behind(sqlite_engine) and time.monotonic() < until:
+            refresh.wait(sqlite_engine)
+        refresh.wait(sqlite_engine)
+        assert refresh.behind(sqlite_engine) == []
+    finally:
+        monkeypatch.undo()
+        settings.get.cache_clear()

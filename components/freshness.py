@@ -1,0 +1,91 @@
+"""How fresh the figures are (数据时效): a line that says so, and follows a running refresh.
+
+How a refresh stands is found by a function the composition root installs: it is asked at
+every run and never cached, because progress raises no revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import formats
+from components.i18n import _
+
+EVERY = 2.0
+"""Seconds between looks while figures are being computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshing:
+    """How a refresh stands."""
+
+    job: int
+    """Its number: another number means that new figures are there."""
+    share: float
+    """0–1."""
+
+
+Look = Callable[[], Refreshing | None]
+
+
+@dataclass(slots=True)
+class _Root:
+    look: Look | None = None
+
+
+_root = _Root()
+
+
+def install(look: Look | None) -> None:
+    """Say how to find the refresh that is running; None while there is none."""
+    _root.look = look
+
+
+def running() -> Refreshing | None:
+    """The refresh that is running now."""
+    return _root.look() if _root.look is not None else None
+
+
+def line(parts: list[str]) -> None:
+    """The line under a title; while a refresh runs its share stands beside the date.
+
+    Args:
+        parts: what the line says, the date of the figures first.
+    """
+    now = running()
+    if now is None:
+        st.caption(" · ".join(parts))
+    else:
+        _followed_line(parts, now.job)
+
+
+def bar(done: str) -> None:
+    """A progress bar while a refresh runs; afterwards the words `done`."""
+    now = running()
+    if now is None:
+        st.caption(done)
+    else:
+        _followed_bar(now.job)
+
+
+@st.fragment(run_every=EVERY)
+def _followed_line(parts: list[str], job: int) -> None:
+    share = _share(job)
+    told = [*parts[:1], _("refreshing {share}", share=formats.ratio(share, digits=0)), *parts[1:]]
+    st.caption(" · ".join(told))
+
+
+@st.fragment(run_every=EVERY)
+def _followed_bar(job: int) -> None:
+    st.progress(_share(job), _("New figures are being computed."))
+
+
+def _share(job: int) -> float:
+    """How far this job is; draws the page anew once it has ended."""
+    now = running()
+    if now is None or now.job != job:
+        st.rerun()
+    return min(max(now.share, 0.0), 1.0) if now else 1.0
