@@ -241,7 +241,12 @@ class Cents:
         return rounded
 
 
+def _plain_minus(bare: str) -> str:
+    return bare.replace("−", "-").replace("–", "-")
+
+
 def _without_currency(bare: str, currency: str) -> str:
+    bare = _plain_minus(bare)
     for mark in _SIGNS.get(currency, ()):
         if bare.startswith(mark):
             return bare[len(mark) :].strip()
@@ -250,13 +255,15 @@ def _without_currency(bare: str, currency: str) -> str:
                 return opening + bare[len(mark) + 1 :].strip()
         if bare.endswith(mark):
             return bare[: -len(mark)].strip()
+        for closing in ("-", ")"):
+            if bare.endswith(mark + closing):
+                return bare[: -len(mark) - 1].strip() + closing
     return bare
 
 
 def _decimal(bare: str) -> Decimal:
     """A number as people and ledgers write it: (1,234.50), 1234.50-, 12.5万."""
     negative = False
-    bare = bare.replace("−", "-").replace("–", "-")
     if bare.startswith("(") and bare.endswith(")"):
         negative, bare = True, bare[1:-1].strip()
     elif bare.endswith("-"):
@@ -282,7 +289,7 @@ def number(*, least: float | None = None, most: float | None = None, whole: bool
         bare = folded(raw).lower()
         share = bare.endswith("%")
         try:
-            found = float(_decimal(bare.rstrip("%").strip()))
+            found = float(_decimal(_plain_minus(bare.rstrip("%").strip())))
         except Unreadable:
             raise Unreadable("number_unreadable") from None
         found = found / 100 if share else found
