@@ -1,7 +1,8 @@
 """Files to take away (导出): xlsx and CSV that say what they hold and cannot run formulas.
 
-Pure: rows in, bytes out. The first lines of an xlsx name the title, the date, the filters
-and the number of rows; a CSV stays a plain table, so that it can be imported again.
+Pure: rows in, bytes out. The first lines of either name the title, the date, the filters,
+who took it when and the number of rows; then a blank line, the header and the rows. The
+import passes over such lines, so what was exported can be imported again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,9 +24,14 @@ from components import formats
 
 Kind = Literal["text", "money", "ratio", "count", "number", "date"]
 
+_BOM = b"\xef\xbb\xbf"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(
+    "'*[\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*[=+\\-@\t\r\n＝＋－＠]"
+)
+"""Apostrophes count as part of it: the import takes one off, so one more has to go on."""
 _LONGEST_CELL = 32_767
+_LONGEST_STEM = 80
 _NUMBER_FORMATS = {
     "money": "#,##0.00",
     "ratio": "0.0%",
@@ -33,6 +41,9 @@ _NUMBER_FORMATS = {
 }
 _TEXT_WIDTH, _FIGURE_WIDTH = 22, 15
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_SHEET_NAME = 31
+
+Writer = Callable[[int, int, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +68,67 @@ class Sheet:
 
 
 def xlsx(*sheets: Sheet) -> bytes:
-    """An Excel workbook; text stays text, whatever it begins with."""
+    """An Excel workbook; text stays text, whatever it begins with.
+
+    Rows go to a temporary file as they are written, so memory does not grow with them.
+    """
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": True,
-        },
-    )
-    styles = {kind: book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
-    styles |= {"title": book.add_format({"bold": True, "font_size": 14})}
-    styles |= {"header": book.add_format({"bold": True, "bottom": 1})}
-    for sheet in sheets:
-        _write(book.add_worksheet(_sheet_name(sheet.title)), sheet, styles)
-    book.close()
+    with tempfile.TemporaryDirectory(prefix="kehu-export-") as folder:
+        book = xlsxwriter.Workbook(
+            buffer,
+            {
+                "constant_memory": True,
+                "tmpdir": folder,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": True,
+            },
+        )
+        styles = {kind: book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
+        styles |= {"title": book.add_format({"bold": True, "font_size": 14})}
+        styles |= {"header": book.add_format({"bold": True, "bottom": 1})}
+        for sheet, name in zip(sheets, _sheet_names(sheets), strict=True):
+            _write(book.add_worksheet(name), sheet, styles)
+        book.close()
     return buffer.getvalue()
 
 
-def csv_bytes(sheet: Sheet) -> bytes:
-    """A CSV with BOM, so that Excel reads the Chinese; cells cannot start a formula."""
+def csv_bytes(sheet: Sheet, *, bare: bool = False) -> bytes:
+    """A CSV with BOM, so that Excel reads the Chinese; cells cannot start a formula.
+
+    Args:
+        sheet: the table.
+        bare: header and rows alone, for programs that read it.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
+    if not bare:
+        writer.writerows((disarm(line), "") for line in _head_lines(sheet))
+        writer.writerow(())
     writer.writerow([disarm(column.header) for column in sheet.columns])
+    kinds = [column.kind for column in sheet.columns]
     for row in sheet.rows:
-        pairs = zip(row, sheet.columns, strict=True)
-        writer.writerow([_csv_cell(value, column.kind) for value, column in pairs])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
+        writer.writerow([_csv_cell(value, kind) for value, kind in zip(row, kinds, strict=True)])
+    return _BOM + buffer.getvalue().encode("utf-8")
+
+
+def csv_files(named: Iterable[tuple[str, Sheet]]) -> bytes:
+    """Several tables as CSV files in one zip; each comes with its file name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, sheet in named:
+            package.writestr(name, csv_bytes(sheet))
+    return buffer.getvalue()
 
 
 def disarm(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before = + - @ and kin."""
+    """Text that no spreadsheet takes for a formula: an apostrophe before = + - @ and kin.
+
+    The import takes the apostrophe off again; a text that has one already gets another.
+    """
     clean = printable(text)
-    return f"'{clean}" if clean.lstrip(" \u3000\xa0").startswith(_STARTS) else clean
+    return f"'{clean}" if _FORMULA.match(clean) else clean
 
 
 def printable(value: object) -> str:
@@ -102,43 +138,77 @@ def printable(value: object) -> str:
 
 def file_name(title: str, as_of: date | None, extension: str) -> str:
     """A file name any system takes: title_2026-11-21.xlsx."""
-    stem = re.sub(r"[^\w\u4e00-\u9fff-]+", "_", printable(title)).strip("_") or "kehu"
-    return f"{stem}{f'_{as_of.isoformat()}' if as_of else ''}.{extension}"
+    stem = re.sub(r"[^\w\u4e00-\u9fff-]+", "_", printable(title))[:_LONGEST_STEM].strip("_-")
+    return f"{stem or 'kehu'}{f'_{as_of.isoformat()}' if as_of else ''}.{extension}"
+
+
+def _head_lines(sheet: Sheet) -> Iterator[str]:
+    """What stands above the header, a line each."""
+    yield " ".join(sheet.title.split())
+    for name, text in sheet.notes:
+        yield f"{name}: {' '.join(text.split())}"
 
 
 def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
-    page.write_string(0, 0, printable(sheet.title), styles["title"])
-    for line, (name, text) in enumerate(sheet.notes, start=1):
-        page.write_string(line, 0, printable(f"{name}: {text}"))
-    head = len(sheet.notes) + 2
     for index, column in enumerate(sheet.columns):
-        page.write_string(head, index, printable(column.header), styles["header"])
         width = _TEXT_WIDTH if column.kind == "text" else _FIGURE_WIDTH
         page.set_column(index, index, width, styles.get(column.kind))
+    head = 0
+    for line in _head_lines(sheet):
+        page.write_string(head, 0, printable(line), None if head else styles["title"])
+        head += 1
+    head += 1
+    for index, column in enumerate(sheet.columns):
+        page.write_string(head, index, printable(column.header), styles["header"])
+    writers = [_writer(page, column.kind, styles) for column in sheet.columns]
     last = head
     for last, row in enumerate(sheet.rows, start=head + 1):
-        for index, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
-            _write_cell(page, last, index, value, column.kind)
+        for index, (value, write) in enumerate(zip(row, writers, strict=True)):
+            if value is not None:
+                write(last, index, value)
     page.freeze_panes(head + 1, 0)
     if last > head:
         page.autofilter(head, 0, last, len(sheet.columns) - 1)
 
 
-def _write_cell(page: Any, row: int, index: int, value: Any, kind: Kind) -> None:
+def _writer(page: Any, kind: Kind, styles: dict[str, Any]) -> Writer:
+    """How the cells of a column of this kind are written; rows come in order."""
+    style = styles.get(kind)
+    text, figure = page.write_string, page.write_number
+
+    def write_text(row: int, column: int, value: Any) -> None:
+        if isinstance(value, str):
+            text(row, column, _as_text(value))
+        elif not formats.is_missing(value):
+            text(row, column, _instant(value) if isinstance(value, datetime) else str(value))
+
+    def write_day(row: int, column: int, value: Any) -> None:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            page.write_datetime(row, column, value, style)
+        else:
+            write_text(row, column, value)
+
+    def write_figure(row: int, column: int, value: Any) -> None:
+        if isinstance(value, str | date):
+            (write_text if isinstance(value, str) else write_day)(row, column, value)
+        elif not formats.is_missing(value):
+            figure(row, column, float(_figure(value, kind)), style)
+
+    if kind == "text":
+        return write_text
+    return write_day if kind == "date" else write_figure
+
+
+def _as_text(value: str) -> str:
+    """Text of an xlsx cell, which no program runs; only the import's apostrophe is minded."""
+    clean = printable(value)
+    return disarm(clean) if clean.lstrip().startswith("'") else clean
+
+
+def _instant(value: datetime) -> str:
     if formats.is_missing(value):
-        return
-    if isinstance(value, datetime):
-        page.write_string(
-            row,
-            index,
-            formats.datetime_local(value) if value.tzinfo else value.strftime("%Y-%m-%d %H:%M"),
-        )
-    elif isinstance(value, date):
-        page.write_datetime(row, index, datetime(value.year, value.month, value.day))  # noqa: DTZ001
-    elif kind == "text" or isinstance(value, str):
-        page.write_string(row, index, printable(value))
-    else:
-        page.write_number(row, index, float(_figure(value, kind)))
+        return ""
+    return formats.datetime_local(value) if value.tzinfo else value.strftime("%Y-%m-%d %H:%M")
 
 
 def _figure(value: Any, kind: Kind) -> Decimal:
@@ -148,18 +218,29 @@ def _figure(value: Any, kind: Kind) -> Decimal:
 
 
 def _csv_cell(value: Any, kind: Kind) -> str:
+    if isinstance(value, str):
+        return disarm(value)
     if formats.is_missing(value):
         return ""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return _instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    if kind == "text" or isinstance(value, str):
+    if kind == "text":
         return disarm(str(value))
     if kind == "money":
         return f"{_figure(value, kind):.2f}"
     return f"{_figure(value, kind):f}"
 
 
-def _sheet_name(title: str) -> str:
-    return (_SHEET_NAME.sub(" ", printable(title)).strip() or "Kehu")[:31]
+def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
+    """A name for each sheet of a workbook: short, allowed, and none twice."""
+    names: list[str] = []
+    for sheet in sheets:
+        plain = _SHEET_NAME.sub(" ", printable(sheet.title)).strip() or "Kehu"
+        name, tries = plain[:_LONGEST_SHEET_NAME], 1
+        while name.lower() in {taken.lower() for taken in names}:
+            tries += 1
+            name = f"{plain[: _LONGEST_SHEET_NAME - 4]} {tries}"
+        names.append(name)
+    return names

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from components import exports, formats
+from components import downloads, exports, formats
 from components.charts.shapes import Bar, Stack
 from components.i18n import _, _c
 from components.tables import Column
+from models.access import User
 
 
 def bucket_names(edges: Sequence[int], *, by_invoice: bool = False) -> tuple[str, ...]:
@@ -152,17 +153,22 @@ def reconciliation(*, buckets: int, unallocated: int, ledger: int, stale: bool) 
     st.warning(said, icon=":material/difference:")
 
 
-def statement_file(account: Any, invoices: Any, as_of: date) -> bytes:
-    """The statement of account (对账单) as a workbook: its lines, and the open invoices.
+def statement_sheets(
+    account: Any, invoices: Any, as_of: date, user: User
+) -> tuple[exports.Sheet, exports.Sheet]:
+    """The statement of account (对账单): its lines, and the open invoices.
 
     Args:
         account: with code, name, start, end, opening, entries and closing.
         invoices: frame of the open invoices.
         as_of: date of the open invoices.
+        user: who takes it.
     """
+    who = f"{account.code} {account.name}"
+    period = f"{formats.date(account.start)} – {formats.date(account.end)}"
     head = [
-        (_("Customer"), f"{account.code} {account.name}"),
-        (_("Period"), f"{formats.date(account.start)} – {formats.date(account.end)}"),
+        (_("Customer"), who),
+        (_("Period"), period),
         (_("Balance brought forward"), formats.money(account.opening)),
         (_("Balance carried forward"), formats.money(account.closing)),
     ]
@@ -193,6 +199,11 @@ def statement_file(account: Any, invoices: Any, as_of: date) -> bytes:
             exports.Column(_("Open amount"), "money"), exports.Column(_("Days past due"), "count"),
         ],
         rows=list(zip(*(invoices[name] for name in names), strict=True)),
-        notes=[*head[:1], (_("Data as of"), formats.date(as_of))],
+        notes=head[:1],
     )  # fmt: skip
-    return exports.xlsx(lines, still)
+    return (
+        downloads.described(
+            lines, user, as_of=as_of, filters=f"{who}; {period}", rows=len(account.entries)
+        ),
+        downloads.described(still, user, as_of=as_of, filters=who, rows=len(invoices)),
+    )

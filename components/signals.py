@@ -13,7 +13,12 @@ from components.reasons import Reason
 
 def table(found: Sequence[Reason]) -> None:
     """Draw every signal that fired, heaviest first."""
-    lines = pd.DataFrame(
+    tables.show(lines(found), columns(), key="signals", alt=_("Signals and their points"), rows=8)
+
+
+def lines(found: Sequence[Reason]) -> pd.DataFrame:
+    """The signals in words, a line each; columns as in `columns`."""
+    return pd.DataFrame(
         {
             "signal": [reasons.name(str(each["code"])) for each in found],
             "said": [reasons.sentence(each) for each in found],
@@ -21,10 +26,13 @@ def table(found: Sequence[Reason]) -> None:
             "points": [each["points"] for each in found],
         }
     )
-    columns = [
+
+
+def columns() -> list[tables.Column]:
+    """The columns of the signals."""
+    return [
         tables.Column("signal", _("Signal"), width=110),
         tables.Column("said", _("What was found"), width=300),
         tables.Column("threshold", _("Counts from"), width=85),
         tables.Column("points", _("Points"), "count", width=55),
     ]
-    tables.show(lines, columns, key="signals", alt=_("Signals and their points"), rows=8)

@@ -1,4 +1,4 @@
-"""Lists (列表): columns by kind, a page at a time, clickable rows, files to take away.
+"""Lists (列表): columns by kind, a page at a time, clickable rows.
 
 Sorting, filtering and paging happen in SQL; a table gets one page of rows. Money comes in
 minor units and is shown in whole yuan, its unit in the header.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from threading import current_thread
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from components import exports, formats, i18n, state, urls, vocabulary
+from components import formats, i18n, state, urls, vocabulary
 from components.i18n import _, _c
 
 Kind = Literal[
@@ -28,18 +27,7 @@ Kind = Literal[
 ROW_HEIGHT = 38
 PAGE_SIZES = (25, 50, 100, 200)
 _HEADER = 31
-_EXPORT_KINDS: dict[str, exports.Kind] = {
-    "money": "money",
-    "ratio": "ratio",
-    "progress": "ratio",
-    "count": "count",
-    "days": "count",
-    "score": "number",
-    "number": "number",
-    "date": "date",
-}
 _TONES = {"plain": "primary", "high_is_good": "auto", "high_is_bad": "auto-inverse"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,68 +137,8 @@ def sort_select(columns: Sequence[Column], default: str, *, width: int = 180) ->
     return chosen.removeprefix("-"), chosen.startswith("-")
 
 
-def export_buttons(
-    build: Callable[[str], bytes], title: str, *, as_of: date | None, key: str
-) -> None:
-    """Buttons for Excel and CSV; the file is built only when one is clicked.
-
-    Args:
-        build: `build("xlsx")` or `build("csv")` returns the bytes; it should check the
-            user again (`frame.require`) and read the rows as filtered now.
-        title: of the file, translated.
-        as_of: the date of the figures, part of the file's name.
-        key: names the buttons on the page.
-    """
-    with st.container(horizontal=True, gap="small", width="content"):
-        for extension, label, mime in (("xlsx", "Excel", _XLSX), ("csv", "CSV", "text/csv")):
-            st.download_button(
-                label,
-                data=_later(build, extension),
-                file_name=exports.file_name(title, as_of, extension),
-                mime=mime,
-                key=f"export.{key}.{extension}",
-                on_click="ignore",
-                icon=":material/download:",
-                help=_("Exports every row as filtered now"),
-            )
-
-
-def export_file(
-    frame: pd.DataFrame,
-    columns: Sequence[Column],
-    extension: str,
-    *,
-    title: str,
-    as_of: date | None,
-    filters: str,
-) -> bytes:
-    """The bytes of an export of this frame: the table's columns, codes as words."""
-    kept = [column for column in columns if column.kind != "sparkline"]
-    cells = [_export_values(frame[column.key], column) for column in kept]
-    notes = [
-        (_("Data as of"), formats.date(as_of)),
-        (_("Filters"), filters),
-        (_("Rows"), formats.count(len(frame))),
-    ]
-    sheet = exports.Sheet(
-        title=title,
-        columns=[
-            exports.Column(_header(column), _EXPORT_KINDS.get(column.kind, "text"))
-            for column in kept
-        ],
-        rows=list(zip(*cells, strict=True)),
-        notes=notes,
-    )
-    return exports.xlsx(sheet) if extension == "xlsx" else exports.csv_bytes(sheet)
-
-
 def deferred(build: Callable[[], bytes]) -> Callable[[], bytes]:
-    """What to hand to a download button of one's own: builds when clicked, as this session."""
-    return _later(lambda _extension: build(), "")
-
-
-def _later(build: Callable[[str], bytes], extension: str) -> Callable[[], bytes]:
-    """Build the file when it is asked for, as the session that drew the button.
+    """What to hand to a download button of one's own: builds when clicked, as this session.
 
     Streamlit calls it in a bare thread: without the session there, nobody would be signed
     in and the words would be in the default language.
@@ -223,7 +151,7 @@ def _later(build: Callable[[str], bytes], extension: str) -> Callable[[], bytes]
 
     def built() -> bytes:
         with ThreadPoolExecutor(1, initializer=join_session) as worker:
-            return worker.submit(build, extension).result()
+            return worker.submit(build).result()
 
     return built
 
@@ -247,7 +175,8 @@ def _selector(wkey: str, on_row: Callable[[int], None]) -> Callable[[], None]:
     return selected
 
 
-def _header(column: Column) -> str:
+def head(column: Column) -> str:
+    """The header of a column, with the unit of its amounts."""
     unit = formats.unit_name("money") if column.kind == "money" else ""
     return _c("header", "{name} ({unit})", name=column.header, unit=unit) if unit else column.header
 
@@ -266,7 +195,7 @@ def _values(values: pd.Series, column: Column) -> Any:
         )
     if column.kind == "badge":
         return [
-            [] if formats.is_missing(code) or code == "" else [_word(column, code)]
+            [] if formats.is_missing(code) or code == "" else [word(column, code)]
             for code in values
         ]
     if column.kind == "datetime":
@@ -284,20 +213,15 @@ def _curve(curve: Any) -> list[float] | None:
     return [0.0 if formats.is_missing(point) else float(point) for point in curve]
 
 
-def _word(column: Column, code: object) -> str:
+def word(column: Column, code: object) -> str:
+    """The word for a code of a badge."""
     return vocabulary.label(column.words, code) if column.words else str(code)
-
-
-def _export_values(values: pd.Series, column: Column) -> list[Any]:
-    if column.kind == "badge":
-        return [None if formats.is_missing(v) else _word(column, v) for v in values]
-    return list(values)
 
 
 def _config(column: Column, wkey: str, on_click: Callable[[int], None] | None) -> Any:
     config = st.column_config
     base: dict[str, Any] = {
-        "label": _header(column),
+        "label": head(column),
         "help": column.help,
         "width": column.width,
         "pinned": column.pinned or None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import formats, i18n, tables
+from components import downloads, formats, i18n, tables
 from components.i18n import _
 from components.threshold_table import TABLE, TITLES, Threshold
 from errors import Issue
 
 __all__ = [
-    "TABLE", "TITLES", "Threshold", "bounds", "changed", "field", "in_force", "is_list", "label",
-    "named", "of_group", "plain", "stored",
+    "TABLE", "TITLES", "Threshold", "bounds", "changed", "field", "history", "in_force", "is_list",
+    "label", "named", "of_group", "plain", "rule_columns", "rules", "stored",
 ]  # fmt: skip
 
 
@@ -107,44 +107,68 @@ def field(one: Threshold, value: Any, version: int) -> Any:
 
 def in_force(group: str, held: Mapping[str, Any], default: Mapping[str, Any]) -> None:
     """A table of a group's thresholds: value in force, default, bounds, meaning."""
-    rows = [
-        {
-            "name": label(one),
-            "value": plain(one, held[one.key]),
-            "default": plain(one, default[one.key]),
-            "bounds": bounds(one),
-            "meaning": _(one.meaning),
-        }
-        for one in of_group(group)
-    ]
     tables.show(
-        pd.DataFrame(rows),
-        [
-            tables.Column("name", _("Threshold"), width=140),
-            tables.Column("value", _("In force"), width=165),
-            tables.Column("default", _("Default"), width=165),
-            tables.Column("bounds", _("Allowed"), width=130),
-            tables.Column("meaning", _("Meaning"), width=420),
-        ],
+        rules([group], held, default),
+        rule_columns(),
         key=f"settings.{group}",
         alt=_("Thresholds in force: value, default, allowed range, meaning"),
     )
 
 
-def history(versions: Sequence[Mapping[str, Any]]) -> None:
-    """A table of versions: keys version, at, who, what and why."""
+def rules(
+    groups: Iterable[str], held: Mapping[str, Any], default: Mapping[str, Any]
+) -> pd.DataFrame:
+    """The thresholds of some groups, a line each; columns as in `rule_columns`."""
+    return pd.DataFrame(
+        [
+            {
+                "group": _(TITLES[group]),
+                "name": label(one),
+                "value": plain(one, held[one.key]),
+                "default": plain(one, default[one.key]),
+                "bounds": bounds(one),
+                "meaning": _(one.meaning),
+            }
+            for group in groups
+            for one in of_group(group)
+        ]
+    )
+
+
+def rule_columns() -> list[tables.Column]:
+    """The columns of a table of thresholds."""
+    return [
+        tables.Column("name", _("Threshold"), width=140),
+        tables.Column("value", _("In force"), width=165),
+        tables.Column("default", _("Default"), width=165),
+        tables.Column("bounds", _("Allowed"), width=130),
+        tables.Column("meaning", _("Meaning"), width=420),
+    ]
+
+
+def history(screen: str, ask: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+    """A table of versions, to look at and to take away.
+
+    Args:
+        screen: whose readers may have it.
+        ask: for the versions: keys version, at, who, what and why.
+    """
+    columns = [
+        tables.Column("version", _("Version"), "count", width=80),
+        tables.Column("at", _("When"), "datetime"),
+        tables.Column("who", _("Who")),
+        tables.Column("what", _("What"), width=420),
+        tables.Column("why", _("Why")),
+    ]
+    versions = ask()
     tables.show(
         pd.DataFrame(versions),
-        [
-            tables.Column("version", _("Version"), "count", width=80),
-            tables.Column("at", _("When"), "datetime"),
-            tables.Column("who", _("Who")),
-            tables.Column("what", _("What"), width=420),
-            tables.Column("why", _("Why")),
-        ],
+        columns,
         key="settings.history",
         alt=_("Versions of the settings: who changed what, when and why"),
     )
+    table = downloads.Table(_("Versions"), columns, lambda _user: pd.DataFrame(ask()))
+    downloads.foot(screen, table, len(versions), key="settings.history")
 
 
 def changed(changes: Iterable[tuple[str, Any, Any]]) -> str:

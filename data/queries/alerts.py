@@ -27,7 +27,7 @@ from models.people import AppUser
 from models.snapshots import Snapshot
 
 RAISED = ("red", "amber")
-MOST = 20_000
+MOST = 100_000
 """Rows an export holds at most."""
 SHOWS = ("active", "resting", "all")
 """In work; dismissed or snoozed for now; both."""

@@ -22,7 +22,7 @@ from models.sales import OrderLine, SalesOrder
 from models.snapshots import Snapshot
 
 TIER_ORDER = ("top", "big", "medium", "small", "inactive")
-MOST = 20_000
+MOST = 100_000
 """Rows an export holds at most."""
 CURVES = 200
 """Customers whose monthly sales are summed at once: a page of a list, never all."""

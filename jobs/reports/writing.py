@@ -95,7 +95,7 @@ def to_bytes(report: Report, form: str, words: Words) -> bytes:
     if form == "json":
         return (json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n").encode()
     if form == "csv":
-        return exports.csv_bytes(_sheet(report, report.parts[0], words))
+        return exports.csv_bytes(_sheet(report, report.parts[0], words), bare=True)
     if form == "xlsx":
         return exports.xlsx(*(_sheet(report, part, words) for part in report.parts))
     text = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from components import faults, frame, i18n, state, tables
+from components import downloads, faults, frame, i18n, state, tables
 from components.i18n import _
 from components.text import md_escape
 from data import accounts, load, passwords, store
@@ -80,22 +82,24 @@ def language_choice() -> None:
 
 def sign_ins(user: User) -> None:
     """Where the user is signed in now, and the way to end it."""
-    with store.reading(load.engine()) as session:
-        rows = ask.sign_ins(session, user)
-    with frame.card(_("Where you are signed in"), _("Sign out a browser you do not know.")):
+    columns = [
+        tables.Column("where", _("Browser")),
+        tables.Column("here", _("This one"), "flag", width=80),
+        tables.Column("since", _("Signed in"), "datetime"),
+        tables.Column("last_seen", _("Last used"), "datetime"),
+        tables.Column("until", _("Ends at the latest"), "datetime"),
+    ]
+    title, rows = _("Where you are signed in"), my_sign_ins(user)
+    with frame.card(title, _("Sign out a browser you do not know.")):
         tables.show(
             rows,
-            [
-                tables.Column("where", _("Browser")),
-                tables.Column("here", _("This one"), "flag", width=80),
-                tables.Column("since", _("Signed in"), "datetime"),
-                tables.Column("last_seen", _("Last used"), "datetime"),
-                tables.Column("until", _("Ends at the latest"), "datetime"),
-            ],
+            columns,
             key="sign_ins",
             alt=_("Your sign-ins: browser, since when, last used"),
             rows=6,
         )
+        table = downloads.Table(title, columns, my_sign_ins)
+        downloads.foot(SCREEN, table, len(rows), key="sign_ins")
         with st.container(horizontal=True):
             if st.button(_("Sign out other browsers"), disabled=len(rows) < 2):
                 end(but_here=True)
@@ -113,25 +117,37 @@ def end(*, but_here: bool) -> None:
 
 def tries(user: User) -> None:
     """The latest tries to sign in with this user name."""
-    with store.reading(load.engine()) as session:
-        rows = ask.attempts(session, user)
+    columns = [
+        tables.Column("at", _("Time of the try"), "datetime"),
+        tables.Column("succeeded", _("Succeeded"), "flag", width=90),
+        tables.Column("source", _("Came from"), help=_("Empty: a browser that was used before")),
+    ]
+    rows = my_tries(user)
     with frame.card(
         _("Tries to sign in"),
         _("With your user name, in the last 30 days. Tell an administrator if one is not yours."),
     ):
         tables.show(
             rows,
-            [
-                tables.Column("at", _("Time of the try"), "datetime"),
-                tables.Column("succeeded", _("Succeeded"), "flag", width=90),
-                tables.Column(
-                    "source", _("Came from"), help=_("Empty: a browser that was used before")
-                ),
-            ],
+            columns,
             key="tries",
             alt=_("Tries to sign in: when, whether they succeeded, from where"),
             rows=6,
         )
+        table = downloads.Table(_("Tries to sign in"), columns, my_tries)
+        downloads.foot(SCREEN, table, len(rows), key="tries")
+
+
+def my_sign_ins(user: User) -> Any:
+    """Where the user is signed in, a line each."""
+    with store.reading(load.engine()) as session:
+        return ask.sign_ins(session, user)
+
+
+def my_tries(user: User) -> Any:
+    """The latest tries with the user's name, a line each."""
+    with store.reading(load.engine()) as session:
+        return ask.attempts(session, user)
 
 
 with frame.screen(SCREEN) as user:

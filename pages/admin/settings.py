@@ -11,12 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, frame, i18n, menu, state, thresholds
+from components import downloads, faults, frame, i18n, menu, state, tables, thresholds
 from components.i18n import _
 from data import load, policies, store
 from data.queries import runs
 from errors import AppError, BadInput, Conflict
 from jobs import refresh
+from models.access import User
 from models.policy import GROUPS, Policy
 from pages.admin import refreshing
 
@@ -117,18 +118,37 @@ def history(versions: list[policies.Version]) -> None:
         if not versions:
             st.caption(_("Nothing was changed yet: every value is the default."))
             return
-        thresholds.history(
-            [
-                {
-                    "version": one.version,
-                    "at": one.changed_at,
-                    "who": one.changed_by or _("Command line"),
-                    "what": thresholds.changed((c.key, c.before, c.after) for c in one.changes),
-                    "why": one.note,
-                }
-                for one in versions
-            ]
-        )
+        thresholds.history(SCREEN, lines)
+
+
+def lines() -> list[dict[str, Any]]:
+    """The versions as lines of a table."""
+    return [
+        {
+            "version": one.version,
+            "at": one.changed_at,
+            "who": one.changed_by or _("Command line"),
+            "what": thresholds.changed((c.key, c.before, c.after) for c in one.changes),
+            "why": one.note,
+        }
+        for one in load.ask(policies.history)
+    ]
+
+
+def take_away(version: int) -> None:
+    """Every threshold in force as a file."""
+
+    def rows(_user: User) -> Any:
+        _version, policy = load.ask(policies.current)
+        return thresholds.rules(GROUPS, policy.as_dict(), Policy().as_dict())
+
+    table = downloads.Table(
+        _("Thresholds in force: value, default, allowed range, meaning"),
+        [tables.Column("group", _("Group of thresholds")), *thresholds.rule_columns()],
+        rows,
+        filters=_("Version {n}", n=version) if version else _("Defaults, never changed"),
+    )
+    downloads.foot(SCREEN, table, len(thresholds.TABLE), key="settings")
 
 
 with frame.screen(SCREEN) as user:
@@ -143,4 +163,5 @@ with frame.screen(SCREEN) as user:
         form(version, policy)
     else:
         values(policy)
+    take_away(version)
     history(load.ask(policies.history))

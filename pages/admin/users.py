@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from components import faults, frame, i18n, state, tables, urls, vocabulary
+from components import downloads, faults, frame, i18n, state, tables, urls, vocabulary
 from components.i18n import _, _n
 from components.text import md_escape
 from data import accounts, load, store
@@ -119,29 +120,41 @@ def change_active(account: accounts.Account) -> None:
         change(save, account.login)
 
 
+def columns() -> list[tables.Column]:
+    """The columns of the list of accounts."""
+    return [
+        tables.Column("name", _("Full name"), "button"),
+        tables.Column("login", _("User name")),
+        tables.Column("role", _("Role"), "badge", words="role"),
+        tables.Column("active", _("May sign in"), "flag", width=90),
+        tables.Column("must_change_password", _("One-time password"), "flag", width=130),
+        tables.Column("last_sign_in_at", _("Last sign-in"), "datetime", width=140),
+    ]
+
+
+def rows(_reader: User) -> Any:
+    """Every account, a line each."""
+    with store.reading(load.engine()) as session:
+        return ask.accounts(session)
+
+
 with frame.screen(SCREEN) as user:
     with store.reading(load.engine()) as session:
         people = accounts.everyone(session)
-        rows = ask.accounts(session)
     active = sum(account.active for account in people)
     frame.about(note=_n("{n} active account", "{n} active accounts", active))
     show_given()
     left, right = st.columns([2, 1])
     with left, frame.card(_("User accounts"), _("Click a name to change the account.")):
         tables.show(
-            rows,
-            [
-                tables.Column("name", _("Full name"), "button"),
-                tables.Column("login", _("User name")),
-                tables.Column("role", _("Role"), "badge", words="role"),
-                tables.Column("active", _("May sign in"), "flag", width=90),
-                tables.Column("must_change_password", _("One-time password"), "flag", width=130),
-                tables.Column("last_sign_in_at", _("Last sign-in"), "datetime", width=140),
-            ],
+            rows(user),
+            columns(),
             key="users",
             alt=_("Accounts: name, user name, role, active, last sign-in"),
             on_click=lambda row: urls.put("user", people[row].login),
         )
+        table = downloads.Table(_("User accounts"), columns(), rows)
+        downloads.foot(SCREEN, table, len(people), key="users")
     with right:
         chosen = urls.read("user")
         account = next((one for one in people if one.login == chosen), None)

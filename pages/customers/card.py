@@ -17,7 +17,15 @@ from data import load
 from data.queries import card, customers, runs
 from models.access import User
 from models.filters import Page
-from pages.customers import card_file, card_money, card_voice, decide, view
+from pages.customers import (
+    card_export,
+    card_file,
+    card_money,
+    card_timeline,
+    card_voice,
+    decide,
+    view,
+)
 from pages.customers.view import View
 
 TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
@@ -172,7 +180,7 @@ def content(seen: View, found: card.Card) -> None:
         "voice": card_voice.satisfaction,
         "complaints": card_voice.complaints,
         "risk": card_voice.risk,
-        "timeline": card_voice.timeline_tab,
+        "timeline": card_timeline.draw,
     }
     drawn[tab](seen, found)
 
@@ -186,4 +194,5 @@ with frame.screen("customer", title=heading(frame.require("customer"))) as user:
     else:
         tiles(seen, found)
     content(seen, found)
+    card_export.draw(seen, found)
     decide.form(seen, shorten(found.fields["code"], 40))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from components import buckets, charts, formats, frame, tables, vocabulary
 from components.i18n import _, _c, _n
 from data import load
 from data.queries import card, card_records
+from models.access import User
 from pages.customers import view
 from pages.customers.view import View
 
@@ -36,25 +39,27 @@ def trade(seen: View, found: card.Card) -> None:
             ),
             key="months", alt=rhythm,
         )  # fmt: skip
-    mix = load.ask(
-        card.product_mix, found.id, seen.user.scope, as_of=seen.as_of, since=seen.run.window_from
-    )
+    mix = product_mix(seen, found, seen.user)
     words = _n("{n} product in the {window}", "{n} products in the {window}", len(mix),
                window=seen.window)  # fmt: skip
     with frame.card(_("Product mix"), words):
         if not len(mix):
             st.caption(_("Nothing was ordered in the window."))
             return
-        columns = [
-            tables.Column("name", _("Product"), width=220),
-            tables.Column("category", _("Category"), width=120),
-            tables.Column("quantity", _("Quantity"), "count"),
-            tables.Column("sales", _("Net sales"), "money"),
-            tables.Column("share", _("Share"), "ratio"),
-            tables.Column("margin_ratio", _("Margin"), "ratio"),
-            tables.Column("last_order", _("Last order"), "date"),
-        ]
-        tables.show(mix, columns, key="mix", alt=words)
+        tables.show(mix, mix_columns(), key="mix", alt=words)
+
+
+def mix_columns() -> list[tables.Column]:
+    """The columns of the product mix."""
+    return [
+        tables.Column("name", _("Product"), width=220),
+        tables.Column("category", _("Category"), width=120),
+        tables.Column("quantity", _("Quantity"), "count"),
+        tables.Column("sales", _("Net sales"), "money"),
+        tables.Column("share", _("Share"), "ratio"),
+        tables.Column("margin_ratio", _("Margin"), "ratio"),
+        tables.Column("last_order", _("Last order"), "date"),
+    ]
 
 
 def receivables(seen: View, found: card.Card) -> None:
@@ -72,35 +77,61 @@ def receivables(seen: View, found: card.Card) -> None:
         items = [charts.Bar(str(k), name, standing.get(f"b{k}") or 0)
                  for k, name in enumerate(names)]  # fmt: skip
         charts.show(charts.ageing_bars(items, height=220), key="ageing", alt=takeaway)
-    invoices = load.ask(card_records.open_invoices, found.id, seen.user.scope, as_of=seen.as_of)
-    invoices["span"] = [names[min(place, len(names) - 1)] for place in invoices["bucket"]]
+    invoices = open_invoices(seen, found, seen.user)
     words = _n("{n} open invoice", "{n} open invoices", len(invoices))
     with frame.card(_("Open invoices"), words):
-        columns = [
-            tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
-            tables.Column("due_on", _("Due"), "date"),
-            tables.Column("due_assumed", _("Due date assumed"), "flag"),
-            tables.Column("amount", _("Amount"), "money"),
-            tables.Column("outstanding", _("Still open"), "money"),
-            tables.Column("overdue_days", _("Days past due"), "count"),
-            tables.Column("span", _("Bucket")),
-        ]  # fmt: skip
         if len(invoices):
-            tables.show(invoices, columns, key="invoices", alt=words, rows=10)
-    money = load.ask(card_records.receipts, found.id, seen.user.scope, as_of=seen.as_of)
-    money["what"] = [{"receipt": _("Receipt"), "credit_note": _("Credit note")}[kind]
-                     for kind in money["kind"]]  # fmt: skip
+            tables.show(invoices, invoice_columns(), key="invoices", alt=words, rows=10)
+    money = money_received(seen, found, seen.user)
     words = _n("{n} receipt or credit note", "{n} receipts and credit notes", len(money))
     with frame.card(_("Money received"), words):
-        columns = [
-            tables.Column("on", _("Date"), "date"), tables.Column("what", _("Kind")),
-            tables.Column("code", _("Code")), tables.Column("amount", _("Amount"), "money"),
-            tables.Column("allocated", _("Applied"), "money"),
-            tables.Column("free", _("Not applied"), "money"),
-            tables.Column("invoices", _("Invoices"), "count"), tables.Column("note", _("Note")),
-        ]  # fmt: skip
         if len(money):
-            tables.show(money, columns, key="receipts", alt=words, rows=10)
+            tables.show(money, received_columns(), key="receipts", alt=words, rows=10)
+
+
+def product_mix(seen: View, found: card.Card, user: User) -> Any:
+    """What the customer bought in the window, as this user may see it."""
+    return load.ask(
+        card.product_mix, found.id, user.scope, as_of=seen.as_of, since=seen.run.window_from
+    )
+
+
+def open_invoices(seen: View, found: card.Card, user: User) -> Any:
+    """The customer's open invoices with their bucket in words, as this user may see them."""
+    names = buckets.labels(seen.policy.ageing_edges)
+    rows = load.ask(card_records.open_invoices, found.id, user.scope, as_of=seen.as_of)
+    return rows.assign(span=[names[min(place, len(names) - 1)] for place in rows["bucket"]])
+
+
+def invoice_columns() -> list[tables.Column]:
+    """The columns of the open invoices."""
+    return [
+        tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
+        tables.Column("due_on", _("Due"), "date"),
+        tables.Column("due_assumed", _("Due date assumed"), "flag"),
+        tables.Column("amount", _("Amount"), "money"),
+        tables.Column("outstanding", _("Still open"), "money"),
+        tables.Column("overdue_days", _("Days past due"), "count"),
+        tables.Column("span", _("Bucket")),
+    ]  # fmt: skip
+
+
+def money_received(seen: View, found: card.Card, user: User) -> Any:
+    """The customer's receipts and credit notes, as this user may see them."""
+    rows = load.ask(card_records.receipts, found.id, user.scope, as_of=seen.as_of)
+    words = {"receipt": _("Receipt"), "credit_note": _("Credit note")}
+    return rows.assign(what=[words[kind] for kind in rows["kind"]])
+
+
+def received_columns() -> list[tables.Column]:
+    """The columns of the money received."""
+    return [
+        tables.Column("on", _("Date"), "date"), tables.Column("what", _("Kind")),
+        tables.Column("code", _("Code")), tables.Column("amount", _("Amount"), "money"),
+        tables.Column("allocated", _("Applied"), "money"),
+        tables.Column("free", _("Not applied"), "money"),
+        tables.Column("invoices", _("Invoices"), "count"), tables.Column("note", _("Note")),
+    ]  # fmt: skip
 
 
 def credit(seen: View, found: card.Card) -> None:
@@ -130,19 +161,28 @@ def credit(seen: View, found: card.Card) -> None:
         else:
             st.caption(_("No credit limit is set; {net} is open.", net=formats.money0(net)))
     _surveys(seen, found)
-    history = load.ask(card_records.credit_history, found.id, seen.user.scope, as_of=seen.as_of)
+    history = credit_history(seen, found, seen.user)
     with frame.card(_("Grades and limits so far"),
                     _n("{n} decision", "{n} decisions", len(history))):  # fmt: skip
-        columns = [
-            tables.Column("since", _("Since"), "date"),
-            tables.Column("grade", _("Grade"), "badge", words="grade"),
-            tables.Column("amount", _("Limit"), "money"),
-            tables.Column("method", _("Method"), "badge", words="grade_method"),
-            tables.Column("reason", _("Reason"), width=260),
-            tables.Column("decided_by", _("Decided by")),
-        ]
         if len(history):
-            tables.show(history, columns, key="credit", alt=_("Grades and limits so far"))
+            tables.show(history, credit_columns(), key="credit", alt=_("Grades and limits so far"))
+
+
+def credit_history(seen: View, found: card.Card, user: User) -> Any:
+    """The customer's grades and limits, as this user may see them."""
+    return load.ask(card_records.credit_history, found.id, user.scope, as_of=seen.as_of)
+
+
+def credit_columns() -> list[tables.Column]:
+    """The columns of grades and limits."""
+    return [
+        tables.Column("since", _("Since"), "date"),
+        tables.Column("grade", _("Grade"), "badge", words="grade"),
+        tables.Column("amount", _("Limit"), "money"),
+        tables.Column("method", _("Method"), "badge", words="grade_method"),
+        tables.Column("reason", _("Reason"), width=260),
+        tables.Column("decided_by", _("Decided by")),
+    ]
 
 
 def _surveys(seen: View, found: card.Card) -> None:

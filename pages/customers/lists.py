@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from components import filters, formats, frame, tables, urls, vocabulary
+from components import downloads, filters, formats, frame, tables, urls, vocabulary
 from components.i18n import _, _n
 from components.text import md_escape
 from data import load
 from data.queries import customers, pyramid
 from data.queries.customers import MOST, Also
+from models.access import User
 from models.filters import Filters, Page
-from pages.customers import view
+from pages.customers import sheets, view
 from pages.customers.view import View
 
 PER_PAGE = 25
@@ -24,8 +25,17 @@ MONEY_COLUMNS = ("overdue", "overdue_share", "limit_used", "grade")
 """What a role without receivables is not even sent."""
 
 
-def bands(found: Sequence[pyramid.Band], axis: str, seen: View, *, whole: bool) -> None:
-    """One line per band: number, money, threshold, and how good the business is."""
+def bands(
+    ask: Callable[[User], Sequence[pyramid.Band]], axis: str, seen: View, *, whole: bool
+) -> None:
+    """One line per band: number, money, threshold, and how good the business is.
+
+    Args:
+        ask: for the bands a user may see.
+        axis: of the bands.
+        seen: what is looked at.
+        whole: nothing but tiers is filtered, so that thresholds tell of everybody.
+    """
     threshold = _("Entry threshold") if whole else _("Smallest in view")
     columns = [
         tables.Column("code", _("Band"), "badge", words=axis, width=90),
@@ -42,10 +52,15 @@ def bands(found: Sequence[pyramid.Band], axis: str, seen: View, *, whole: bool) 
     entries = None
     if whole and axis == "tier":
         entries = {row["tier"]: row["entry"] for row in seen.run.totals.get("pyramid", ())}
-    tables.show(
-        pyramid.band_frame(found, entries or None), allowed(columns, seen), key=f"bands.{axis}",
-        alt=_("Classes and their quality"),
-    )  # fmt: skip
+    shown, title = allowed(columns, seen), _("Classes and their quality")
+
+    def rows(user: User) -> Any:
+        return pyramid.band_frame(ask(user), entries or None)
+
+    found = rows(seen.user)
+    tables.show(found, shown, key=f"bands.{axis}", alt=title)
+    table = downloads.Table(title, shown, rows, as_of=seen.as_of, filters=seen.words())
+    downloads.foot("pyramid", table, len(found), key=f"bands.{axis}")
 
 
 def allowed(columns: Sequence[tables.Column], seen: View) -> list[tables.Column]:
@@ -127,18 +142,13 @@ def listing(
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             order, falling = tables.sort_select(shown, default_sort)
             filters.clear_button(*own_keys)
-            st.space("stretch")
-            tables.export_buttons(
-                lambda extension: export(screen, title, seen, chosen, also, shown, extension),
-                title, as_of=as_of, key=screen,
-            )  # fmt: skip
         if not total:
             st.caption(_("No customers match these filters. Take a filter away."))
             return
         number = urls.page_number(total, PER_PAGE)
         page = Page(number=number, size=PER_PAGE, sort=order, descending=falling)
         found = load.ask(customers.rows, chosen, page, scope, as_of=as_of, also=also)
-        dressed(found)
+        found = dressed(found)
         if curves:
             ids = tuple(int(one) for one in found["customer_id"])
             drawn = load.ask(customers.monthly_sales, ids, scope, as_of=as_of, months=CURVE_MONTHS)
@@ -146,16 +156,29 @@ def listing(
         tables.show(found, shown, key=screen, alt=title, rows=PER_PAGE,
                     on_click=view.open_card(list(found["code"])))  # fmt: skip
         tables.pager(total, PER_PAGE)
+        said = narrowing(seen, chosen, also)
+        every = Page(size=MOST, sort=order, descending=falling)
+        list_of_all = downloads.Table(
+            title, shown,
+            lambda user: dressed(
+                load.ask(customers.rows, chosen, every, user.scope, as_of=as_of, also=also)
+            ),
+            as_of=as_of, filters=said, total=total,
+        )  # fmt: skip
+        downloads.foot(screen, list_of_all, total, key=screen)
+        sheet = sheets.of_list(seen, chosen, also, said, total)
+        downloads.foot(screen, sheet, total, key=f"{screen}.sheet", words=sheets.note())
 
 
-def dressed(found: Any) -> None:
-    """Add to the rows what is said in words: risk flags, the way moved, who decided."""
+def dressed(found: Any) -> Any:
+    """The rows with what is said in words: risk flags, the way moved, who decided."""
     found["risks"] = [view.risk_words(bits) for bits in found["flags"]]
     found["moved"] = [
         moved(then, now) for then, now in zip(found["tier_before"], found["tier"], strict=True)
     ]
     why = {"score": _("score"), "override": _("a person")}
     found["decided"] = [why.get(reason) for reason in found["key_reason"]]
+    return found
 
 
 def moved(then: str | None, now: str) -> str | None:
@@ -188,24 +211,3 @@ def narrowing(seen: View, chosen: Filters, also: Also) -> str:
     if also.quiet_before:
         parts.append(_("no contact since {date}", date=formats.date(also.quiet_before)))
     return formats.joined(parts)
-
-
-def export(
-    screen: str,
-    title: str,
-    seen: View,
-    chosen: Filters,
-    also: Also,
-    columns: Sequence[tables.Column],
-    extension: str,
-) -> bytes:
-    """The whole list as filtered, for the user as they are now."""
-    user = frame.require(screen)
-    page = Page(size=MOST, sort="sales", descending=True)
-    found = load.ask(customers.rows, chosen, page, user.scope, as_of=seen.as_of, also=also)
-    dressed(found)
-    kept = [column for column in columns if column.kind != "sparkline"]
-    return tables.export_file(
-        found, kept, extension, title=title, as_of=seen.as_of,
-        filters=narrowing(seen, chosen, also) or _("none"),
-    )  # fmt: skip

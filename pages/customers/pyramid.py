@@ -13,6 +13,7 @@ from components import cards, charts, filters, formats, frame, urls, vocabulary
 from components.i18n import _, _n
 from data import load
 from data.queries import overview, pyramid
+from models.access import User
 from pages.customers import lists, narrow, view
 from pages.customers.narrow import CELL, MOVES, OWN_KEYS, choose
 from pages.customers.view import View
@@ -96,9 +97,13 @@ def shapes(seen: View) -> None:
         "tier": _("Pyramid"), "abc": _("ABC classes"), "profit_tier": _("Profit pyramid"),
     }.__getitem__)  # fmt: skip
     basis = "margin" if axis == "profit_tier" else seen.policy.pyramid_basis
-    found = load.ask(
-        pyramid.bands, seen.filters, seen.user.scope, as_of=seen.as_of, basis=basis, axis=axis
-    )
+
+    def ask(user: User) -> tuple[pyramid.Band, ...]:
+        return load.ask(
+            pyramid.bands, seen.filters, user.scope, as_of=seen.as_of, basis=basis, axis=axis
+        )
+
+    found = ask(seen.user)
     key = {"tier": "tier", "abc": "abc", "profit_tier": "profit"}[axis]
     chosen = urls.read(key) or None
     if axis == "tier":
@@ -106,7 +111,7 @@ def shapes(seen: View) -> None:
     else:
         _bars(found, axis, key, chosen)
     whole = not (seen.filters.owner_ids or seen.filters.provinces or seen.filters.industries)
-    lists.bands(found, axis, seen, whole=whole and seen.user.scope.owner_id is None)
+    lists.bands(ask, axis, seen, whole=whole and seen.user.scope.owner_id is None)
 
 
 def _pyramids(found: tuple[pyramid.Band, ...], chosen: str | None) -> None:

@@ -42,11 +42,16 @@ class View:
     @property
     def sees_money(self) -> bool:
         """Whether the reader's role may know receivables, limits and grades."""
-        return menu.may_open("receivables", self.user.role)
+        return sees_money(self.user)
 
     def words(self) -> str:
         """The filters in words, for exports."""
         return filters.sentence(self.filters, self.choices.owners)
+
+
+def sees_money(user: User) -> bool:
+    """Whether a user's role may know receivables, limits and grades."""
+    return menu.may_open("receivables", user.role)
 
 
 def begin(user: User, *, tiers: bool = False, search: bool = False, versus: bool = False) -> View:

@@ -6,12 +6,12 @@ from datetime import date
 
 import streamlit as st
 
-from components import forms, frame, receivables, tables, urls, work
+from components import downloads, forms, frame, receivables, tables, urls, work
 from components.i18n import _, _n
 from data import load
 from data.queries import collection_work, open_invoices, supervision
 from data.queries import receivables as owed
-from data.queries.ageing import Ageing, Narrow
+from data.queries.ageing import MOST, Ageing, Narrow
 from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
@@ -114,6 +114,7 @@ def panel(
     bills = load.ask(
         open_invoices.invoices, Filters(as_of=as_of), Page(size=200), user.scope, **asked
     )
+    who = f"{row['code']} {row['name']}"
     debt.head(row, closes=following is None)
     names = [_("Log a contact"), _("History"), _("Open invoices"), _("Statement"), _("Assign")]
     log, past, still, account, assign = st.tabs(names)
@@ -126,6 +127,12 @@ def panel(
                 said, receivables.contact_columns(), key="contacts", rows=8,
                 alt=_("Contacts with the customer"),
             )  # fmt: skip
+            about = downloads.Table(
+                _("Contacts with the customer"), receivables.contact_columns(),
+                lambda user: load.ask(collection_work.contacts, customer_id, user.scope, day=day),
+                as_of=day, filters=who,
+            )  # fmt: skip
+            downloads.foot(SCREEN, about, len(said), key="contacts")
         else:
             st.caption(_("No contact has been logged yet."))
     with still:
@@ -133,7 +140,17 @@ def panel(
             bills, receivables.invoice_columns(everybody=False), key="bills", rows=8,
             alt=_("Open invoices"),
         )  # fmt: skip
+        every = Filters(as_of=as_of)
+        about = downloads.Table(
+            _("Open invoices"), receivables.invoice_columns(everybody=False),
+            lambda user: load.ask(
+                open_invoices.invoices, every, Page(size=MOST), user.scope, **asked
+            ),
+            as_of=as_of, filters=who,
+        )  # fmt: skip
+        total = load.ask(open_invoices.invoices_count, every, user.scope, **asked)[0]
+        downloads.foot(SCREEN, about, total, key="bills")
     with account:
-        debt.statement(row, bills, as_of)
+        debt.statement(row, as_of, day, ageing)
     with assign:
         debt.supervise(user, row, day)

@@ -7,19 +7,30 @@ from typing import Any
 
 import streamlit as st
 
-from components import exports, formats, forms, frame, receivables, tables, vocabulary, work
+from components import (
+    downloads,
+    exports,
+    formats,
+    forms,
+    frame,
+    receivables,
+    tables,
+    vocabulary,
+    work,
+)
 from components.i18n import _
 from components.text import md_escape
 from data import load
-from data.queries import statements, supervision
+from data.queries import open_invoices, statements, supervision
+from data.queries.ageing import MOST, Ageing, Narrow
 from data.queries.runs import months_before
 from data.writes import collections as writes
 from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
+from models.filters import Filters, Page
 
 SCREEN = "receivables"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def head(row: dict[str, Any], *, closes: bool) -> None:
@@ -76,7 +87,7 @@ def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -
     work.attempt(write, _("Contact logged."))
 
 
-def statement(row: dict[str, Any], bills: Any, as_of: date) -> None:
+def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> None:
     """The statement of account to send to the customer."""
     start = st.date_input(
         _("From"), value=months_before(as_of, 12) + timedelta(days=1), max_value=as_of,
@@ -90,10 +101,15 @@ def statement(row: dict[str, Any], bills: Any, as_of: date) -> None:
         )
         if account is None:
             raise NotFound("customer")
-        return receivables.statement_file(account, bills, as_of)
+        open_now = Narrow(customer_id=row["customer_id"], not_due=True)
+        still = load.ask(
+            open_invoices.invoices, Filters(as_of=as_of), Page(size=MOST), actor.scope,
+            as_of=as_of, day=day, ageing=ageing, narrow=open_now,
+        )  # fmt: skip
+        return exports.xlsx(*receivables.statement_sheets(account, still, as_of, actor))
 
     st.download_button(
-        _("Download statement"), data=tables.deferred(build), mime=_XLSX,
+        _("Download statement"), data=tables.deferred(build), mime=downloads.XLSX,
         icon=":material/download:",
         file_name=exports.file_name(_("Statement {code}", code=row["code"]), as_of, "xlsx"),
         key=work.wkey("statement"), on_click="ignore",

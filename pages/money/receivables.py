@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import filters, formats, frame, receivables, tables, urls, work
+from components import downloads, filters, formats, frame, receivables, tables, urls, work
 from components.i18n import _
 from data import load
 from data.queries import open_invoices, overview, runs
@@ -59,16 +59,16 @@ def listing(view: View) -> None:
     parts = [filters.sentence(view.chosen, view.owners), kind, bucket]
     said = "; ".join(part for part in parts if part)
 
-    def build(extension: str) -> bytes:
-        user = frame.require("receivables")
-        every = Page(1, MOST, sort, descending)
-        return tables.export_file(
-            load.ask(question, view.chosen, every, user.scope, **asked),
-            [tables.Column("code", _("Customer code")), *columns], extension,
-            title=_("Overdue receivables"), as_of=view.run.as_of, filters=said,
-        )  # fmt: skip
-
-    tables.export_buttons(build, _("Overdue receivables"), as_of=view.run.as_of, key="owed")
+    every = Page(1, MOST, sort, descending)
+    downloads.foot(
+        "receivables",
+        downloads.Table(
+            _("Overdue receivables"), [tables.Column("code", _("Customer code")), *columns],
+            lambda user: load.ask(question, view.chosen, every, user.scope, **asked),
+            as_of=view.run.as_of, filters=said, total=total,
+        ),
+        total, key="owed",
+    )  # fmt: skip
 
 
 def agreement(view: View) -> None:

@@ -23,7 +23,7 @@ from jobs import refresh
 from models.access import Role
 from pages.customers import view
 from pages.customers.view import View
-from pages.overview import parts
+from pages.overview import listed, parts
 
 REFRESHERS = frozenset({Role.EXECUTIVE, Role.ADMINISTRATOR, Role.CREDIT_CONTROLLER})
 """May start a refresh."""
@@ -135,10 +135,10 @@ with frame.screen("overview") as user:
         parts.pyramid_card(seen)
     with right:
         parts.ageing_card(seen, now)
-    parts.alerts_card(seen)
+    listed.alerts_card(seen)
     left, right = st.columns(2)
     with left:
         parts.concentration_card(seen)
     with right:
         parts.flow_card(seen)
-    parts.composition_card(seen)
+    listed.composition_card(seen)

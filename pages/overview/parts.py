@@ -1,22 +1,24 @@
-"""Cards of the overview (总览卡片): pyramid, ageing, alerts, concentration, flows, composition."""
+"""Cards of the overview (总览卡片): pyramid, ageing, concentration, flows."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from analytics.pyramid import TIERS
-from components import buckets, charts, formats, frame, menu, reasons, tables, urls, vocabulary
-from components.i18n import _, _n
-from components.text import md_escape
+from components import (
+    buckets,
+    charts,
+    formats,
+    frame,
+    menu,
+    urls,
+    vocabulary,
+)
+from components.i18n import _
 from data import load
-from data.queries import alerts, overview
-from models.filters import Page
+from data.queries import overview
 from pages.customers import view
 from pages.customers.view import View
-
-AXES = ("province", "industry", "owner")
-ALERTS_SHOWN = 6
-PARTS_SHOWN = 8
 
 
 def pyramid_card(seen: View) -> None:
@@ -79,35 +81,6 @@ def ageing_card(seen: View, total: overview.Totals) -> None:
             charts.ageing_bars(items), key="ageing", alt=takeaway,
             on_pick=(lambda code: urls.go("receivables", bucket=code)) if may else None,
         )  # fmt: skip
-
-
-def alerts_card(seen: View) -> None:
-    """Customers with most margin at risk, each with its heaviest reason in words."""
-    page = Page(size=ALERTS_SHOWN, sort="value_at_risk", descending=True)
-    found = load.ask(
-        alerts.alerts, seen.filters, page, seen.user.scope, as_of=seen.as_of, day=seen.as_of
-    )
-    levels = load.ask(alerts.totals, seen.filters, seen.user.scope, as_of=seen.as_of).customers
-    number = levels.get("red", 0) + levels.get("amber", 0)
-    takeaway = _n(
-        "{n} customer shows signs of leaving; the most valuable first",
-        "{n} customers show signs of leaving; the most valuable first",
-        number,
-    )
-    more = frame.More("loss_alerts", _("All alerts"))
-    with frame.card(_("Alerts of the day"), takeaway, more=more):
-        if not len(found):
-            st.caption(_("No customer shows signs of leaving."))
-            return
-        found["why"] = [reasons.sentences(why, top=1) for why in found["reasons"]]
-        columns = [
-            tables.Column("name", _("Customer"), "button", width=170),
-            tables.Column("level", _("Level"), "badge", words="level", width=70),
-            tables.Column("value_at_risk", _("Margin at risk"), "money", width=110),
-            tables.Column("why", _("Main reason"), width=300),
-        ]
-        tables.show(found, columns, key="alerts", alt=takeaway,
-                    on_click=view.open_card(list(found["code"])))  # fmt: skip
 
 
 def concentration_card(seen: View) -> None:
@@ -173,41 +146,3 @@ def flow_card(seen: View) -> None:
             charts.show(charts.bars(items, unit=unit), key=f"flow.{unit}", alt=takeaway,
                         on_pick=pick)  # fmt: skip
         st.caption(_("Sales of those who stopped are of the window before."))
-
-
-def composition_card(seen: View) -> None:
-    """Share of customers beside share of sales, by province, industry or manager."""
-    names = {"province": _("Province"), "industry": _("Industry"), "owner": _("Manager")}
-    axes = [axis for axis in AXES if axis != "owner" or seen.user.scope.owner_id is None]
-    axis = urls.read("by", axes, axes[0])
-    parts = load.ask(overview.shares, seen.filters, seen.user.scope, as_of=seen.as_of, axis=axis)
-    parts["name"] = [
-        seen.choices.owners.get(int(code), _("nobody")) if axis == "owner" else code or _("none")
-        for code in parts["code"]
-    ]
-    takeaway = (
-        _(
-            "{name}: {people} of the customers, {money} of the sales",
-            name=md_escape(parts["name"][0]),
-            people=formats.ratio(parts["customer_share"][0]),
-            money=formats.ratio(parts["sales_share"][0]),
-        )
-        if len(parts)
-        else None
-    )
-    with frame.card(_("Composition"), takeaway):
-        urls.segmented("by", _("By"), axes, label_of=names.__getitem__)
-        columns = [
-            tables.Column("name", names[axis], "button", width=150),
-            tables.Column("customers", _("Customers"), "count"),
-            tables.Column("customer_share", _("Share of customers"), "ratio"),
-            tables.Column("sales_share", _("Share of sales"), "ratio"),
-            tables.Column("sales", _("Net sales"), "money"),
-            tables.Column("growth", _("Change"), "ratio"),
-            tables.Column("margin_ratio", _("Margin"), "ratio"),
-            tables.Column("overdue_share", _("Overdue share"), "ratio"),
-        ]
-        codes = list(parts["code"])
-        tables.show(parts, columns, key=f"composition.{axis}", alt=_("Composition"),
-                    rows=PARTS_SHOWN,
-                    on_click=lambda row: urls.go("pyramid", **{axis: codes[row]}))  # fmt: skip

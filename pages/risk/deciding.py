@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, formats, forms, frame, reasons, vocabulary, work
+from components import charts, downloads, formats, forms, frame, reasons, vocabulary, work
 from components import signals as signal_table
 from components.i18n import _
 from components.text import md_escape
@@ -31,7 +31,7 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
     _head(row)
     left, right = st.columns([3, 2])
     with left:
-        signals(row, policy)
+        signals(row, policy, as_of, day)
     with right:
         past = load.ask(asked.history, row["customer_id"], user.scope, as_of=as_of)
         if any(each.score is not None for each in past):
@@ -80,13 +80,21 @@ def _head(row: Row) -> None:
     st.caption(" · ".join(facts))
 
 
-def signals(row: Row, policy: Policy) -> None:
+def signals(row: Row, policy: Policy, as_of: date, day: date) -> None:
     """Signal, what was found, from where on it counts, points; and what would help."""
     found = list(row["reasons"] or [])
     if not found:
         st.caption(_("No signal has fired."))
         return
     signal_table.table(found)
+
+    def again(user: User) -> Any:
+        now = load.ask(asked.alert_of, row["customer_id"], user.scope, as_of=as_of, day=day)
+        return signal_table.lines(list((now or {}).get("reasons") or []))
+
+    about = downloads.Table(_("Signals and their points"), signal_table.columns(), again,
+                           as_of=as_of, filters=f"{row['code']} {row['name']}")  # fmt: skip
+    downloads.foot(SCREEN, about, len(found), key="signals")
     cure = reasons.cure(found, row["score"] or 0, policy.loss_amber)
     if cure:
         st.caption(_("What would turn it green: {cure}", cure=cure))

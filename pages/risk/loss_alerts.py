@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import filters, formats, frame, reasons, tables, urls, work
+from components import downloads, filters, formats, frame, reasons, tables, urls, work
 from components.i18n import _
 from components.vocabulary import label
 from data import load
@@ -65,9 +65,7 @@ def listing(view: View) -> None:
     shown = columns(everybody=view.user.scope.owner_id is None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         level = urls.segmented("level", _("Level"), LEVELS, label_of=_level)
-        show = urls.segmented("show", _("Show"), alerts.SHOWS, label_of={
-            "active": _("In work"), "resting": _("Put aside"), "all": _("Both"),
-        }.__getitem__)  # fmt: skip
+        show = urls.segmented("show", _("Show"), alerts.SHOWS, label_of=_show)
         fresh = urls.toggle_box("new", _("New this month"))
         sort, descending = tables.sort_select(shown, "-value_at_risk")
     chosen = replace(view.chosen, levels=() if level == "all" else (level,))
@@ -91,18 +89,19 @@ def listing(view: View) -> None:
     )  # fmt: skip
     tables.pager(total, SIZE)
 
-    def build(extension: str) -> bytes:
-        user = frame.require(SCREEN)
-        every = Page(1, alerts.MOST, sort, descending)
-        said = [filters.sentence(chosen, view.owners), _("New this month") if fresh else ""]
-        return tables.export_file(
-            explained(load.ask(alerts.alerts, chosen, every, user.scope, **asked)),
-            [tables.Column("code", _("Customer code")), *shown], extension,
-            title=_("Loss alerts"), as_of=view.run.as_of,
-            filters="; ".join(part for part in said if part),
-        )  # fmt: skip
-
-    tables.export_buttons(build, _("Loss alerts"), as_of=view.run.as_of, key="alerts")
+    every = Page(1, alerts.MOST, sort, descending)
+    said = [filters.sentence(chosen, view.owners), _show(show)]
+    if fresh:
+        said.append(_("New this month"))
+    downloads.foot(
+        SCREEN,
+        downloads.Table(
+            _("Loss alerts"), [tables.Column("code", _("Customer code")), *shown],
+            lambda user: explained(load.ask(alerts.alerts, chosen, every, user.scope, **asked)),
+            as_of=view.run.as_of, filters="; ".join(said), total=total,
+        ),
+        total, key="alerts",
+    )  # fmt: skip
 
 
 def explained(rows: Any) -> Any:
@@ -123,6 +122,10 @@ def at_hand(view: View) -> None:
     with frame.card(_("Customer at hand")):
         deciding.panel(view.user, found, view.run.as_of, view.day, view.policy,
                        newest=view.newest)  # fmt: skip
+
+
+def _show(code: str) -> str:
+    return {"active": _("In work"), "resting": _("Put aside"), "all": _("Both")}[code]
 
 
 def _level(code: str) -> str:

@@ -7,7 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, filters, formats, forms, frame, reasons, tables, urls, work
+from components import (
+    charts,
+    downloads,
+    filters,
+    formats,
+    forms,
+    frame,
+    reasons,
+    tables,
+    urls,
+    work,
+)
 from components.i18n import _
 from components.text import md_escape
 from components.vocabulary import label
@@ -78,8 +89,7 @@ def _pareto(found: Any, column: str, unit: str, alt: str) -> None:
 
 def _list(user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], day: date) -> None:
     reason = urls.read("reason", codes)
-    rows = load.ask(asked.losses, chosen, user.scope, **asks, reason=reason)
-    rows = rows.assign(why=[reasons.sentences(each) for each in rows["reasons"]])
+    rows = lost(user, chosen, asks, reason)
     ids, customers = list(rows["customer_id"]), list(rows["code"])
     takeaway = _("Newest first; the record is frozen as it stood when the loss was recorded.")
     with frame.card(_("Lost customers"), takeaway):
@@ -89,21 +99,28 @@ def _list(user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], d
             on_click=lambda place: urls.go("customer", id=customers[place]),
         )  # fmt: skip
 
-        def build(extension: str) -> bytes:
-            actor = frame.require(SCREEN)
-            every = load.ask(asked.losses, chosen, actor.scope, **asks, reason=reason)
-            every = every.assign(why=[reasons.sentences(each) for each in every["reasons"]])
-            said = [filters.sentence(chosen), label("loss_reason", reason) if reason else ""]
-            return tables.export_file(
-                every, [tables.Column("code", _("Customer code")), *columns()], extension,
-                title=_("Lost customers"), as_of=asks["as_of"],
-                filters="; ".join(part for part in said if part),
-            )  # fmt: skip
-
-        tables.export_buttons(build, _("Lost customers"), as_of=asks["as_of"], key="lost")
+        period = f"{formats.date(asks['start'])} – {formats.date(asks['end'])}"
+        said = [filters.sentence(chosen), period]
+        if reason:
+            said.append(label("loss_reason", reason))
+        downloads.foot(
+            SCREEN,
+            downloads.Table(
+                _("Lost customers"), [tables.Column("code", _("Customer code")), *columns()],
+                lambda reader: lost(reader, chosen, asks, reason),
+                as_of=asks["as_of"], filters="; ".join(said),
+            ),
+            len(rows), key="lost",
+        )  # fmt: skip
         picked = urls.read("lost", [str(i) for i in ids])
         if picked and user.role in writes.DECIDERS:
             won_back(rows[rows["customer_id"] == int(picked)].iloc[0].to_dict(), day)
+
+
+def lost(user: User, chosen: Filters, asks: dict[str, Any], reason: str) -> Any:
+    """The customers lost for a reason (all if empty), with the signals then in words."""
+    rows = load.ask(asked.losses, chosen, user.scope, **asks, reason=reason)
+    return rows.assign(why=[reasons.sentences(each) for each in rows["reasons"]])
 
 
 def won_back(row: dict[str, Any], day: date) -> None:

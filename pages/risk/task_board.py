@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import forms, frame, tables, urls, vocabulary, work
+from components import downloads, filters, forms, frame, tables, urls, vocabulary, work
 from components.i18n import _
 from components.text import md_escape
 from data import load
@@ -18,7 +18,7 @@ from models.access import User
 from models.filters import Filters, Page
 
 SCREEN = "loss_alerts"
-SIZE = 25
+SIZE, MOST = 25, 100_000
 
 
 def columns() -> list[tables.Column]:
@@ -67,6 +67,21 @@ def show(user: User, chosen: Filters, day: date) -> None:
             on_click=lambda place: urls.go("customer", id=codes[place]),
         )  # fmt: skip
         tables.pager(total, SIZE)
+        said = [filters.sentence(chosen), _state(state), _topic(topic)]
+        if mine:
+            said.append(_("Only mine"))
+        every = Page(1, MOST, page.sort, page.descending)
+        downloads.foot(
+            SCREEN,
+            downloads.Table(
+                _("Task board"), [tables.Column("code", _("Customer code")), *columns()],
+                lambda reader: load.ask(
+                    asked.board, chosen, every, reader.scope, **asks, states=states
+                ),
+                as_of=day, filters="; ".join(said), total=total,
+            ),
+            total, key="board",
+        )  # fmt: skip
     chosen_item = urls.read("t", [str(i) for i in ids])
     if chosen_item:
         with frame.card(_("Task at hand")):

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components import (
+    downloads,
     filters,
     formats,
     forms,
@@ -31,7 +32,7 @@ from models.policy import Policy, with_values
 from pages.voice import figures, results
 
 SCREEN = "satisfaction"
-SIZE, MOST_WAVES, MOST = 25, 8, 20_000
+SIZE, MOST_WAVES, MOST = 25, 8, 100_000
 
 
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
@@ -104,17 +105,17 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     )  # fmt: skip
     tables.pager(total, SIZE)
 
-    def build(extension: str) -> bytes:
-        user = frame.require(SCREEN)
-        every = load.ask(
-            asked.low_scores, view.chosen, Page(1, MOST, sort, descending), user.scope, **ask
-        )
-        said = f"{view.wave.name}; {filters.sentence(view.chosen, owners)}"
-        coded = [tables.Column("code", _("Customer code")), *columns]
-        return tables.export_file(every, coded, extension, title=_("Low scorers"),
-                                  as_of=view.as_of, filters=said)  # fmt: skip
-
-    tables.export_buttons(build, _("Low scorers"), as_of=view.as_of, key="low")
+    every = Page(1, MOST, sort, descending)
+    downloads.foot(
+        SCREEN,
+        downloads.Table(
+            _("Low scorers"), [tables.Column("code", _("Customer code")), *columns],
+            lambda user: load.ask(asked.low_scores, view.chosen, every, user.scope, **ask),
+            as_of=view.as_of, filters=f"{view.wave.name}; {filters.sentence(view.chosen, owners)}",
+            total=total,
+        ),
+        total, key="low",
+    )  # fmt: skip
     chosen = urls.read("r", [str(number) for number in numbers])
     if chosen:
         at_hand(rows[rows["response_id"] == int(chosen)].iloc[0].to_dict())

@@ -23,7 +23,8 @@ SAFE = settings.Settings(
     cookie_secret="4f1c7a90b2d8e6354f1c7a90b2d8e635",
     session_hours=10,
     idle_minutes=60,
-    upload_mb=25,
+    upload_mb=120,
+    auto_refresh=True,
 )
 
 

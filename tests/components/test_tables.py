@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -53,20 +50,6 @@ def test_rows_are_shown_in_display_units() -> None:
 
 def test_an_empty_list_can_be_drawn() -> None:
     assert tables.shaped(FRAME.iloc[:0], COLUMNS).empty
-
-
-def test_an_export_says_codes_in_words_and_what_it_holds() -> None:
-    content = tables.export_file(FRAME, COLUMNS, "xlsx", title="t", as_of=None, filters="none")
-    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
-    header = next(row for row in rows if row[0] == "Customer")
-    assert header[:2] == ("Customer", "Sales（元）")
-    first = rows[rows.index(header) + 1]
-    assert first[1:4] == (1234.5, 0.1234, "VIP")
-    assert len(header) == 5, "curves stay on the page"
-    text = tables.export_file(FRAME, COLUMNS, "csv", title="t", as_of=None, filters="").decode(
-        "utf-8-sig"
-    )
-    assert "'=1+1" in text
 
 
 @pytest.mark.parametrize(
@@ -127,7 +110,6 @@ def listing() -> None:
     st.session_state["order"] = tables.sort_select(columns, "-sales")
     tables.show(frame, columns, key="k", alt="list", on_row=print, on_click=print)
     tables.pager(95, 25)
-    tables.export_buttons(lambda ext: ext.encode(), "t", as_of=None, key="k")
 
 
 def test_a_list_draws_sorts_and_pages() -> None:

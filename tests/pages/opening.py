@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
@@ -38,6 +39,7 @@ def over(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
     finally:
         frame.install(None)
+        st.session_state.clear()  # files are built outside a page, in the session of no page
         settings.get.cache_clear()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import formats, i18n, receivables
+from components import exports, formats, i18n, receivables
 from data import store
 from data.queries import open_invoices, statements
 from data.queries.ageing import Ageing, Narrow
@@ -190,7 +190,9 @@ def test_the_statement_holds_the_account_and_cannot_run_formulas(
             ageing=Ageing((30,)), narrow=Narrow(customer_id=ids["Ash"], not_due=True),
         )  # fmt: skip
     assert account is not None
-    book = openpyxl.load_workbook(io.BytesIO(receivables.statement_file(account, bills, TODAY)))
+    user = user_of(ids, Role.CREDIT_CONTROLLER)
+    sheets = receivables.statement_sheets(account, bills, TODAY, user)
+    book = openpyxl.load_workbook(io.BytesIO(exports.xlsx(*sheets)))
     lines = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[2]]
     assert [line[2] for line in lines[1:]] == ["A1", "R1", "A2"]
     assert lines[-1][5] == 6_000
