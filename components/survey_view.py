@@ -106,12 +106,30 @@ def gap_rings(found: Results) -> tuple[list[str], list[float], list[float]]:
 
 
 def gap(found: Results) -> float | None:
-    """The mean gap perception − expectation over the dimensions; None where not asked."""
+    """The mean gap perception − expectation over the dimensions; None where not asked.
+
+    Weighted by points of importance where there are some, else every dimension counts alike.
+    """
     dimensions, expected, perceived = gap_rings(found)
     if not dimensions:
         return None
     gaps = np.array(perceived) - np.array(expected)
-    return weighted_gap(gaps, np.ones(len(gaps)))
+    return weighted_gap(gaps, _points(found, dimensions))
+
+
+def _points(found: Results, dimensions: Sequence[str]) -> Any:
+    """Points of the dimensions: 100 shared by the survey, or the means of those respondents gave.
+
+    Weights of items that do not make 100 are no points; without points all are 1.
+    """
+    shared = {d.dimension: d.weight for d in found.dimensions("perception")}
+    if abs(sum(shared.values()) - 100) < 1e-6:
+        return np.array([shared[d] for d in dimensions])
+    asked = [i for i in found.role("importance") if (i.low, i.high) == (0, 100)]
+    given = {i.dimension: found.of(i).mean for i in asked}
+    if set(given) >= set(dimensions) and sum(given.values()) > 0:
+        return np.array([given[d] for d in dimensions])
+    return np.ones(len(dimensions))
 
 
 def importances(found: Results) -> tuple[list[Point], tuple[float, float], dict[str, str]]:

@@ -2,34 +2,102 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from data.imports import values
-from data.imports.kinds.answers import DEFAULT_ITEMS, OVERALL
+from data.imports import headers, scales, values
+from data.imports.kinds.answers import RUNNING_NUMBERS
 from data.imports.mapping import Columns
 from data.imports.parsed import Parsed, visible
 from data.imports.plan import Item
 from data.imports.reading import Row
+from data.imports.scales import SCALES
+from data.imports.survey_columns import PASSED_OVER, SurveyColumns, with_scale
 from data.imports.values import Manner, Unreadable
 from errors import Issue
+from models.enums import ItemRole
+
+LONGEST_COMMENT = 2000
+LONGEST_RESPONDENT = 80
+_DIGITS = re.compile(r"\d+")
+
+
+class Answers:
+    """Reads the answers to one question; remembers which words its column uses."""
+
+    def __init__(self, item: Item, manner: Manner, *, from_wjx: bool) -> None:
+        self.item = item
+        self._manner = replace(manner, words=dict(item.words)) if item.words else manner
+        self._by_grade = SCALES[item.scale].by_grade if item.scale in SCALES else {}
+        self._from_wjx = from_wjx
+        self._used: dict[float, tuple[str, int]] = {}
+
+    def read(self, raw: str) -> float | None:
+        """The score of one cell; None is no answer.
+
+        Raises:
+            Unreadable: it is no answer on the question's scale.
+        """
+        item = self.item
+        if scales.plain(raw) in scales.NO_OPINION or (self._from_wjx and raw in PASSED_OVER):
+            return None
+        if raw.strip() not in item.words and getattr(raw, "kind", None) is None:
+            reading = scales.read(raw)
+            if reading is not None and reading.grade is not None and reading.figure is None:
+                return self._worded(reading.grade)
+            if reading is not None and reading.figure is not None and self._may(reading):
+                raw = f"{reading.figure:g}"
+        return values.score(raw, self._manner, item.minimum, item.maximum, item.step)
+
+    def _worded(self, grade: tuple[str, int]) -> float:
+        value = self._by_grade.get(grade[1])
+        if value is None:
+            raise Unreadable("word_not_on_scale" if self._by_grade else "not_a_score")
+        if not scales.told_apart(self._used, value, grade):
+            raise Unreadable("scale_mixed")
+        self._used.setdefault(value, grade)
+        return float(value)
+
+    def _may(self, reading: scales.Reading) -> bool:
+        """Whether a figure with a unit or a word beside it counts as the figure."""
+        if reading.written == "label":
+            ends = self.item.minimum, self.item.maximum
+            if reading.grade and not scales.agrees(reading.figure or 0, reading.grade[1], *ends):
+                raise Unreadable("figure_against_word")
+            return True
+        return reading.written == "plain" or self.item.units
 
 
 class AnswerRows:
     """Takes the answers out of the rows of one file."""
 
     def __init__(self, columns: Columns, manner: Manner, known_items: tuple[Item, ...]) -> None:
+        assert columns.survey is not None
         self._columns = columns
         self._manner = manner
-        self._by_code = {item.code: item for item in (*DEFAULT_ITEMS, *known_items)}
-        self._by_code |= {item.code: item for item in columns.plan.items}
+        self._survey: SurveyColumns = columns.survey
+        self._readers: dict[str, Answers] = {}
+        self._known = {item.code: item for item in known_items} | dict(columns.survey.by_code)
+        self._points = [
+            item.code
+            for _place, item in columns.survey.items
+            if item.role == ItemRole.IMPORTANCE and item.maximum == 100 and item.minimum == 0
+        ]
+        self._comments = self._comment_columns()
+        self._running = self._is_running_number()
+        self._told_unclear = not columns.survey.unclear
         self.used: dict[str, Item] = {}
         """Questions answered in the file."""
 
     def expand(self, done: Parsed, found: dict[str, Any], row: Row) -> Iterator[dict[str, Any]]:
         """The staged rows of one response; a row without any answer stays one row."""
+        self._tell_unclear(done)
+        self._identify(found, row)
+        self._join_comments(done, found, row)
         answers = list(self._answers(done, found, row))
+        self._check_points(done, answers)
         for item, score in answers:
             self.used.setdefault(item.code, item)
             yield {**found, "item_code": item.code, "value": score}
@@ -40,8 +108,7 @@ class AnswerRows:
         self, done: Parsed, found: Mapping[str, Any], row: Row
     ) -> Iterator[tuple[Item, float]]:
         asked = [
-            (item, row.cells[place], item.column or item.code)
-            for place, item in self._columns.items
+            (item, row.cells[place], item.column or item.code) for place, item in self._survey.items
         ]
         if self._columns.has("score") and found["score"] is not None:
             item = self._item_of(done, found["item_code"])
@@ -49,9 +116,10 @@ class AnswerRows:
             raw = str(found["score"]) if place is None else row.cells[place]
             asked += [(item, raw, self._columns.shown["score"])] if item else []
         for item, raw, shown in asked:
+            if not raw and not hasattr(raw, "kind"):
+                continue
             try:
-                manner = replace(self._manner, words=item.words) if item.words else self._manner
-                value = values.score(raw, manner, item.minimum, item.maximum, item.step)
+                value = self._reader(item).read(raw)
             except Unreadable as problem:
                 fault = Issue(problem.reason, shown, done.line, visible(raw), problem.detail)
                 done.faults.append(fault)
@@ -61,17 +129,108 @@ class AnswerRows:
             elif raw.strip():
                 done.notes.append(Issue("no_answer", shown, done.line, visible(raw)))
 
+    def _reader(self, item: Item) -> Answers:
+        reader = self._readers.get(item.code)
+        if reader is None:
+            reader = Answers(item, self._manner, from_wjx=self._survey.from_wjx)
+            self._readers[item.code] = reader
+        return reader
+
     def _item_of(self, done: Parsed, code: str | None) -> Item | None:
-        options = self._columns.plan.options
-        ends: dict[str, Any] = {}
-        if options.minimum is not None and options.maximum is not None:
-            ends = {"minimum": options.minimum, "maximum": options.maximum}
         if code is None:
-            return replace(OVERALL, **ends) if ends else self._by_code[OVERALL.code]
-        if code not in self._by_code:
-            if not ends:
-                shown = self._columns.shown["item_code"]
-                done.faults.append(Issue("unknown_item", shown, done.line, code))
-                return None
-            self._by_code[code] = Item(code, **ends)
-        return self._by_code[code]
+            return self._survey.overall
+        if code in self._known:
+            return self._known[code]
+        options = self._columns.plan.options
+        if options.scale:
+            self._known[code] = with_scale(Item(code), options.scale)
+        elif options.minimum is not None and options.maximum is not None:
+            self._known[code] = Item(code, minimum=options.minimum, maximum=options.maximum)
+        else:
+            shown = self._columns.shown["item_code"]
+            done.faults.append(Issue("unknown_item", shown, done.line, code))
+            return None
+        return self._known[code]
+
+    def _tell_unclear(self, done: Parsed) -> None:
+        """Once: columns that look like questions and were left out."""
+        if self._told_unclear:
+            return
+        self._told_unclear = True
+        done.notes += [
+            Issue("question_left_out", one.item.column or one.item.code, done.line, one.seen[0])
+            for one in self._survey.unclear
+        ]
+
+    # who answered ------------------------------------------------------------------------
+
+    def _is_running_number(self) -> bool:
+        place = self._columns.places.get("response_code")
+        return (
+            place is not None
+            and headers.plain(self._columns.shown["response_code"]) in RUNNING_NUMBERS
+        )
+
+    def _identify(self, found: dict[str, Any], row: Row) -> None:
+        """序号 begins at 1 in every questionnaire: with the moment of sending it is a name."""
+        code = found.get("response_code")
+        if not self._running or code is None or not code.isdigit():
+            return
+        place = self._columns.places.get("answered_on")
+        moment = _moment(row.cells[place]) if place is not None else ""
+        moment = moment or str(found.get("answered_on") or "")
+        number = f"{code} @ {moment}"
+        named = found.get("respondent_name")
+        room = LONGEST_RESPONDENT - len(number) - 3
+        found["response_code"] = number
+        found["respondent"] = f"{named[:room]} · {number}" if named else number
+
+    # free text ---------------------------------------------------------------------------
+
+    def _comment_columns(self) -> list[tuple[int, str]]:
+        """(position, heading) of free text beyond the one comment column."""
+        more = [(place, item.wording or item.column) for place, item in self._survey.comments]
+        first = self._columns.places.get("comment")
+        if first is not None and more:
+            more = [(first, self._columns.shown["comment"]), *more]
+        return [(place, heading if len(more) > 1 else "") for place, heading in more]
+
+    def _join_comments(self, done: Parsed, found: dict[str, Any], row: Row) -> None:
+        parts = []
+        for place, heading in self._comments:
+            text = " ".join(values.cleaned(row.cells[place]).split())
+            if text and scales.plain(text) not in scales.NO_OPINION and text not in PASSED_OVER:
+                parts.append(f"{heading}: {text}" if heading else text)
+        if not parts:
+            return
+        joined = " | ".join(parts)
+        if len(joined) > LONGEST_COMMENT:
+            shown = self._columns.shown["comment"]
+            detail = {"longest": LONGEST_COMMENT}
+            done.faults.append(Issue("value_too_long", shown, done.line, visible(joined), detail))
+            return
+        found["comment"] = joined
+
+    # points ------------------------------------------------------------------------------
+
+    def _check_points(self, done: Parsed, answers: list[tuple[Item, float]]) -> None:
+        """Points a respondent gives to the dimensions make 100."""
+        given = [score for item, score in answers if item.code in self._points]
+        if len(self._points) < 2 or len(given) < len(self._points):
+            return
+        if abs(sum(given) - 100) > 1e-6:
+            columns = [item.column for _p, item in self._survey.items if item.code in self._points]
+            done.faults.append(
+                Issue("points_not_100", " / ".join(columns), done.line, f"{sum(given):g}")
+            )
+
+
+def _moment(raw: str) -> str:
+    """The digits of a moment, `2026-03-05 14:33:45`; empty where only a day is given."""
+    parts = _DIGITS.findall(raw)
+    if len(parts) < 5 or len(parts[0]) != 4:
+        return ""
+    day = f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}"
+    afternoon = bool(re.search("下午|pm", raw, re.IGNORECASE)) and int(parts[3]) < 12
+    hour = int(parts[3]) + 12 * afternoon
+    return f"{day} {hour:02}:{parts[4]:0>2}" + (f":{parts[5]:0>2}" if len(parts) > 5 else "")

@@ -12,10 +12,12 @@ _JOINTS = re.compile(r"[\s_\-./:：*、]+")
 _SIMPLER = str.maketrans(
     "戶編號稱稅碼類別單據發開額幣種數項產庫盤點應還貨聯絡員務郵話傳職業區縣國種態備註"
     "訂購買銷價總計淨實際進貸賬帳款條結從負責經紹資質級資與時間歷詢問題評滿願薦見議訪談"
-    "處歸屬標題約終簽執環創競爭對訴審關閉結決補償認證網頁廠營擔當記錄範圍門劃調查課績",
+    "處歸屬標題約終簽執環創競爭對訴審關閉結決補償認證網頁廠營擔當記錄範圍門劃調查課績"
+    "簡統會來狀檔採電紅連續動負債內訪費據權義場館連線紙團冊",
     "户编号称税码类别单据发开额币种数项产库盘点应还货联络员务邮话传职业区县国种态备注"
     "订购买销价总计净实际进贷账账款条结从负责经绍资质级资与时间历询问题评满愿荐见议访谈"
-    "处归属标题约终签执环创竞争对诉审关闭结决补偿认证网页厂营担当记录范围门划调查课绩",
+    "处归属标题约终签执环创竞争对诉审关闭结决补偿认证网页厂营担当记录范围门划调查课绩"
+    "简统会来状档采电红连续动负债内访费据权义场馆连线纸团册",
 )
 """The traditional characters that occur in column names."""
 
@@ -24,7 +26,13 @@ def plain(name: str) -> str:
     """A column name as it is compared: `客戶編號 (必填)` is `客户编号`."""
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
     bare = _UNIT.sub("", seen) or seen
-    return _JOINTS.sub("", bare).casefold().translate(_SIMPLER)
+    return _JOINTS.sub("", bare).casefold().translate(_SIMPLER).replace("联络", "联系")
+
+
+def whole(name: str) -> str:
+    """A column name compared letter by letter: `Q2[SQ001]` is not `Q2[SQ002]`."""
+    seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
+    return "".join(seen.split()).casefold().translate(_SIMPLER)
 
 
 def visible(name: str) -> str:

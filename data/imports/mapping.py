@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.imports import headers
-from data.imports.kinds.answers import DEFAULT_ITEMS, ITEM_ALIASES
+from data.imports import headers, questions, survey_columns
+from data.imports.kinds.answers import ITEM_ALIASES
 from data.imports.kinds.spec import Field, Spec
 from data.imports.plan import Item, Plan
 from data.imports.reading import Layout
 from data.imports.registry import SPECS
+from data.imports.survey_columns import Rows, SurveyColumns
 from errors import BadInput, Issue
 from models.enums import SheetKind
 
@@ -23,11 +25,16 @@ class Columns:
     spec: Spec
     plan: Plan
     places: Mapping[str, int]
-    items: tuple[tuple[int, Item], ...]
-    """(position, question) of a survey's answer columns."""
     shown: Mapping[str, str]
     """Field → the name people know it by: their own column's."""
     ignored: tuple[str, ...]
+    survey: SurveyColumns | None = None
+    """What a survey sheet asks."""
+
+    @property
+    def items(self) -> tuple[tuple[int, Item], ...]:
+        """(position, question) of a survey's answer columns."""
+        return self.survey.items if self.survey else ()
 
     def has(self, field: str) -> bool:
         """Whether the file or the plan says anything about this field."""
@@ -60,16 +67,36 @@ def recognise(layout: Layout) -> SheetKind | None:
     best: tuple[int, SheetKind] | None = None
     for kind, spec in SPECS.items():
         places = _recognised(spec, layout.header)
-        items = _item_columns(spec, layout.header, (), set(places.values()))
-        if _missing(spec, places.__contains__) or not _answers_something(spec, places, items):
+        asked = _questions_named(layout.header, places) if kind is SheetKind.ANSWERS else 0
+        if _missing(spec, places.__contains__):
             continue
-        rank = len(places) + len(items)
+        if kind is SheetKind.ANSWERS and not asked and "score" not in places:
+            continue
+        rank = len(places) + asked
         if best is None or rank > best[0]:
             best = (rank, kind)
     return None if best is None else best[1]
 
 
-def settle(spec: Spec, plan: Plan, layout: Layout, known_items: Sequence[Item] = ()) -> Columns:
+def _questions_named(header: Sequence[str], places: Mapping[str, int]) -> int:
+    """How many columns are questions by their name alone."""
+    taken = set(places.values())
+    known = {headers.plain(alias) for aliases in ITEM_ALIASES.values() for alias in aliases}
+    free = [name for place, name in enumerate(header) if place not in taken]
+    asked = questions.read_all(header, taken)
+    return len(
+        {name for name in free if headers.plain(name) in known}
+        | {one.column for one in asked if one.numbered or one.named}
+    )
+
+
+def settle(
+    spec: Spec,
+    plan: Plan,
+    layout: Layout,
+    known_items: Sequence[Item] = (),
+    rows: Rows = (),
+) -> Columns:
     """The mapping of a file.
 
     Args:
@@ -77,28 +104,79 @@ def settle(spec: Spec, plan: Plan, layout: Layout, known_items: Sequence[Item] =
         plan: what the user says; its columns go before recognised names.
         layout: the file's header.
         known_items: questions the store has for the survey.
+        rows: first rows of a survey; their answers tell the scales.
 
     Raises:
         BadInput: required columns are missing, or the plan names columns that are not there.
+    """
+    places = places_of(spec, plan, layout)
+    _refuse_twice(spec, plan, layout)
+    if spec.kind is SheetKind.ANSWERS:
+        return _survey(spec, plan, layout, places, known_items, rows)
+    given = {*places, *plan.constants, *plan.templates}
+    missing = _missing(spec, given.__contains__)
+    if missing:
+        raise BadInput(*missing)
+    return _columns(spec, plan, layout, places, None)
+
+
+def asked(plan: Plan, layout: Layout, known_items: Sequence[Item], rows: Rows) -> SurveyColumns:
+    """What a survey sheet asks, whatever else is wrong with it.
+
+    Raises:
+        BadInput: the plan names columns that are not there.
+    """
+    places = places_of(SPECS[SheetKind.ANSWERS], plan, layout)
+    return survey_columns.find(plan, layout.header, known_items, places, rows)
+
+
+def places_of(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
+    """Field → position: what the plan says, then recognised names.
+
+    Raises:
+        BadInput: the plan names columns that are not there.
     """
     told = _told(spec, plan, layout)
     places = {} if layout.header_line is None else _recognised(spec, layout.header)
     places = {name: place for name, place in places.items() if name not in plan.columns}
     taken = set(told.values())
-    places = {name: place for name, place in places.items() if place not in taken} | told
+    return {name: place for name, place in places.items() if place not in taken} | told
+
+
+def _survey(
+    spec: Spec,
+    plan: Plan,
+    layout: Layout,
+    places: dict[str, int],
+    known_items: Sequence[Item],
+    rows: Rows,
+) -> Columns:
+    """A survey sheet: its fields, and what its other columns ask."""
+    found = survey_columns.find(plan, layout.header, known_items, places, rows)
+    places = survey_columns.kept_fields(plan, places, found)
+    plan = survey_columns.dated(plan, places)
     given = {*places, *plan.constants, *plan.templates}
-    items = _item_columns(spec, layout.header, (*plan.items, *known_items), set(places.values()))
     missing = _missing(spec, given.__contains__)
-    if not _answers_something(spec, given, items):
+    if not found.asked and not {"score"} & given:
         missing.append(_lacking(spec.field("score")))
-    if missing:
-        raise BadInput(*missing)
-    used = {*places.values(), *(place for place, _item in items)}
+    if missing or found.faults:
+        raise BadInput(*missing, *found.faults)
+    return _columns(spec, plan, layout, places, found)
+
+
+def _columns(
+    spec: Spec,
+    plan: Plan,
+    layout: Layout,
+    places: Mapping[str, int],
+    survey: SurveyColumns | None,
+) -> Columns:
+    used = {*places.values(), *(survey.used if survey else ())}
     ignored = tuple(
         name for place, name in enumerate(layout.header) if place not in used and name.strip()
     )
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, items, shown, ignored)
+    return Columns(spec, plan, places, shown, ignored, survey)
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:
@@ -111,16 +189,36 @@ def header_hash(header: Iterable[str]) -> str:
     return hashlib.sha256("\x1f".join(map(headers.plain, header)).encode()).hexdigest()
 
 
+def _refuse_twice(spec: Spec, plan: Plan, layout: Layout) -> None:
+    """Two columns that differ only in brackets, 金额(元) and 金额(美元), are not one field.
+
+    Raises:
+        BadInput: a field would have two columns, and the plan does not say which.
+    """
+    names = Counter(map(headers.plain, layout.header))
+    fields = [field for field in spec.fields if field.name not in plan.columns]
+    known = {headers.plain(alias) for field in fields for alias in field.aliases}
+    twice = [name for name, count in names.items() if count > 1 and name in known]
+    if twice:
+        raise BadInput(
+            *(Issue("column_twice", column=name, row=layout.header_line) for name in twice)
+        )
+
+
 def _told(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
     """Positions of the columns the plan names."""
     known = {field.name for field in spec.fields}
     by_name = {headers.plain(name): place for place, name in enumerate(layout.header)}
+    exact = {questions.key(name): place for place, name in enumerate(layout.header)}
     places: dict[str, int] = {}
     faults = []
     for name, column in plan.columns.items():
         if column is None:
             continue
-        place = column - 1 if isinstance(column, int) else by_name.get(headers.plain(column))
+        if isinstance(column, int):
+            place: int | None = column - 1
+        else:
+            place = exact.get(questions.key(column), by_name.get(headers.plain(column)))
         if name not in known:
             faults.append(Issue("map_unknown", column="columns", value=name))
         elif place is None or not 0 <= place < len(layout.header):
@@ -153,35 +251,12 @@ def _recognised(spec: Spec, header: Sequence[str]) -> dict[str, int]:
     return places
 
 
-def _item_columns(
-    spec: Spec, header: Sequence[str], items: Sequence[Item], taken: set[int]
-) -> tuple[tuple[int, Item], ...]:
-    """Columns that hold the answers to one question each."""
-    if spec.kind is not SheetKind.ANSWERS:
-        return ()
-    by_name = {headers.plain(name): place for place, name in enumerate(header) if name.strip()}
-    found: dict[int, Item] = {}
-    known = {item.code for item in items}
-    for item in (*items, *(i for i in DEFAULT_ITEMS if i.code not in known)):
-        names = [item.column, item.code, item.wording, *ITEM_ALIASES.get(item.code, ())]
-        place = next(
-            (by_name[n] for n in map(headers.plain, filter(None, names)) if n in by_name), None
-        )
-        if place is not None and place not in taken and place not in found:
-            found[place] = item
-    return tuple(sorted(found.items(), key=lambda pair: pair[0]))
-
-
 def _missing(spec: Spec, given: Callable[[str], bool]) -> list[Issue]:
     lacking = [_lacking(field) for field in spec.fields if field.required and not given(field.name)]
     for group in spec.any_of:
         if not any(given(name) for name in group):
             lacking.append(_lacking(spec.field(group[0])))
     return lacking
-
-
-def _answers_something(spec: Spec, given: Iterable[str], items: Sequence[tuple[int, Item]]) -> bool:
-    return spec.kind is not SheetKind.ANSWERS or bool(items) or "score" in set(given)
 
 
 def _lacking(field: Field) -> Issue:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import batches, engine, mapping
-from data.imports.plan import Plan
-from data.imports.reading import PREVIEW_ROWS, Layout, open_table
+from data.imports import batches, engine, mapping, survey_columns
+from data.imports.plan import Item, Plan
+from data.imports.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.registry import spec_of
 from data.imports.report import issue_dict, issue_of
 from data.imports.request import Request
+from data.imports.survey_columns import Asked, Rows, SurveyColumns
 from errors import BadInput, Issue
+from models.access import User
+from models.enums import SheetKind
 
 MOST_SHOWN = 120
 """Characters of a cell in the preview."""
@@ -37,8 +40,14 @@ class Peek:
     """(line, cells) of the first rows."""
     columns: Mapping[str, str] | None = None
     """Field → column, as recognised, told or remembered."""
+    places: Mapping[str, int] | None = None
+    """Field → position of that column from 1: a column without a name has one, too."""
     items: tuple[str, ...] = ()
     """Codes of the questions found among the columns."""
+    shape: str = ""
+    """How a survey sheet is built (`plan.SHAPES`)."""
+    questions: tuple[Asked, ...] = ()
+    """What a survey sheet asks or may ask; the unclear and the skipped are among them."""
     ignored: tuple[str, ...] = ()
     remembered: bool = False
     """The mapping was kept from an earlier file with this header."""
@@ -49,6 +58,7 @@ class Peek:
         """The look as JSON holds it."""
         names = [name for name in self.__slots__ if name != "issues"]
         plain = {name: getattr(self, name) for name in names}
+        plain["questions"] = [asdict(one) for one in self.questions]
         return plain | {"issues": list(map(issue_dict, self.issues))}
 
     @classmethod
@@ -58,6 +68,10 @@ class Peek:
         for name in ("sheets", "header", "items", "ignored"):
             values[name] = tuple(values[name])
         values["rows"] = tuple((line, tuple(cells)) for line, cells in values["rows"])
+        values["questions"] = tuple(
+            Asked(one["place"], Item(**one["item"]), tuple(one["seen"]), one["sure"])
+            for one in values["questions"]
+        )
         values["issues"] = tuple(map(issue_of, values["issues"]))
         return cls(**values)
 
@@ -73,7 +87,7 @@ def look(opened: Engine, request: Request) -> Peek:
     except BadInput as refused:
         return Peek(request.plan.kind, issues=refused.issues)
     seen = _of_layout(request.plan.kind, table.layout, rows)
-    return _mapped(opened, request, table.layout, seen)
+    return _mapped(opened, request, table, seen)
 
 
 def _of_layout(kind: str, layout: Layout, rows: tuple[tuple[int, tuple[str, ...]], ...]) -> Peek:
@@ -89,33 +103,51 @@ def _of_layout(kind: str, layout: Layout, rows: tuple[tuple[int, tuple[str, ...]
     )
 
 
-def _mapped(opened: Engine, request: Request, layout: Layout, seen: Peek) -> Peek:
-    plan = request.plan
+def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
+    plan, layout = request.plan, table.layout
     kept = None
     if not plan.columns and not plan.items:
         with store.reading(opened) as session:
-            kept = batches.remembered(session, layout, plan.kind)
+            kept = batches.remembered(session, layout, plan.kind, request.actor)
     plan = kept or plan
     recognised = mapping.recognise(layout)
     kind = plan.kind or (recognised.value if recognised else "")
     if not kind:
         return replace(seen, issues=(Issue("kind_unknown", row=layout.header_line),))
     seen = replace(seen, kind=kind, remembered=kept is not None)
+    items: tuple[Item, ...] = ()
+    answers: Rows = ()
     try:
-        found = mapping.settle(spec_of(kind), plan, layout, engine.store_items(opened, plan))
+        if kind == SheetKind.ANSWERS:
+            items = engine.store_items(opened, plan)
+            answers = [row.cells for row in table.preview(survey_columns.LOOKED_AT)]
+            seen = _asked(seen, mapping.asked(plan, layout, items, answers))
+        found = mapping.settle(spec_of(kind), plan, layout, items, answers)
     except BadInput as refused:
         best = mapping.recognised_columns(spec_of(kind), layout)
-        return replace(seen, columns=best, issues=refused.issues)
+        places = {name: layout.header.index(column) + 1 for name, column in best.items()}
+        return replace(seen, columns=best, places=places, issues=refused.issues)
     return replace(
         seen,
         columns={name: layout.header[place] for name, place in found.places.items()},
+        places={name: place + 1 for name, place in found.places.items()},
         items=tuple(item.code for _place, item in found.items),
         ignored=found.ignored,
     )
 
 
-def remembered_plan(opened: Engine, header: tuple[str, ...], kind: str) -> Plan | None:
-    """The plan somebody used for this header before."""
+def _asked(seen: Peek, found: SurveyColumns) -> Peek:
+    """The questions of a survey sheet, as columns stand."""
+    texts = [Asked(place, item) for place, item in found.comments]
+    out = [Asked(place, Item(item.code, item.column, skip=True)) for place, item in found.out]
+    listed = sorted((*found.asked, *found.unclear, *texts, *out), key=lambda one: one.place)
+    return replace(seen, shape=found.shape, questions=tuple(listed))
+
+
+def remembered_plan(
+    opened: Engine, header: tuple[str, ...], kind: str, reader: User | None
+) -> Plan | None:
+    """The plan somebody used for this header before, as far as the reader may know it."""
     layout = Layout("text", "", "", "", (), 1, header)
     with store.reading(opened) as session:
-        return batches.remembered(session, layout, kind)
+        return batches.remembered(session, layout, kind, reader)

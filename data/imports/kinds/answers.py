@@ -6,15 +6,21 @@ has one answer per row; without, its scores answer the overall question.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import values
+from data.imports import questions, values
+from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.plan import Item
+from data.imports.scales import SCALES
 from data.imports.tables import table_of
+from data.imports.values import Manner, folded
 from data.imports.work import Work
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
@@ -48,20 +54,57 @@ DEFAULT_ITEMS = (
 
 OVERALL = DEFAULT_ITEMS[0]
 
+RUNNING_NUMBERS = frozenset({"序号", "答题序号", "答复id", "id", "responseid"})
+"""Names of columns, as compared, whose figures begin at 1 in every questionnaire."""
+
+CUSTOMER_CODE = parts.customer_code()
+_CLOCK = re.compile(r"(上午|下午|[ap]\.?m\.?)", re.IGNORECASE)
+_HOUR = re.compile(r"(?<=[T ])(\d{1,2})(?=:)")
+_ZONE = re.compile(r"\s*(?:GMT|UTC)([+-]\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_plain_day = day()
+
+
+def submitted(raw: str, how: Manner) -> date | None:
+    """The day a form was sent; forms write `2026/03/05 2:33:45 下午 GMT+8` too.
+
+    Raises:
+        Unreadable: it is no date.
+    """
+    if getattr(raw, "kind", None) is not None or ":" not in raw:
+        found: date | None = _plain_day(raw, how)
+        return found
+    text = _ZONE.sub(lambda z: f"{int(z[1]):+03}:{z[2] or '00'}", folded(raw))
+    clock = _CLOCK.search(text)
+    if clock:
+        text = " ".join(_CLOCK.sub(" ", text, count=1).replace(" +", "+").split())
+        late = clock[1].casefold()[0] in "下p"
+        text = _HOUR.sub(lambda h: f"{int(h[1]) % 12 + 12 * late:02}", text, count=1)
+    moment: date | None = _plain_day(text, how)
+    return moment
+
+
 FIELDS = (
     Field(
         "response_code",
         "Response number",
-        "response_code|答卷编号|答卷号|问卷编号|response_id|response id",
+        "response_code|答卷编号|答卷号|问卷编号|response_id|response id|答题序号|序号|答复id|id",
         values.code(80),
         examples=("R0001", "R0002"),
     ),
-    parts.customer_code(),
+    replace(
+        CUSTOMER_CODE, names=f"{CUSTOMER_CODE.names}|自定义id|自定义字段|自定义参数|sojumpparm"
+    ),
     parts.TAX_NUMBER,
-    parts.event_day(
-        "answered_on",
-        "Answer date",
-        "answered_on|调查日期|答卷日期|填写日期|提交时间|日期|survey_date|date",
+    parts.CUSTOMER_NAME,
+    replace(
+        parts.event_day(
+            "answered_on",
+            "Answer date",
+            "answered_on|调查日期|答卷日期|填写日期|提交时间|日期|survey_date|date|提交答卷时间|"
+            "submitdate|date submitted|提交日期|时间戳记|timestamp|结束答题时间|完成时间|"
+            "completion time",
+        ),
+        parse=submitted,
     ),
     Field(
         "respondent_name",
@@ -76,7 +119,11 @@ FIELDS = (
         "score", "Score", "score|得分|分数|评分|满意度得分", values.text(20), examples=("5", "4")
     ),
     parts.note(
-        "comment", "Comment", 2000, "comment|意见|建议|评语|备注|comments", example="交期稳定"
+        "comment",
+        "Comment",
+        2000,
+        "comment|意见|建议|意见和建议|意见与建议|评语|备注|comments",
+        example="交期稳定",
     ),
 )
 
@@ -114,7 +161,13 @@ def _items(work: Work, survey_id: int) -> None:
     there = {
         row.code: row
         for row in work.connection.execute(
-            sa.select(SURVEY_ITEM.c.id, SURVEY_ITEM.c.code, SCALE.c.minimum, SCALE.c.maximum)
+            sa.select(
+                SURVEY_ITEM.c.id,
+                SURVEY_ITEM.c.code,
+                SURVEY_ITEM.c.wording,
+                SCALE.c.minimum,
+                SCALE.c.maximum,
+            )
             .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
             .where(SURVEY_ITEM.c.survey_id == survey_id)
         )
@@ -127,7 +180,7 @@ def _items(work: Work, survey_id: int) -> None:
                 survey_id=survey_id,
                 scale_id=_scale(work, item),
                 code=item.code,
-                wording=item.wording or item.column,
+                wording=item.wording or ("" if questions.is_code(item.column) else item.column),
                 dimension=item.dimension,
                 role=ItemRole(item.role),
                 weight=item.weight,
@@ -141,6 +194,8 @@ def _items(work: Work, survey_id: int) -> None:
                     detail={"least": f"{known.minimum:g}", "most": f"{known.maximum:g}"},
                 )
             )
+        elif _another(known.wording, item.wording):
+            raise BadInput(Issue("item_is_another", column=item.code, value=known.wording[:60]))
         else:
             item_id = int(known.id)
         staged = work.staged
@@ -149,8 +204,15 @@ def _items(work: Work, survey_id: int) -> None:
         )
 
 
+def _another(known: str, given: str) -> bool:
+    """Whether a code stands for two questions: number 3 of another questionnaire."""
+    return bool(known and given) and questions.key(known) != questions.key(given)
+
+
 def _scale(work: Work, item: Item) -> int:
     code = f"{item.minimum:g}-{item.maximum:g}" + ("" if item.step == 1 else f"/{item.step:g}")
+    if item.scale in SCALES and SCALES[item.scale].by_grade:
+        code = item.scale
     same = sa.select(
         SCALE.c.id, SCALE.c.minimum, SCALE.c.maximum, SCALE.c.step, SCALE.c.words
     ).where(SCALE.c.code.like(f"{code}%"))
@@ -215,6 +277,7 @@ def _waves(work: Work, survey_id: int) -> None:
         .order_by(staged.c.wave_code)
     ).all()
     for span in spans:
+        first, last, name = _stated_span(work, span)
         there = work.connection.execute(
             sa.select(WAVE.c.id, WAVE.c.starts_on, WAVE.c.ends_on).where(
                 WAVE.c.survey_id == survey_id, WAVE.c.code == span.wave_code
@@ -225,23 +288,32 @@ def _waves(work: Work, survey_id: int) -> None:
                 Wave,
                 survey_id=survey_id,
                 code=span.wave_code,
-                name=span.wave_code,
-                starts_on=span.first,
-                ends_on=span.last,
+                name=name,
+                starts_on=first,
+                ends_on=last,
             )
         else:
             wave_id = int(there.id)
-            work.connection.execute(
-                sa.update(Wave)
-                .where(WAVE.c.id == wave_id)
-                .values(
-                    starts_on=min(there.starts_on, span.first),
-                    ends_on=max(there.ends_on, span.last),
-                )
-            )
+            before = {"starts_on": there.starts_on, "ends_on": there.ends_on}
+            after = {
+                "starts_on": min(there.starts_on, first),
+                "ends_on": max(there.ends_on, last),
+            }
+            if before != after:
+                work.change(Wave, wave_id, before, after)
         work.connection.execute(
             sa.update(staged).where(staged.c.wave_code == span.wave_code).values(wave_id=wave_id)
         )
+
+
+def _stated_span(work: Work, span: Any) -> tuple[date, date, str]:
+    """First day, last day and name of a wave: as the user says of the one they named."""
+    options = work.options
+    if span.wave_code != options.wave:
+        return span.first, span.last, span.wave_code
+    said = [date.fromisoformat(day) for day in (options.wave_starts, options.wave_ends) if day]
+    name = options.wave_name or span.wave_code
+    return min([span.first, *said]), max([span.last, *said]), name
 
 
 def _check(work: Work) -> None:

@@ -1,0 +1,142 @@
+"""What a survey sheet asks (答卷题目): its shape, wave, questions, scales and points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from components import frame, state, vocabulary
+from components.i18n import _
+from data.imports.peek import Peek
+from data.imports.plan import SHAPES, Options, Plan
+from pages.data import import_queue as queue
+from pages.data import import_work as work
+from pages.data import survey_questions as asked
+from pages.data.reading_form import key
+from pages.data.survey_questions import RATER, scale_words
+
+SCREEN = "imports"
+
+
+def shape_words() -> dict[str, str]:
+    """Names of the shapes of a survey sheet."""
+    return {
+        "responses": _("A row per response, a column per question"),
+        "answers": _("A row per answer"),
+        "scores": _("A score per customer"),
+    }
+
+
+def draw(peek: Peek, plan: Plan) -> None:
+    """Shape, survey and wave, the questions with what they ask, and points of dimensions."""
+    options = plan.options
+    left, right = st.columns(2)
+    shapes = shape_words()
+    left.selectbox(
+        _("Shape of the sheet"), SHAPES, SHAPES.index(peek.shape) if peek.shape in SHAPES else 0,
+        format_func=shapes.__getitem__, key=key("shape"), on_change=_look_again,
+    )  # fmt: skip
+    right.text_input(
+        _("Survey"), options.survey, max_chars=40, key=key("survey"), on_change=_look_again,
+        help=_("Questions are told apart by survey: give another questionnaire its own name."),
+    )  # fmt: skip
+    _wave(options)
+    if peek.shape != "responses":
+        words = {"": _("As recognised")} | scale_words()
+        names = list(words)
+        st.selectbox(
+            _("Scale of the scores"), names,
+            names.index(options.scale) if options.scale in names else 0,
+            format_func=words.__getitem__,
+            key=key("scale"),
+        )  # fmt: skip
+    found = asked.questions(peek, plan)
+    if found:
+        asked.table(found)
+        asked.editor(found)
+    if any(one.item.role == "expectation" for one in found):
+        _points(plan)
+
+
+def _wave(options: Options) -> None:
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.text_input(
+            _("Survey wave"), options.wave, max_chars=40, placeholder="2026H2", key=key("wave"),
+            help=_("Left empty, the half-year of each answer is its wave."),
+        )  # fmt: skip
+        st.text_input(_("Name of the wave"), options.wave_name, max_chars=120, key=key("wave_name"))
+        st.date_input(_("Wave begins"), _day(options.wave_starts), key=key("wave_starts"))
+        st.date_input(_("Wave ends"), _day(options.wave_ends), key=key("wave_ends"))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@frame.guard(SCREEN, edit=True)
+def _look_again() -> None:
+    """Another shape or survey has other questions: the file is looked at anew."""
+    file = queue.opened()
+    if file is not None:
+        options = _options_of(file.plan.options)
+        plan = replace(file.plan, columns={}, items=(), options=options)
+        work.look(frame.require(SCREEN, edit=True), file, plan)
+
+
+def _points(plan: Plan) -> None:
+    """100 points of importance shared by the dimensions of service quality."""
+    with st.expander(_("Points of the dimensions"), expanded=bool(plan.points)):
+        with st.grid(5, min_column_width=120, gap="small"):
+            for name in RATER:
+                st.number_input(
+                    vocabulary.label("rater", name), 0.0, 100.0, plan.points.get(name, 0.0),
+                    step=5.0, key=key(f"points.{name}"),
+                )  # fmt: skip
+        total = sum(_given_points().values())
+        if total not in (0, 100):
+            st.warning(
+                _("The points make {total}, not 100; they are not used.", total=f"{total:g}")
+            )
+
+
+def _given_points() -> dict[str, float]:
+    given = {name: state.widget(key(f"points.{name}")) for name in RATER}
+    return {name: float(value) for name, value in given.items() if value}
+
+
+def plan_of(peek: Peek, plan: Plan) -> Plan:
+    """The plan with questions, points, survey and wave as the boxes stand."""
+    return replace(
+        plan,
+        items=asked.items_of(peek, plan),
+        points=_points_of(plan),
+        options=_options_of(plan.options),
+    )
+
+
+def _points_of(plan: Plan) -> dict[str, float]:
+    """The points as the boxes stand, if they make 100."""
+    if state.widget(key(f"points.{RATER[0]}")) is None:
+        return dict(plan.points)
+    given = _given_points()
+    return given if abs(sum(given.values()) - 100) < 1e-6 else {}
+
+
+def _options_of(options: Options) -> Options:
+    """Shape, survey, wave and scale as the boxes stand; a box not drawn changes nothing."""
+    said: dict[str, Any] = {}
+    for name in ("shape", "survey"):
+        if state.widget(key(name)):
+            said[name] = state.widget(key(name))
+    for name in ("wave", "wave_name", "scale"):
+        if state.widget(key(name)) is not None:
+            said[name] = state.widget(key(name))
+    days = {n: state.widget(key(n)) for n in ("wave_starts", "wave_ends")}
+    if state.widget(key("wave")) is not None:
+        said |= {name: day.isoformat() if day else "" for name, day in days.items()}
+    if all(days.values()) and days["wave_starts"] > days["wave_ends"]:
+        said["wave_ends"] = said["wave_starts"]
+    return replace(options, **said)
