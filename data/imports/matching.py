@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports import identifying
 from data.imports.kinds.spec import Reference, Target
 from data.imports.tables import table_of
 from data.imports.work import Work
@@ -15,28 +16,18 @@ CUSTOMER = table_of(Customer)
 
 
 def resolve(work: Work, reference: Reference) -> None:
-    """Fill `reference.into`: by code exactly, then by case-blind code, then by tax number."""
-    staged = work.staged
-    table = table_of(reference.table)
-    code, into = staged.c[reference.field], staged.c[reference.into]
+    """Fill `reference.into`; customers are found by more than their code (`identifying`)."""
     look_up(work, reference)
-    if reference.by == "code":
+    if reference.name_field:
+        identifying.resolve(work, reference)
+    elif reference.by == "code":
         _resolve_case_blind(work, reference)
-    if reference.tax_field:
-        tax = staged.c[reference.tax_field]
-        alone = (
-            sa.select(sa.func.min(table.c.id))
-            .where(table.c.tax_no == tax)
-            .having(sa.func.count() == 1)
-            .scalar_subquery()
-        )
-        by_tax = sa.and_(into.is_(None), code.is_(None), tax.is_not(None))
-        work.connection.execute(sa.update(staged).where(by_tax).values({into.name: alone}))
-        work.fault_where(reference.missing, reference.tax_field, by_tax)
 
 
 def look_up(work: Work, reference: Reference) -> None:
     """Fill ids by exact code where there is none yet."""
+    if reference.field not in work.filled:
+        return
     staged = work.staged
     table = table_of(reference.table)
     code, into = staged.c[reference.field], staged.c[reference.into]
@@ -52,7 +43,7 @@ def _resolve_case_blind(work: Work, reference: Reference) -> None:
     table = table_of(reference.table)
     code, into = staged.c[reference.field], staged.c[reference.into]
     lacking = sa.and_(into.is_(None), code.is_not(None))
-    if not work.connection.execute(sa.select(sa.exists().where(lacking))).scalar_one():
+    if reference.field not in work.filled or not work.any_row(lacking):
         return
     alone = (
         sa.select(sa.func.min(table.c.id))
@@ -72,6 +63,8 @@ def _resolve_case_blind(work: Work, reference: Reference) -> None:
 
 def refuse_unknown(work: Work, reference: Reference) -> None:
     """Codes nobody has are faults, unless the row may be made or do without."""
+    if reference.name_field or reference.field not in work.filled:
+        return
     staged = work.staged
     code, into = staged.c[reference.field], staged.c[reference.into]
     if reference.creatable and getattr(work.options, reference.creatable):
@@ -107,7 +100,14 @@ def match(work: Work, target: Target) -> None:
         .limit(1)
         .scalar_subquery()
     )
+    if not work.connection.execute(sa.select(sa.exists().select_from(table))).scalar_one():
+        return
     there = [staged.c[target.id_into].is_(None)]
+    there += [
+        staged.c[given].is_not(None)
+        for name, given in target.key.items()
+        if filled(table.c[name], staged.c[given]) is staged.c[given]
+    ]
     if target.when:
         there.append(staged.c[target.when].is_not(None))
     work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))

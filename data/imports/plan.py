@@ -4,6 +4,7 @@ A plan is plain data: it is remembered for a header, handed to the import's own 
 and written by hand in a `map.toml`:
 
     kind = "orders"
+    create = ["Z9"]              # what the file says, to be made new customers
     [file]
     separator = "whitespace"
     header = false
@@ -13,23 +14,29 @@ and written by hand in a `map.toml`:
     currency = "CNY"
     [templates]
     order_code = "WEB-{customer_code}-{ordered_on}"
+    [customers]
+    "华南机电" = "C0001"          # what the file says = our customer's code
     [options]
     create_customers = true
     [items.q1]
     column = "Delivery"
-    minimum = 1
-    maximum = 7
+    scale = "words7"             # a name, or minimum and maximum
+    [points]
+    reliability = 30             # SERVQUAL: 100 points shared by the dimensions
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.imports.questions import COMMENT
 from data.imports.reading import Hints
+from data.imports.scales import SCALES
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 
@@ -42,6 +49,9 @@ class Options:
     """mdy or dmy for dates such as 3/2/2026."""
     round_cents: bool = False
     create_customers: bool = False
+    """Make every customer that is not there; `Plan.create` makes single ones."""
+    match_names: bool = False
+    """The user confirmed that a name alone may name a customer."""
     create_products: bool = False
     allocate: str = "none"
     """oldest: receipts without an invoice pay the oldest due first."""
@@ -53,6 +63,14 @@ class Options:
     minimum: float | None = None
     maximum: float | None = None
     """Scale of items that say nothing themselves."""
+    scale: str = ""
+    """The same by name (`scales.SCALES`)."""
+    shape: str = ""
+    """responses, answers or scores (`Shape`); empty is found out from the header."""
+    wave_name: str = ""
+    wave_starts: str = ""
+    wave_ends: str = ""
+    """First and last day of the wave named here, ISO; empty takes those of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,18 @@ class Item:
     wording: str = ""
     weight: float = 1
     words: Mapping[str, float] = field(default_factory=dict)
+    scale: str = ""
+    """Name of a scale (`scales.SCALES`), which sets ends and step and knows its words."""
+    units: bool = False
+    """Figures carry a unit: `9分`."""
+    skip: bool = False
+    """The column is no question."""
+
+
+ROLES = (*(role.value for role in ItemRole), COMMENT)
+"""What a column of a survey may be asked for; free text is no question of the store."""
+SHAPES = ("responses", "answers", "scores")
+"""A row per response, a row per answer, a score per customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +112,35 @@ class Plan:
     """Field → column name or position; None leaves the field out."""
     constants: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    customers: Mapping[str, str] = field(default_factory=dict)
+    """What the file calls a customer we do not find → the code of the one meant."""
+    create: tuple[str, ...] = ()
+    """What the file calls customers that shall be made."""
     items: tuple[Item, ...] = ()
+    points: Mapping[str, float] = field(default_factory=dict)
+    """SERVQUAL dimension → its share of 100 points of importance."""
     options: Options = field(default_factory=Options)
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON holds it."""
         plain = asdict(self)
         return plain | {"items": [asdict(item) for item in self.items]}
+
+    def lasting(self, made: Mapping[str, str]) -> Plan:
+        """What the next file with this header may rest on.
+
+        Consent to names and to new customers is given for one file at a time; what was
+        made under a code of ours is chosen from now on.
+
+        Args:
+            made: what the file said → code of the customer made of it.
+        """
+        options = replace(self.options, match_names=False)
+        return replace(self, customers={**self.customers, **made}, create=(), options=options)
+
+    def without_customers(self) -> Plan:
+        """The plan for a reader who must not see whom others' files name."""
+        return replace(self, customers={}, create=())
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Plan:
@@ -130,9 +182,55 @@ class _Reader:
             columns=self._texts(plain, "columns", (str, int, type(None))),
             constants=self._texts(plain, "constants", (str,)),
             templates=self._texts(plain, "templates", (str,)),
-            items=tuple(self._make(Item, one, "items") for one in plain.get("items", ())),
-            options=self._make(Options, plain.get("options", {}), "options"),
+            customers=self._texts(plain, "customers", (str,)),
+            create=self._list(plain, "create"),
+            items=tuple(self._item(one) for one in plain.get("items", ())),
+            points=self._points(plain.get("points", {})),
+            options=self._options(plain.get("options", {})),
         )
+
+    def _item(self, plain: Mapping[str, Any]) -> Item:
+        item: Item = self._make(Item, plain, "items")
+        self._one_of("items.role", item.role, ROLES)
+        if not item.scale:
+            return item
+        self._one_of("items.scale", item.scale, SCALES)
+        scale = SCALES[item.scale]
+        ends = {"minimum": scale.minimum, "maximum": scale.maximum, "step": scale.step}
+        for name, value in ends.items():
+            if plain.get(name, value) != value:
+                where = f"items.{item.code}.{name}"
+                raise BadInput(Issue("map_wrong_type", column=where, value=str(plain[name])))
+        return replace(item, minimum=scale.minimum, maximum=scale.maximum, step=scale.step)
+
+    def _options(self, plain: Mapping[str, Any]) -> Options:
+        options: Options = self._make(Options, plain, "options")
+        self._one_of("options.scale", options.scale, ("", *SCALES))
+        self._one_of("options.shape", options.shape, ("", *SHAPES))
+        days = [self._day(name, getattr(options, name)) for name in ("wave_starts", "wave_ends")]
+        if days[0] and days[1] and days[0] > days[1]:
+            raise BadInput(Issue("wave_ends_early", column="wave_ends", value=options.wave_ends))
+        return options
+
+    def _day(self, name: str, text: str) -> date | None:
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise BadInput(Issue("date_unreadable", column=name, value=text)) from error
+
+    def _points(self, plain: Mapping[str, Any]) -> dict[str, float]:
+        points = dict(plain)
+        for name, value in points.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise BadInput(Issue("map_wrong_type", column=f"points.{name}", value=str(value)))
+        if points and abs(sum(points.values()) - 100) > 1e-6:
+            total = f"{sum(points.values()):g}"
+            raise BadInput(Issue("points_not_100", column="points", value=total))
+        return points
+
+    def _one_of(self, where: str, said: str, known: Collection[str]) -> None:
+        if said not in known:
+            raise BadInput(Issue("map_unknown", column=where, value=said))
 
     def _known(self, plain: Mapping[str, Any], names: set[str], where: str) -> None:
         strange = sorted(set(plain) - names)
@@ -142,11 +240,20 @@ class _Reader:
     def _texts(
         self, plain: Mapping[str, Any], name: str, types: tuple[type, ...]
     ) -> dict[str, Any]:
-        values = dict(plain.get(name, {}))
+        given = plain.get(name, {})
+        if not isinstance(given, Mapping):
+            raise BadInput(Issue("map_wrong_type", column=name, value=str(given)))
+        values = dict(given)
         for key, value in values.items():
             if not isinstance(value, types):
                 raise BadInput(Issue("map_wrong_type", column=f"{name}.{key}", value=str(value)))
         return values
+
+    def _list(self, plain: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        given = plain.get(name, ())
+        if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+            raise BadInput(Issue("map_wrong_type", column=name, value=str(given)))
+        return tuple(given)
 
     def _make(self, kind: type[Any], plain: Mapping[str, Any], where: str) -> Any:
         self._known(plain, {one.name for one in fields(kind)}, where)

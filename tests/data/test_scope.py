@@ -77,6 +77,7 @@ def arguments(function: Callable[..., Any], session: Session, scope: Scope) -> d
         "customer_ids": (customer.id,),
         "ids": (customer.id,),
         "code": customer.code,
+        "search": customer.code,
         "codes": (customer.code,),
         "after": min(runs),
         "until": newest,

@@ -46,6 +46,7 @@ SPEC = Spec(
         ),
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.event_day(
             "opened_on", "Complaint date", "opened_on|投诉日期|受理日期|日期|complaint_date|date"
         ),

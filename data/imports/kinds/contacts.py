@@ -14,6 +14,7 @@ SPEC = Spec(
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         Field(
             "contact_name",
             "Contact",

@@ -32,6 +32,7 @@ SPEC = Spec(
         ),
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.note("title", "Title", 200, "title|合同名称|标题", example="年度框架协议"),
         Field(
             "starts_on",

@@ -23,6 +23,7 @@ SPEC = Spec(
         ),
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.event_day(
             "issued_on",
             "Credit note date",

@@ -31,6 +31,7 @@ SPEC = Spec(
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.event_day(
             "surveyed_on", "Survey date", "surveyed_on|调查日期|信用调查日期|日期|survey_date|date"
         ),

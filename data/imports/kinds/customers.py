@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,7 +119,7 @@ FIELDS = (
         values.money(sign="not_negative"),
         "money",
     ),
-    parts.note("note", "Note", 1000, "note|备注|说明|remark"),
+    Field("note", "Note", "note|备注|说明|remark", values.text(1000, one_line=False)),
     parts.note(
         "contact_name", "Contact", 60, "contact_name|联系人|contact|联系人姓名", example="张伟"
     ),
@@ -215,7 +216,7 @@ def _refuse_loops(work: Work) -> None:
 
 
 def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
-    """Rows whose limit differs from the one in force: (line, customer, limit)."""
+    """Rows whose limit differs from the one in force: (line, customer, limit, before)."""
     staged = work.staged
     newest = (
         sa.select(CREDIT_LIMIT.c.customer_id, sa.func.max(CREDIT_LIMIT.c.since).label("since"))
@@ -232,7 +233,12 @@ def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
         .subquery()
     )
     return (
-        sa.select(staged.c.line, staged.c.customer_id, staged.c.credit_limit)
+        sa.select(
+            staged.c.line,
+            staged.c.customer_id,
+            staged.c.credit_limit,
+            in_force.c.amount.label("before"),
+        )
         .outerjoin(in_force, in_force.c.customer_id == staged.c.customer_id)
         .where(work.good(), staged.c.credit_limit.is_not(None))
         .where(staged.c.credit_limit.is_distinct_from(in_force.c.amount))
@@ -244,6 +250,23 @@ def _also_changes(work: Work) -> None:
     """A row that only brings a new limit is a change too."""
     lines = _new_limits(work).with_only_columns(work.staged.c.line).order_by(None)
     work.touch_where(work.staged.c.line.in_(lines))
+
+
+def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+    """The limit in force and the new one, of customers that are there already."""
+    found = _new_limits(work).order_by(None).subquery()
+    yield (
+        "credit_limit",
+        CREDIT_LIMIT.c.amount,
+        sa.select(
+            found.c.line,
+            CUSTOMER.c.code.label("row"),
+            found.c.before.label("old"),
+            found.c.credit_limit.label("new"),
+        )
+        .join(CUSTOMER, CUSTOMER.c.id == found.c.customer_id)
+        .order_by(found.c.line),
+    )
 
 
 def _limits(work: Work) -> None:
@@ -291,5 +314,6 @@ SPEC = Spec(
     derive=_derive,
     check=_check,
     also_changes=_also_changes,
+    also_tells=_also_tells,
     finish=_finish,
 )

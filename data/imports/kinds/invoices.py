@@ -28,6 +28,7 @@ FIELDS = (
     ),
     parts.customer_code(),
     parts.TAX_NUMBER,
+    parts.CUSTOMER_NAME,
     parts.event_day(
         "invoiced_on",
         "Invoice date",

@@ -6,7 +6,6 @@ from data.imports import values
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.work import Work
-from models.customers import Customer
 from models.enums import SheetKind
 from models.sales import OrderLine, Product, SalesOrder
 
@@ -29,6 +28,7 @@ FIELDS = (
     ),
     parts.customer_code(),
     parts.TAX_NUMBER,
+    parts.CUSTOMER_NAME,
     parts.event_day(
         "ordered_on",
         "Order date",
@@ -50,7 +50,6 @@ FIELDS = (
     Field("profit", "Profit", "profit|毛利|利润|毛利额", values.money(), "money"),
     parts.CURRENCY,
     parts.person("sold_by_login", "Sold by", "sold_by|业务员|销售员"),
-    parts.note("customer_name", "Customer name", 120, "customer_name|客户名称|customer name"),
     parts.note("customer_industry", "Customer's industry", 40, "customer_industry|客户行业"),
     parts.note("customer_province", "Customer's province", 40, "customer_province|客户省份"),
     parts.note("customer_city", "Customer's city", 40, "customer_city|客户城市"),
@@ -64,12 +63,10 @@ FIELDS = (
 
 
 def _derive(row: dict[str, object]) -> None:
-    """Cost is what is left of the amount after the profit; a new card needs a name."""
+    """Cost is what is left of the amount after the profit."""
     amount, profit = row.get("amount"), row.get("profit")
     if row.get("cost") is None and isinstance(amount, int) and isinstance(profit, int):
         row["cost"] = amount - profit
-    row["customer_name"] = row.get("customer_name") or row.get("customer_code")
-    row["product_name"] = row.get("product_name") or row.get("product_code")
 
 
 def _number_lines(work: Work) -> None:
@@ -84,14 +81,7 @@ SPEC = Spec(
     fields=FIELDS,
     any_of=(parts.IDENTIFIES,),
     references=(
-        Reference(
-            "customer_code",
-            "customer_id",
-            Customer,
-            "unknown_customer",
-            tax_field="tax_no",
-            creatable="create_customers",
-        ),
+        parts.CUSTOMER,
         Reference(
             "product_code",
             "product_id",
@@ -102,21 +92,6 @@ SPEC = Spec(
         parts.user("sold_by_login", "sold_by"),
     ),
     targets=(
-        Target(
-            Customer,
-            "customer_id",
-            {"code": "customer_code"},
-            {
-                "name": "customer_name",
-                "industry": "customer_industry",
-                "province": "customer_province",
-                "city": "customer_city",
-                "owner_id": "new_owner_id",
-            },
-            shared=True,
-            only_new="create_customers",
-            when="customer_code",
-        ),
         Target(
             Product,
             "product_id",
@@ -150,7 +125,8 @@ SPEC = Spec(
             file_key=("order_code", "line_no"),
         ),
     ),
-    extra={"new_owner_id": "whole"},
+    otherwise=(("product_name", "product_code"),),
     derive=_derive,
+    derived_from=("profit",),
     prepare=_number_lines,
 )

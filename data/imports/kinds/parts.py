@@ -31,10 +31,23 @@ TAX_NUMBER = Field(
     examples=("91350100M000100Y43", ""),
 )
 
-CUSTOMER = Reference(
-    "customer_code", "customer_id", Customer, "unknown_customer", tax_field="tax_no"
+CUSTOMER_NAME = Field(
+    "customer_name",
+    "Customer name",
+    "customer_name|客户名称|客户全称|单位名称|公司名称|企业名称|购货单位|购货单位名称|购买方名称|"
+    "付款单位|付款单位名称|付款方|付款人|customer name|company name|company",
+    values.text(120),
 )
-IDENTIFIES = ("customer_code", "tax_no")
+
+CUSTOMER = Reference(
+    "customer_code",
+    "customer_id",
+    Customer,
+    "unknown_customer",
+    tax_field="tax_no",
+    name_field="customer_name",
+)
+IDENTIFIES = ("customer_code", "tax_no", "customer_name")
 
 
 def event_day(name: str, label: str, names: str, required: bool = True) -> Field:

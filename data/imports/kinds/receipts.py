@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data.imports import allocating, values
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
@@ -19,6 +21,7 @@ FIELDS = (
     ),
     parts.customer_code(),
     parts.TAX_NUMBER,
+    parts.CUSTOMER_NAME,
     Field(
         "invoice_code",
         "Invoice number",
@@ -63,7 +66,7 @@ SPEC = Spec(
     fields=FIELDS,
     any_of=((*parts.IDENTIFIES, "invoice_code"),),
     references=(
-        parts.CUSTOMER,
+        replace(parts.CUSTOMER, unless="invoice_code"),
         Reference("invoice_code", "invoice_id", Invoice, "unknown_invoice"),
     ),
     targets=(

@@ -7,7 +7,7 @@ which table the staged rows describe. Everything else follows from that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,9 +53,13 @@ class Reference:
     """Reason given where there is no such row."""
     by: str = "code"
     tax_field: str | None = None
-    """Staged tax number to try where no code is given or none fits."""
+    """Staged tax number to try where no code is given."""
+    name_field: str | None = None
+    """Staged name to try where neither code nor tax number is given (`identifying`)."""
+    unless: str | None = None
+    """Staged field that decides instead of a name alone (the invoice a receipt pays)."""
     creatable: str | None = None
-    """Option under which the row is made instead (`create_customers`)."""
+    """Option under which the row is made instead (`create_products`)."""
     soft: bool = False
     """Nobody by that name is only noted; the row is stored without it."""
     own_file: bool = False
@@ -111,14 +115,21 @@ class Spec:
     """Of each group at least one field must be there and filled."""
     extra: Mapping[str, Type] = field(default_factory=dict)
     """Staged columns no file column stands for."""
+    otherwise: tuple[tuple[str, str], ...] = ()
+    """(field, the one that stands in for it where it is empty)."""
     derive: Callable[[dict[str, Any]], None] | None = None
     """Completes a parsed row from its own fields."""
+    derived_from: tuple[str, ...] = ()
+    """Only if one of these fields is in the file; always if empty."""
     prepare: Rule | None = None
     """Runs after references were looked up, before keys are."""
     check: Rule | None = None
     """The kind's own faults, after keys were looked up and compared."""
     also_changes: Rule | None = None
     """Marks rows that change something beyond their targets (`Work.touch_where`)."""
+    also_tells: Callable[[Work], Iterable[tuple[str, Any, Any]]] | None = None
+    """What those rows change, to show before: (field, column of the store, query with line,
+    row, old and new)."""
     finish: Rule | None = None
     """What is left to do after the rows were written."""
     facts: bool = True

@@ -14,6 +14,7 @@ SPEC = Spec(
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.product_code(required=True),
         parts.event_day("counted_on", "Count date", "counted_on|盘点日期|日期|count_date|date"),
         Field(

@@ -20,6 +20,7 @@ SPEC = Spec(
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
         parts.event_day(
             "visited_on", "Visit date", "visited_on|拜访日期|联系日期|日期|visit_date|date"
         ),

@@ -15,33 +15,33 @@ from models.enums import (
 
 
 def _words(enum: type[StrEnum], said: dict[str, str]) -> dict[str, str]:
-    """Every code by itself and by the words `{code: "词 词"}`."""
+    """Every code by itself and by the words `{code: "词 词"}`; a bar stands for a space."""
     found = {member.value: member.value for member in enum}
     for code, words in said.items():
-        found |= {word.lower(): code for word in words.split()}
+        found |= {word.lower().replace("|", " "): code for word in words.split()}
     return found
 
 
 CUSTOMER_KINDS = _words(
     CustomerKind,
     {
-        "enterprise": "企业 公司 工厂 corporate company",
-        "group": "集团 集团公司",
-        "dealer": "经销商 代理商 贸易商",
-        "institution": "事业单位 院校 医院 研究所",
-        "government": "政府 机关 政府机关",
-        "individual": "个人 个体户 个体工商户 consumer",
+        "enterprise": "企业 企業 公司 工厂 工廠 corporate company",
+        "group": "集团 集團 集团公司 集團公司",
+        "dealer": "经销商 經銷商 代理商 贸易商 貿易商",
+        "institution": "事业单位 事業單位 院校 医院 醫院 研究所",
+        "government": "政府 机关 機關 政府机关 政府機關",
+        "individual": "个人 個人 个体户 個體戶 个体工商户 consumer",
         "other": "其他 其它",
     },
 )
 CHANNEL_ROLES = _words(
     ChannelRole,
     {
-        "end_user": "最终用户 终端用户 终端 直接用户",
-        "dealer": "经销商 分销商 批发商",
+        "end_user": "最终用户 最終使用者 最終用戶 终端用户 终端 直接用户 end|user",
+        "dealer": "经销商 經銷商 分销商 分銷商 批发商 批發商",
         "agent": "代理商 代理",
-        "oem": "oem 配套厂 主机厂",
-        "integrator": "集成商 工程商",
+        "oem": "oem oem厂商 oem廠商 配套厂 主机厂",
+        "integrator": "集成商 整合商 工程商",
         "retailer": "零售商",
         "other": "其他 其它",
     },
@@ -49,42 +49,42 @@ CHANNEL_ROLES = _words(
 CUSTOMER_STATUSES = _words(
     CustomerStatus,
     {
-        "prospect": "潜在 潜在客户 意向",
+        "prospect": "潜在 潛在 潜在客户 意向",
         "active": "正常 合作中 有效 启用",
-        "closed": "停用 终止 已关闭 注销",
+        "closed": "停用 终止 終止 已终止 已終止 已关闭 已關閉 注销",
     },
 )
 CHANNELS = _words(
     ContactChannel,
     {
-        "phone": "电话 手机",
-        "email": "邮件 电子邮件",
-        "message": "微信 短信 消息",
+        "phone": "电话 電話 手机 手機",
+        "email": "邮件 郵件 电子邮件 電子郵件 e-mail",
+        "message": "微信 短信 消息 即时消息 即時訊息",
         "letter": "信函 函件 信件",
-        "visit": "拜访 上门 走访",
-        "lawyer": "律师 律师函",
+        "visit": "拜访 拜訪 上门 走访",
+        "lawyer": "律师 律師 律师函",
         "other": "其他 其它",
     },
 )
 COMPLAINT_SCOPES = _words(
     ComplaintScope,
     {
-        "quality": "质量 商品质量 产品质量 质量投诉 商品质量投诉",
-        "contract": "合同 购销合同 合同投诉 购销合同投诉",
-        "transport": "运输 货物运输 物流 运输投诉 货物运输投诉",
-        "service": "服务 服务投诉",
+        "quality": "质量 商品质量 商品品質 品質 产品质量 质量投诉 商品质量投诉 product|quality",
+        "contract": "合同 购销合同 購銷合同 合同投诉 购销合同投诉",
+        "transport": "运输 货物运输 貨物運輸 物流 运输投诉 货物运输投诉",
+        "service": "服务 服務 服务投诉",
     },
 )
 COMPLAINT_STATES = _words(
     ComplaintState,
     {
-        "recorded": "已登记 登记 记录",
+        "recorded": "已登记 已登記 登记 记录 已记录 已記錄",
         "judged": "已判定 判定",
-        "assigned": "已分派 分派 处理中",
+        "assigned": "已分派 分派 处理中 處理中",
         "analysed": "已分析 原因分析",
-        "proposed": "已提案 提出方案",
-        "approved": "已批准 批准",
-        "carried_out": "已实施 实施",
-        "reviewed": "已总结 总结 已关闭 已办结 办结 closed",
+        "proposed": "已提案 已提方案 提出方案 solution|proposed",
+        "approved": "已批准 批准 已批示",
+        "carried_out": "已实施 已實施 实施 carried|out",
+        "reviewed": "已总结 已總結 总结 已关闭 已關閉 已办结 办结 closed",
     },
 )
