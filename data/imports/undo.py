@@ -2,31 +2,37 @@
 
 A batch that later data rests on is left alone, and the reason is named: an invoice cannot
 go while a payment of another batch is applied to it, and a value that was changed again
-since is not overwritten.
+since is not overwritten. Afterwards the store says what it said before the import; only
+versions have risen, so that nobody saves over what they have not seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session, col
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from data import audit, store
-from data.imports.batches import lock
+from data.imports import resting
+from data.imports.batches import lock, may_open
+from data.imports.resting import ALERT, CHANGE, ChangedRow
+from data.imports.tables import table_of
 from errors import BadInput, Issue, NotAllowed, NotFound
 from models.access import Role, User
 from models.base import now
+from models.customers import Customer
 from models.enums import BatchState
-from models.system import ImportBatch, ImportChange
+from models.system import ImportBatch
 from models.tables import metadata
 
-_DERIVED = ("snapshot",)
-"""Tables refresh builds anew; they never keep a batch from being taken back."""
+CUSTOMER = table_of(Customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,20 @@ class Taken:
 
     removed: int
     restored: int
+    kept: int = 0
+    """Questions, waves and the like the import made that other data uses by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What taking back would do, before it is done."""
+
+    tables: Mapping[str, int] = field(default_factory=dict)
+    """Rows that would go, by table."""
+    restored: int = 0
+    """Rows that would be put back as they were."""
+    reasons: tuple[Issue, ...] = ()
+    """Why it cannot be done; nothing speaks against it where empty."""
 
 
 def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
@@ -43,25 +63,21 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
     Args:
         engine: of the store.
         batch_id: number of the import.
-        actor: who asks; account managers may take back their own imports.
+        actor: who asks; account managers may take back their own imports, others those
+            of the kinds they may bring in.
 
     Raises:
         NotFound: there is no such batch that this user may see.
+        NotAllowed: this user's role takes nothing back.
         BadInput: it is not standing, or something later rests on it; nothing was changed.
     """
     with store.writing(engine, facts=True) as session:
         connection = session.connection()
         lock(connection)
-        batch = session.get(ImportBatch, batch_id)
-        if batch is None or not _may(actor, batch):
-            raise NotFound("import_batch", batch_id)
-        if batch.state is not BatchState.COMMITTED:
-            raise BadInput(Issue("undo_not_standing", value=str(batch_id)))
-        reasons = [*_changed_since(session, batch_id), *_rests_on(connection, batch_id)]
-        if reasons:
+        batch = _batch(session, batch_id, actor)
+        if reasons := resting.standing(batch):
             raise BadInput(*reasons)
-        restored = _restore(session, batch_id)
-        removed = _remove(connection, batch_id)
+        taken = _take_back(connection, batch_id)
         batch.state = BatchState.UNDONE
         batch.undone_at = now()
         batch.undone_by = actor.id if actor else None
@@ -72,138 +88,148 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
             "import.undo",
             "import_batch",
             batch_id,
-            removed=removed,
-            restored=restored,
+            removed=taken.removed,
+            restored=taken.restored,
+            kept=taken.kept,
         )
-    return Taken(removed, restored)
+    return taken
 
 
-def _may(actor: User | None, batch: ImportBatch) -> bool:
-    if actor is None:
-        return True
-    if actor.role is Role.EXECUTIVE:
-        raise NotAllowed(actor.role.value)
-    return actor.scope.owner_id is None or batch.created_by == actor.id
+def preview(engine: Engine, batch_id: int, actor: User | None) -> Preview:
+    """What `undo` would do; afterwards everything is as it was.
 
-
-def _tables() -> Iterator[sa.Table]:
-    """Tables whose rows know their batch, children before parents."""
-    for table in reversed(metadata.sorted_tables):
-        if "batch_id" in table.c and table.name != ImportChange.__tablename__:
-            yield table
-
-
-def _changed_since(session: Session, batch_id: int) -> list[Issue]:
-    """Later imports or people changed rows of this batch, or what it changed."""
-    found = []
-    for table in _tables():
-        if "id" not in table.c:
-            continue
-        mine = sa.select(table.c.id).where(table.c.batch_id == batch_id)
-        later = sa.select(sa.func.max(ImportChange.batch_id)).where(
-            col(ImportChange.table_name) == table.name,
-            col(ImportChange.row_id).in_(mine),
-            col(ImportChange.batch_id) > batch_id,
-        )
-        newer = session.execute(later).scalar_one_or_none()
-        if newer is not None:
-            found.append(Issue("undo_changed_by", value=table.name, detail={"other": newer}))
-        if "version" in table.c and newer is None:
-            edited = sa.select(sa.func.count()).where(
-                table.c.batch_id == batch_id, table.c.version > 1
-            )
-            count = session.execute(edited).scalar_one()
-            if count:
-                found.append(Issue("undo_edited", value=table.name, detail={"n": count}))
-    for change in _changes(session, batch_id):
-        if _differs(session, change):
-            found.append(Issue("undo_edited", value=change.table_name, detail={"n": 1}))
-            break
-    return found
-
-
-def _changes(session: Session, batch_id: int) -> Iterator[ImportChange]:
-    """The batch's changes, the last first."""
-    query = (
-        sa.select(ImportChange)
-        .where(col(ImportChange.batch_id) == batch_id)
-        .order_by(col(ImportChange.id).desc())
-    )
-    yield from session.execute(query.execution_options(yield_per=1000)).scalars()
-
-
-def _differs(session: Session, change: ImportChange) -> bool:
-    """Whether a row no longer holds what the batch wrote."""
-    table, where = _row(change)
-    names = list(change.after)
-    found = session.execute(
-        sa.select(*(table.c[name] for name in names)).where(*where)
-    ).one_or_none()
-    if found is None:
-        return True
-    after = _typed(table, change.after)
-    return any(value != after[name] for name, value in zip(names, found, strict=True))
-
-
-def _row(change: ImportChange) -> tuple[sa.Table, list[sa.ColumnElement[bool]]]:
-    table = metadata.tables[change.table_name]
-    if "id" in table.c:
-        return table, [table.c.id == change.row_id]
-    first, *rest = (column.name for column in table.primary_key)
-    keys = {first: change.row_id, **{name: change.before[name] for name in rest}}
-    return table, [table.c[name] == value for name, value in keys.items()]
-
-
-def _typed(table: sa.Table, values: dict[str, Any]) -> dict[str, Any]:
-    """Values back from JSON: days are days again, codes are members of their enums."""
-    typed = {}
-    for name, value in values.items():
-        kind = table.c[name].type
-        if value is not None and isinstance(kind, sa.Date):
-            value = date.fromisoformat(value)
-        elif value is not None and isinstance(kind, sa.Enum) and kind.enum_class:
-            value = kind.enum_class(value)
-        typed[name] = value
-    return typed
-
-
-def _rests_on(connection: sa.Connection, batch_id: int) -> list[Issue]:
-    """Rows of other origin that point to rows of this batch."""
-    found = []
-    for child in metadata.sorted_tables:
-        if child.name.startswith(_DERIVED):
-            continue
-        for key in child.foreign_keys:
-            parent = key.column.table
-            if "batch_id" not in parent.c or parent.name == "import_batch":
-                continue
-            mine = sa.select(parent.c.id).where(parent.c.batch_id == batch_id)
-            query = sa.select(sa.func.count()).where(child.c[key.parent.name].in_(mine))
-            if "batch_id" in child.c:
-                query = query.where(child.c.batch_id.is_distinct_from(batch_id))
-            count = connection.execute(query.select_from(child)).scalar_one()
-            if count:
-                found.append(
-                    Issue("undo_rests", value=child.name, detail={"n": count, "on": parent.name})
-                )
-    return found
-
-
-def _restore(session: Session, batch_id: int) -> int:
+    Raises:
+        NotFound: there is no such batch that this user may see.
+        NotAllowed: this user's role takes nothing back.
+    """
+    with store.reading(engine) as session:
+        batch = _batch(session, batch_id, actor)
+        if reasons := resting.standing(batch):
+            return Preview(reasons=tuple(reasons))
+        counts = _counts(session.connection(), batch_id)
     restored = 0
-    for change in list(_changes(session, batch_id)):
-        table, where = _row(change)
-        values = _typed(table, change.before)
-        if "version" in table.c:
-            values["version"] = table.c.version + 1
-        session.execute(sa.update(table).where(*where).values(values))
-        restored += 1
-    return restored
+    with suppress(_Rehearsed), store.writing(engine) as session:
+        connection = session.connection()
+        lock(connection)
+        try:
+            restored, reasons = _put_back(connection, batch_id)
+        except IntegrityError:
+            reasons = [_gone(batch_id)]
+        raise _Rehearsed
+    return Preview(counts, restored, tuple(reasons))
+
+
+class _Rehearsed(Exception):
+    """Rolls the transaction back; all is known."""
+
+
+def _gone(batch_id: int) -> Issue:
+    """What stood there before is no longer in the store."""
+    return Issue("undo_gone", value=str(batch_id))
+
+
+def _batch(session: Session, batch_id: int, actor: User | None) -> ImportBatch:
+    if actor is not None and actor.role is Role.EXECUTIVE:
+        raise NotAllowed(actor.role.value)
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None or not may_open(actor, batch):
+        raise NotFound("import_batch", batch_id)
+    return batch
+
+
+def _counts(connection: sa.Connection, batch_id: int) -> dict[str, int]:
+    """Rows of a batch by table, parents before children."""
+    found: dict[str, int] = {}
+    for table in reversed(list(resting.tables())):
+        mine = sa.select(sa.func.count()).where(table.c.batch_id == batch_id)
+        count = connection.execute(mine).scalar_one()
+        if count:
+            found[table.name] = int(count)
+    for row in resting.made_rows(connection, batch_id):
+        found[row.table_name] = found.get(row.table_name, 0) + 1
+    return found
+
+
+def _take_back(connection: sa.Connection, batch_id: int) -> Taken:
+    try:
+        restored, reasons = _put_back(connection, batch_id)
+        if reasons:
+            raise BadInput(*reasons)
+        removed = _remove(connection, batch_id)
+        unmade, kept = _unmake(connection, batch_id)
+    except IntegrityError as error:
+        raise BadInput(_gone(batch_id)) from error
+    return Taken(removed + unmade, restored, kept)
+
+
+def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, list[Issue]]:
+    """Put back what the batch changed, some rows at a time.
+
+    Returns:
+        How many rows, and what speaks against it; then the transaction must not stand.
+    """
+    reasons = list(resting.rows_changed_since(connection, batch_id))
+    restored = 0
+    differing: dict[str, int] = defaultdict(int)
+    for rows in resting.changed_rows(connection, batch_id):
+        differing[rows[0].table.name] += resting.differing(connection, rows)
+        alike: dict[tuple[str, ...], list[ChangedRow]] = defaultdict(list)
+        for row in rows:
+            alike[tuple(sorted(row.before))].append(row)
+        for names, same in alike.items():
+            _restore(connection, names, same)
+        restored += len(rows)
+    reasons += resting.overwritten(connection, batch_id, differing)
+    return restored, reasons or resting.rests_on(connection, batch_id)
+
+
+def _restore(connection: sa.Connection, names: tuple[str, ...], rows: Sequence[ChangedRow]) -> None:
+    """Write what stood in these columns of these rows of one table before."""
+    table = rows[0].table
+    keys = list(table.primary_key)
+    values: dict[str, Any] = {
+        name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in names
+    }
+    if "version" in table.c:
+        values["version"] = table.c.version + sa.bindparam("changes", type_=sa.Integer)
+    where = [key == sa.bindparam(f"key_{key.name}", type_=key.type) for key in keys]
+    connection.execute(
+        sa.update(table).where(*where).values(values),
+        [
+            {f"to_{name}": row.before[name] for name in names}
+            | {f"key_{key.name}": value for key, value in zip(keys, row.keys, strict=True)}
+            | ({"changes": row.changes} if "version" in table.c else {})
+            for row in rows
+        ],
+    )
 
 
 def _remove(connection: sa.Connection, batch_id: int) -> int:
+    """Delete the rows the batch added, and alerts of its customers nobody has taken up."""
+    mine = sa.select(CUSTOMER.c.id).where(CUSTOMER.c.batch_id == batch_id)
+    connection.execute(sa.delete(ALERT).where(ALERT.c.customer_id.in_(mine), resting.untouched()))
     removed = 0
-    for table in _tables():
-        mine = table.c.batch_id == batch_id
-        removed += connection.execute(sa.delete(table).where(mine)).rowcount
+    for table in resting.tables():
+        removed += connection.execute(sa.delete(table).where(table.c.batch_id == batch_id)).rowcount
     return removed
+
+
+def _unmake(connection: sa.Connection, batch_id: int) -> tuple[int, int]:
+    """Delete what the batch made beside its rows; returns how many went, how many stay.
+
+    What another import uses by now is that import's from here on, and goes with it.
+    """
+    removed = kept = 0
+    for made in resting.made_rows(connection, batch_id):
+        table = metadata.tables[made.table_name]
+        if next(resting.users_of(connection, table, made.row_id), None) is None:
+            connection.execute(sa.delete(table).where(table.c.id == made.row_id))
+            removed += 1
+            continue
+        kept += 1
+        heir = resting.heir(connection, table, made.row_id)
+        if heir is not None:
+            connection.execute(
+                sa.update(CHANGE).where(CHANGE.c.id == made.id).values(batch_id=heir)
+            )
+    return removed, kept

@@ -1,110 +1,186 @@
-"""Earlier imports (导入记录): what came in, by whom, and taking it back; templates to fill in."""
+"""Earlier imports (导入记录): what came in, when, by whom, found again; templates to fill in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
-from components import exports, faults, formats, frame, i18n, state, vocabulary
+from components import downloads, exports, filters, formats, frame, state, tables, urls, vocabulary
 from components.i18n import _, _c
-from components.text import md_escape
+from components.work import wkey
 from data import load, store
-from data.imports import batches, undo
+from data.imports import batches
+from data.imports.batches import Batch, Wanted
 from data.imports.permission import kinds_for
-from data.imports.registry import spec_of
-from data.imports.templates import template
-from errors import AppError
 from models.access import User
-from models.enums import BatchState
+from models.enums import BatchState, SheetKind
+from models.filters import Page
+from pages.data import import_batch, template_form
 
 SCREEN = "imports"
-TAKEN = "imports.taken"
+SIZE, MOST = 25, 10_000
+"""Imports on a page, and in one exported file."""
+KIND, STATE, BY, FILE = "sheet", "state", "by", "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of the history: its words, its values, its kind in a file, its order in SQL."""
+
+    words: str
+    values: list[Any]
+    kind: exports.Kind = "text"
+    sort: str | None = None
 
 
 def show(user: User) -> None:
-    """The newest imports, and a box to take one back."""
+    """The history: narrowed, sorted and paged in SQL; choosing a line opens the import."""
     with store.reading(load.engine()) as session:
-        rows = batches.history(session, user)
-    with frame.card(_("Earlier imports"), _("Every import can be taken back as a whole.")):
-        _said()
-        if not rows:
+        people = batches.people(session, user)
+    takeaway = _("Every import can be opened, and taken back as a whole.")
+    with frame.card(_("Earlier imports"), takeaway):
+        if not people:
             st.caption(_("Nothing has been imported yet."))
             return
-        _table(rows)
-        standing = [row for row in rows if row.state is BatchState.COMMITTED]
-        if standing:
-            _take_back_box(standing)
+        wanted = _narrow(people)
+        order, falling = tables.sort_select(
+            [tables.Column("", one.words, sort=one.sort) for one in _heads([])], "-id"
+        )
+        with store.reading(load.engine()) as session:
+            total = batches.count(session, user, wanted)
+            page = Page(urls.page_number(total, SIZE), SIZE, order, falling)
+            found = batches.history(session, user, wanted, page)
+        _table(found)
+        tables.pager(total, SIZE)
+        if total:
+            downloads.buttons(
+                lambda extension: _file(wanted, people, order, falling, extension),
+                _("Earlier imports"), as_of=None, rows=min(total, MOST), key="imports.history",
+            )  # fmt: skip
 
 
-def _table(rows: list[batches.Batch]) -> None:
-    st.dataframe(
-        {
-            _c("imports", "Number"): [row.id for row in rows],
-            _("Kind of sheet"): [vocabulary.label("sheet", row.kind) for row in rows],
-            _c("imports", "File"): [row.file_name for row in rows],
-            _("State"): [vocabulary.label("batch_state", row.state) for row in rows],
-            _c("imports", "New"): [row.rows_added for row in rows],
-            _c("imports", "Changed"): [row.rows_updated for row in rows],
-            _c("imports", "Bad"): [row.rows_rejected for row in rows],
-            _("When"): [formats.datetime_local(row.created_at) for row in rows],
-            _c("imports", "By"): [row.created_by or formats.NONE for row in rows],
-        },
-        hide_index=True,
-        alt=_("Earlier imports"),
+def _narrow(people: dict[int, str]) -> Wanted:
+    """Boxes to narrow the list, bound to the address."""
+    who = {str(number): name or _("the command line") for number, name in people.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kinds = urls.multiselect(
+            KIND, _("Kind of sheet"), vocabulary.codes("sheet"),
+            label_of=vocabulary.labeller("sheet"), width=200, placeholder=_("All"),
+        )  # fmt: skip
+        states = urls.multiselect(
+            STATE, _("State"), vocabulary.codes("batch_state"),
+            label_of=vocabulary.labeller("batch_state"), width=180, placeholder=_("All"),
+        )  # fmt: skip
+        by = urls.multiselect(
+            BY, _c("imports", "By"), tuple(who), label_of=who.__getitem__, width=180,
+            placeholder=_("All"),
+        )  # fmt: skip
+        search = urls.text(
+            FILE, _("File name or hash"), width=180, icon=":material/search:", max_chars=64
+        )
+        filters.clear_button(KIND, STATE, BY, FILE)
+    return Wanted(
+        tuple(SheetKind(code) for code in kinds),
+        tuple(BatchState(code) for code in states),
+        tuple(int(code) for code in by),
+        search,
     )
 
 
-def _take_back_box(standing: list[batches.Batch]) -> None:
-    names = {row.id: f"{row.id} · {row.file_name}" for row in standing}
-    with st.popover(_("Take an import back"), icon=":material/undo:"):
-        number = st.selectbox(
-            _c("imports", "Import"),
-            list(names),
-            format_func=names.__getitem__,
-            key="imports.undo.which",
-        )
-        st.caption(_("Its rows are removed, and what it changed is put back as it was."))
-        st.button(
-            _("Take it back"), type="primary", on_click=_take_back, args=(number,),
-            key="imports.undo.go",
-        )  # fmt: skip
+def _heads(found: list[Batch]) -> list[Head]:
+    """The columns, left to right."""
+    return [
+        Head(_c("imports", "Number"), [one.id for one in found], "count", "id"),
+        Head(_("When"), [formats.datetime_local(one.created_at) for one in found]),
+        Head(_c("imports", "By"), [one.created_by or _("the command line") for one in found]),
+        Head(_c("imports", "File"), [one.file_name for one in found], sort="file_name"),
+        Head(_("Kind of sheet"), [vocabulary.label("sheet", one.kind) for one in found],
+             sort="kind"),
+        Head(_("State"), [vocabulary.label("batch_state", one.state) for one in found]),
+        Head(_("Rows read"), [one.rows_read for one in found], "count", "rows_read"),
+        Head(_c("imports", "New"), [one.rows_added for one in found], "count"),
+        Head(_c("imports", "Changed"), [one.rows_updated for one in found], "count"),
+        Head(_c("imports", "Already there"), [one.rows_same for one in found], "count"),
+        Head(_c("imports", "Bad"), [one.rows_rejected for one in found], "count",
+             "rows_rejected"),
+        Head(_("Seconds"), [round(one.seconds, 1) for one in found], "number", "seconds"),
+        Head(_("Size, KB"), [-(-one.file_bytes // 1024) for one in found], "count",
+             "file_bytes"),
+        Head(_("Hash"), [one.file_hash for one in found]),
+        Head(_("Taken back"), [_taken(one) for one in found]),
+    ]  # fmt: skip
 
 
-@frame.guard(SCREEN, edit=True)
-def _take_back(number: int) -> None:
-    user = frame.require(SCREEN, edit=True)
-    try:
-        taken = undo.undo(load.engine(), number, user)
-    except AppError as error:
-        state.put(TAKEN, error)
-        return
-    state.put(TAKEN, taken)
+def _taken(one: Batch) -> str | None:
+    if one.undone_at is None:
+        return None
+    return f"{formats.datetime_local(one.undone_at)} {one.undone_by or _('the command line')}"
 
 
-def _said() -> None:
-    """What came of the last click, once."""
-    said = state.get(TAKEN)
-    state.drop(TAKEN)
-    if isinstance(said, AppError):
-        faults.show(said)
-    elif said is not None:
-        st.success(
-            _(
-                "Taken back: {removed} rows removed, {restored} put back.",
-                removed=said.removed,
-                restored=said.restored,
-            )
-        )
+def _table(found: list[Batch]) -> None:
+    key = wkey("imports.history")
+
+    def opened() -> None:
+        picked = state.picked_rows(key)
+        if picked:
+            urls.put(import_batch.PART, "")
+            urls.put(import_batch.BATCH, str(found[picked[0]].id))
+
+    heads = _heads(found)
+    figures = {
+        one.words: st.column_config.NumberColumn(format="%,d" if one.kind == "count" else "%.1f")
+        for one in heads
+        if one.kind != "text"
+    }
+    st.dataframe(
+        {one.words: one.values for one in heads},
+        hide_index=True,
+        key=key,
+        on_select=opened,
+        selection_mode="single-row",
+        placeholder=formats.NONE,
+        column_config={
+            **figures,
+            _("Hash"): st.column_config.TextColumn(
+                width=110, help=_("SHA-256 of the file; an opened import shows it to copy")
+            ),
+        },
+        alt=_("Earlier imports"),
+    )
+    st.caption(_("Select a line to open the import."))
+
+
+def _file(
+    wanted: Wanted, people: dict[int, str], order: str, falling: bool, extension: str
+) -> bytes:
+    """Exactly what is filtered, asked for again by whoever clicks."""
+    user = frame.require(SCREEN)
+    with store.reading(load.engine()) as session:
+        found = batches.history(session, user, wanted, Page(1, MOST, order, falling))
+        total = batches.count(session, user, wanted)
+    heads = _heads(found)
+    made = exports.Sheet(
+        title=_("Earlier imports"),
+        columns=[exports.Column(one.words, one.kind) for one in heads],
+        rows=list(zip(*(one.values for one in heads), strict=True)),
+    )
+    made = downloads.described(
+        made, user, as_of=None, rows=len(found), total=total, filters=_sentence(wanted, people)
+    )
+    return exports.xlsx(made) if extension == "xlsx" else exports.csv_bytes(made)
+
+
+def _sentence(wanted: Wanted, people: dict[int, str]) -> str:
+    """What the list is narrowed to, in words."""
+    said = [vocabulary.label("sheet", kind) for kind in wanted.kinds]
+    said += [vocabulary.label("batch_state", one) for one in wanted.states]
+    said += [people.get(number) or _("the command line") for number in wanted.people]
+    return "; ".join([*said, *([wanted.search] if wanted.search else [])])
 
 
 def templates(user: User) -> None:
     """A file to fill in for each kind the user may bring in."""
     with st.popover(_("Templates"), icon=":material/draft:"):
-        for kind in kinds_for(user.role):
-            st.download_button(
-                md_escape(vocabulary.label("sheet", kind)),
-                template(spec_of(kind), chinese=i18n.language() != "en"),
-                exports.file_name(vocabulary.label("sheet", kind), None, "csv"),
-                "text/csv",
-                key=f"imports.template.{kind}",
-                width="stretch",
-            )
+        template_form.draw(kinds_for(user.role))

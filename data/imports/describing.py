@@ -1,0 +1,156 @@
+"""What a row of the store is called where people read it (行的称呼): codes instead of ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from models.base import Minor
+from models.tables import metadata
+
+if TYPE_CHECKING:
+    from data.imports.kinds.spec import Spec
+
+Plain = str | int | float | bool | None
+
+_NAMED_BY: dict[str, tuple[str, ...]] = {
+    "contact": ("customer_id", "name"),
+    "order_line": ("order_id", "line_no"),
+    "allocation": ("receipt_id", "credit_note_id", "invoice_id"),
+    "response": ("customer_id", "respondent"),
+    "answer": ("response_id", "item_id"),
+    "credit_limit": ("customer_id", "since"),
+    "credit_survey": ("customer_id", "surveyed_on"),
+    "stock_count": ("customer_id", "product_id", "counted_on"),
+    "visit": ("customer_id", "visited_on"),
+}
+"""Table → the columns that tell its rows apart for people; others have a code."""
+_CALLED = {"app_user": "login", "response": "respondent"}
+"""Table → the column that stands for one of its ids; others have a code."""
+_VOCABULARY = {"credit_grade": "grade"}
+"""Enum → its kind in `components.vocabulary` where that has another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value a row changes: old → new."""
+
+    line: int | None
+    """In the file; None where it is no longer known."""
+    table: str
+    row: str
+    """What the changed row is called: a code, or what tells it apart."""
+    field: str
+    """The field of the sheet, or the column of the table where the sheet has none."""
+    kind: str
+    """How to show it: text, money (minor units), date (ISO), number, flag, or a vocabulary."""
+    old: Plain
+    new: Plain
+
+
+def difference_of(plain: Mapping[str, Any]) -> Difference:
+    """A difference back from JSON."""
+    return Difference(**plain)
+
+
+def kind_of(column: Any) -> str:
+    """How to show a column: text, money, date, datetime, number, flag, or a vocabulary."""
+    if column.foreign_keys:
+        return "text"
+    kind = column.type
+    if isinstance(kind, Minor):
+        return "money"
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.enum_class.__name__).lower()
+        return _VOCABULARY.get(name, name)
+    for types, shown in (
+        (sa.DateTime, "datetime"),
+        (sa.Date, "date"),
+        (sa.Boolean, "flag"),
+        ((sa.Integer, sa.Float), "number"),
+    ):
+        if isinstance(kind, types):
+            return shown
+    return "text"
+
+
+def parent_of(column: Any) -> sa.Table | None:
+    """The table an id column points to."""
+    key = next(iter(column.foreign_keys), None)
+    return None if key is None else key.column.table
+
+
+def called(table: sa.Table) -> Any:
+    """The column that stands for a row of a table."""
+    return table.c[_CALLED.get(table.name, "code")]
+
+
+def shown(column: Any, given: Any = None) -> Any:
+    """A column as people read it, in SQL: of a row it points to, the code.
+
+    Args:
+        column: of a table of the store; tells what it points to.
+        given: where the value stands, if not in that column itself (a staged row).
+    """
+    value = column if given is None else given
+    parent = parent_of(column)
+    if parent is None:
+        return value
+    there = sa.alias(parent)
+    name = there.c[called(parent).name]
+    return sa.select(name).where(there.c.id == value).scalar_subquery()
+
+
+def naming(table: sa.Table, rows: Any = None) -> list[Any]:
+    """Columns that tell a row of a table apart for people, in SQL.
+
+    Args:
+        table: of the store.
+        rows: an alias of it to take them from.
+    """
+    source = table if rows is None else rows
+    names = _NAMED_BY.get(table.name) or (called(table).name if "code" in table.c else "id",)
+    return [shown(table.c[name], source.c[name]) for name in names]
+
+
+def joined(parts: Sequence[Any]) -> str:
+    """A row's name from what tells it apart."""
+    return " · ".join(str(plain(part)) for part in parts if part not in (None, ""))
+
+
+def plain(value: Any) -> Plain:
+    """A value as JSON holds it: codes of enums, ISO dates."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def field_of(spec: Spec | None, table: str, column: str) -> str:
+    """The sheet's field that fills a column of a table; the column itself if none does."""
+    if spec is None:
+        return column
+    for target in spec.targets:
+        if metadata.tables[str(target.table.__tablename__)].name != table:
+            continue
+        staged = {**target.columns, **target.key}.get(column)
+        if staged is not None:
+            return field_behind(spec, staged)
+    return column
+
+
+def field_behind(spec: Spec, staged: str) -> str:
+    """The field a staged column comes from: a code for the id it was matched to."""
+    behind = {reference.into: reference.field for reference in spec.references}
+    return behind.get(staged, staged)

@@ -1,0 +1,220 @@
+"""One import opened (批次详情): who, when, what it added and changed, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from components import (
+    downloads,
+    exports,
+    formats,
+    frame,
+    i18n,
+    menu,
+    state,
+    tables,
+    urls,
+    vocabulary,
+)  # fmt: skip
+from components.i18n import _, _c
+from components.text import md_escape
+from components.work import wkey
+from data import load, store
+from data.imports import batch_rows, batches
+from data.imports.batch_rows import Listing
+from data.imports.batches import Batch
+from errors import NotFound
+from models.access import User
+from models.filters import Page
+from pages.data import differences_view, field_words, import_undo
+
+SCREEN = "imports"
+BATCH, PART = "batch", "part"
+CHANGES = "changes"
+SIZE, MOST = 50, 100_000
+"""Rows on a page, and rows of one exported file."""
+
+
+def wanted() -> bool:
+    """Whether the address names a batch to open (`?batch=12`)."""
+    return bool(urls.read(BATCH))
+
+
+def show(user: User) -> None:
+    """The batch the address names.
+
+    Raises:
+        NotFound: there is none, or none this reader may see.
+    """
+    st.page_link(
+        menu.SCREENS[SCREEN].path, label=_("All imports"), icon=":material/arrow_back:",
+        query_params=urls.shared(),
+    )  # fmt: skip
+    raw = urls.read(BATCH)
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+        raise NotFound("import_batch", raw)
+    with store.reading(load.engine()) as session:
+        batch = batches.one(session, user, int(raw))
+        same = batches.same_files(session, user, batch)
+        reasons = batches.reasons(session, batch.id)
+        parts = batch_rows.parts(session, batch, user.scope)
+        changed = batch_rows.changes_count(session, batch, user.scope)
+        made = batch_rows.made(session, batch)
+    title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
+    with frame.card(title, _kind_words(batch)):
+        _facts(batch, same)
+        _figures(batch)
+        _refused(batch, reasons)
+        import_undo.show(user, batch)
+    _contents(user, batch, parts, changed, made)
+
+
+def _kind_words(batch: Batch) -> str:
+    kind, stands = vocabulary.label("sheet", batch.kind), batch.state
+    return f"{md_escape(kind)} · {md_escape(vocabulary.label('batch_state', stands))}"
+
+
+def _facts(batch: Batch, same: list[int]) -> None:
+    """Who and when, the file, and the other batches of the very same file."""
+    said = [
+        _("Brought in {when} by {who}", when=formats.datetime_local(batch.created_at),
+          who=md_escape(batch.created_by or _("the command line"))),
+        _("{n} bytes", n=batch.file_bytes),
+        md_escape(batch.encoding),
+    ]  # fmt: skip
+    st.caption(" · ".join(part for part in said if part))
+    if batch.undone_at is not None:
+        st.caption(
+            _("Taken back {when} by {who}", when=formats.datetime_local(batch.undone_at),
+              who=md_escape(batch.undone_by or _("the command line")))
+        )  # fmt: skip
+    st.caption(_("SHA-256 of the file"))
+    st.code(batch.file_hash, language=None)
+    if same:
+        links = ", ".join(
+            f"[{number}]({urls.link(SCREEN, keep=False, batch=number)})" for number in same
+        )
+        st.markdown(_("The same file also came as import {numbers}.", numbers=links))
+
+
+def _figures(batch: Batch) -> None:
+    figures = (
+        (_("Rows read"), formats.count(batch.rows_read)),
+        (_c("imports", "New"), formats.count(batch.rows_added)),
+        (_c("imports", "Changed"), formats.count(batch.rows_updated)),
+        (_c("imports", "Already there"), formats.count(batch.rows_same)),
+        (_c("imports", "Bad"), formats.count(batch.rows_rejected)),
+        (_("Seconds"), formats.number(batch.seconds, 1)),
+    )
+    with st.container(horizontal=True):
+        for label, value in figures:
+            st.metric(label, value, border=True, width=130)
+
+
+def _refused(batch: Batch, reasons: dict[str, int]) -> None:
+    """Why rows were refused; the rows themselves were given back and not kept."""
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        st.text(f"{formats.count(count)} × {i18n.reason(reason)}")
+    if batch.rows_rejected:
+        st.caption(
+            _("Refused rows are not kept here: they were offered as a file after the check.")
+        )
+
+
+def _contents(
+    user: User, batch: Batch, parts: dict[str, int], changed: int, made: dict[str, int]
+) -> None:
+    choices = {**parts, **({CHANGES: changed} if changed else {})}
+    with frame.card(_("What it brought")):
+        if made:
+            words = [f"{field_words.table(name)} {formats.count(n)}" for name, n in made.items()]
+            st.caption(_("Made along with it: {what}", what=md_escape(", ".join(words))))
+        if not choices:
+            st.caption(_("There are no rows of this import that you may see."))
+            return
+        part = urls.segmented(
+            PART, _("Rows of"), list(choices),
+            label_of=lambda name: f"{_part_words(name)} {formats.count(choices[name])}",
+        )  # fmt: skip
+        total = choices[part]
+        page = Page(number=urls.page_number(total, SIZE), size=SIZE)
+        with store.reading(load.engine()) as session:
+            if part == CHANGES:
+                found = batch_rows.changes(session, batch, user.scope, page)
+                differences_view.table(batch.kind, found, key="changes", lines=False)
+            else:
+                listing = batch_rows.rows(session, batch, part, user.scope, page)
+                _listing(batch, part, listing)
+        tables.pager(total, SIZE)
+        title = f"{_('Import {n}', n=batch.id)} {_part_words(part)}"
+        downloads.buttons(
+            lambda extension: _file(batch.id, part, title, extension), title, as_of=None,
+            rows=min(total, MOST), key=f"imports.batch.{part}",
+        )  # fmt: skip
+
+
+def _part_words(name: str) -> str:
+    return _c("changes", "Changed rows") if name == CHANGES else field_words.table(name)
+
+
+def _listing(batch: Batch, part: str, found: Listing) -> None:
+    """One page of rows; choosing one opens its customer's card."""
+    names = [cell.name for cell in found.cells]
+    heads = {cell.name: field_words.field(batch.kind, cell.name) for cell in found.cells}
+    code = next(
+        (name for name in ("customer", "customer_code") if name in names),
+        "code" if part == "customer" and "code" in names else None,
+    )
+    key = wkey(f"imports.rows.{part}")
+
+    def opened() -> None:
+        picked = state.picked_rows(key)
+        if picked and code is not None:
+            urls.go("customer", id=found.rows[picked[0]][names.index(code)])
+
+    more: dict[str, Any] = {}
+    if code is not None:
+        more = {"selection_mode": "single-row", "on_select": opened}
+    st.dataframe(
+        {
+            heads[cell.name]: [field_words.text(cell.kind, row[i]) for row in found.rows]
+            for i, cell in enumerate(found.cells)
+        },
+        hide_index=True, key=key, alt=field_words.table(part), **more,
+    )  # fmt: skip
+    if code is not None:
+        st.caption(_("Select a row to open its customer."))
+
+
+def _file(number: int, part: str, title: str, extension: str) -> bytes:
+    """Every row of a part, asked for again by whoever clicks."""
+    user = frame.require(SCREEN)
+    everything = Page(number=1, size=MOST)
+    with store.reading(load.engine()) as session:
+        batch = batches.one(session, user, number)
+        if part == CHANGES:
+            found = batch_rows.changes(session, batch, user.scope, everything)
+            made, rows = differences_view.sheet(title, batch.kind, found), len(found)
+        else:
+            listing = batch_rows.rows(session, batch, part, user.scope, everything)
+            made, rows = _sheet(title, batch, listing), len(listing.rows)
+    made = downloads.described(made, user, as_of=None, rows=rows)
+    return exports.xlsx(made) if extension == "xlsx" else exports.csv_bytes(made)
+
+
+def _sheet(title: str, batch: Batch, found: Listing) -> exports.Sheet:
+    kinds = [cell.kind for cell in found.cells]
+    return exports.Sheet(
+        title=title,
+        columns=[
+            exports.Column(field_words.field(batch.kind, cell.name),
+                           field_words.file_kind(cell.kind))
+            for cell in found.cells
+        ],
+        rows=[
+            [field_words.in_file(kind, value) for kind, value in zip(kinds, row, strict=True)]
+            for row in found.rows
+        ],
+    )  # fmt: skip

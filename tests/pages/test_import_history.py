@@ -1,0 +1,192 @@
+"""Earlier imports (导入记录): found, opened, exported and taken back on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from components import exports
+from data import store
+from data.imports import batches, differences
+from data.imports.report import ImportReport, Outcome
+from jobs import imports as work
+from models.access import Role, User
+from pages.data import differences_view, import_history
+from tests.data.imports.bringing import bring, count, person
+from tests.data.imports.test_undo import BASE, PAIRS
+from tests.pages.opening import LANGUAGES, open_page, over, run, words
+
+
+@pytest.fixture
+def company(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Engine]:
+    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for kind, text in BASE.items():
+        assert bring(sqlite_engine, text, kind, folder=folder, name=f"{kind}.csv").stored
+    with over(sqlite_engine, monkeypatch):
+        yield sqlite_engine
+
+
+@pytest.fixture
+def admin(company: Engine) -> User:
+    return person(company, "ada", Role.ADMINISTRATOR)
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    found = next(button for button in at.button if (button.key or "").startswith(key))
+    found.click()
+    return run(at)
+
+
+def history(at: AppTest, number: str = "Number") -> list[int]:
+    return list(next(one.value for one in at.dataframe if number in one.value.columns)[number])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lists_in_three_languages(admin: User, language: str) -> None:
+    said = words(open_page("imports", admin, language=language))
+    assert "invoices.csv" in said
+    assert ("the command line" in said) is (language == "en")
+
+
+def test_narrowed_by_the_address(admin: User) -> None:
+    assert history(open_page("imports", admin)) == [4, 3, 2, 1]
+    assert history(open_page("imports", admin, sheet="orders,products")) == [3, 2]
+    assert history(open_page("imports", admin, file="invo")) == [4]
+    assert history(open_page("imports", admin, sort="id")) == [1, 2, 3, 4]
+    nothing = open_page("imports", admin, state="undone")
+    assert history(nothing) == []
+    assert not [b for b in nothing.get("download_button") if "imports.history" in str(b.proto)]
+
+
+def test_the_file_holds_what_is_filtered(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_history.frame, "require", lambda *_a, **_k: admin)
+    wanted = batches.Wanted(search="invo")
+    text = import_history._file(wanted, {0: ""}, "id", True, "csv").decode("utf-8-sig")
+    assert "invoices.csv" in text
+    assert "invo" in text.splitlines()[2]
+    assert "orders.csv" not in text
+    assert import_history._file(wanted, {0: ""}, "id", True, "xlsx").startswith(b"PK")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_batch_opens(admin: User, language: str) -> None:
+    at = open_page("imports", admin, language=language, batch="1")
+    said = words(at)
+    assert r"customers\\.csv" in said, "escaped"
+    assert "甲公司" in said
+    assert "1,000.00" not in said, "limits are another part"
+    assert not at.file_uploader
+    limits = words(open_page("imports", admin, language=language, batch="1", part="credit_limit"))
+    assert "1,000.00" in limits
+
+
+def test_changes_old_and_new(company: Engine, admin: User, tmp_path: Path) -> None:
+    number = bring(company, PAIRS["customers"][0], "customers", folder=tmp_path / "in").batch_id
+    at = open_page("imports", admin, batch=str(number), part="changes")
+    table = next(one.value for one in at.dataframe if "Old" in one.value.columns)
+    told = set(table.itertuples(index=False, name=None))
+    assert ("K1", "Province", "福建省", "浙江省") in told
+    assert ("K1", "Group code", "—", "K4") in told
+
+
+@pytest.mark.parametrize("number", ["99", "x", "1e3", "-1", "²"])
+def test_no_such_batch(admin: User, number: str) -> None:
+    at = open_page("imports", admin, batch=number)
+    assert "There is nothing here that you may see." in words(at)
+
+
+def test_somebody_elses_batch_is_none(company: Engine) -> None:
+    at = open_page("imports", person(company, "anna", Role.ACCOUNT_MANAGER), batch="1")
+    assert "There is nothing here that you may see." in words(at)
+    assert "customers.csv" not in words(at)
+
+
+def test_taken_back_after_asking(company: Engine, admin: User) -> None:
+    at = open_page("imports", admin, batch="4")
+    click(at, "imports.undo.ask")
+    assert "2 rows are removed" in words(at)
+    assert count(company, "invoice") == 2
+    click(at, "imports.undo.leave")
+    assert "2 rows are removed" not in words(at)
+    click(at, "imports.undo.ask")
+    click(at, "imports.undo.go")
+    assert count(company, "invoice") == 0
+    said = words(at)
+    assert "Taken back: 2 rows removed, 0 put back." in said
+    assert "ada" in said
+    assert not [b for b in at.button if (b.key or "").startswith("imports.undo")]
+
+
+def test_refused_with_its_reason(admin: User) -> None:
+    at = open_page("imports", admin, batch="1")
+    click(at, "imports.undo.ask")
+    assert "This import cannot be taken back:" in words(at)
+    assert not [b for b in at.button if b.key == "imports.undo.go"]
+
+
+def test_a_change_meanwhile_is_noticed(company: Engine, admin: User) -> None:
+    """Asked when nothing spoke against it; by the click somebody had changed a value."""
+    at = open_page("imports", admin, batch="4")
+    click(at, "imports.undo.ask")
+    with store.writing(company) as session:
+        session.execute(batches.sa.text(
+            "insert into collection_action (customer_id, invoice_id, acted_on, channel, result,"
+            " interrupts_limitation, note, created_at) values (1, 1, '2026-05-01', 'phone',"
+            " 'promised', false, '', '2026-05-01')"
+        ))  # fmt: skip
+    click(at, "imports.undo.go")
+    assert count(company, "invoice") == 2
+    assert "later" in words(at)
+
+
+def test_the_role_is_asked_again(company: Engine, admin: User) -> None:
+    from components import frame
+
+    at = open_page("imports", admin, batch="4")
+    click(at, "imports.undo.ask")
+    frame.install(lambda: None)
+    next(b for b in at.button if b.key == "imports.undo.go").click().run()
+    assert count(company, "invoice") == 2
+
+
+def test_what_would_change_is_shown(company: Engine, tmp_path: Path) -> None:
+    kept = tmp_path / "changes.jsonl"
+    report = bring(
+        company, PAIRS["customers"][0], "customers", folder=tmp_path / "in", rehearse=True,
+        changes=kept,
+    )  # fmt: skip
+    at = AppTest.from_function(_shown, kwargs={"plain": report.as_dict(), "path": str(kept)})
+    run(at)
+    said = words(at)
+    assert "values would change" in said
+    assert "¥1,000.00" in said
+    assert "¥2,000.00" in said
+    made = differences_view.sheet("t", "customers", differences.read(kept))
+    assert exports.csv_bytes(made).decode("utf-8-sig").count("\n") >= report.differences_count
+
+
+def _shown(plain: dict, path: str) -> None:
+    from pathlib import Path
+
+    from components import state
+    from data.imports.report import ImportReport
+    from pages.data import differences_view
+
+    state.choose_language("en")
+    differences_view.show(ImportReport.from_dict(plain), lambda: Path(path))
+
+
+def test_nothing_is_shown_where_nothing_changes() -> None:
+    at = AppTest.from_function(
+        _shown, kwargs={"plain": ImportReport(Outcome.CHECKED, "customers").as_dict(), "path": "x"}
+    )
+    run(at)
+    assert not at.markdown
