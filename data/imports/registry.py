@@ -39,6 +39,9 @@ SPECS: dict[SheetKind, Spec] = {
     )
 }
 
+ORDER: tuple[SheetKind, ...] = tuple(SPECS)
+"""In which order several files are brought in: a sheet comes after those its rows rest on."""
+
 
 def spec_of(kind: SheetKind | str) -> Spec:
     """The declaration of a kind."""

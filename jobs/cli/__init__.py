@@ -1,8 +1,9 @@
 """The commands (命令), one file each: a file here is a command, nothing else to register.
 
 A file holds `app`, a Typer application, and is called like the command (`imports.py` is
-`manage.py import`). With a single command in it, that command stands at the top
-(`manage.py refresh`); with several, they stand under the file's name (`manage.py user add`).
+`manage.py import`, `import_folder.py` is `manage.py import-folder`). With a single command in
+it, that command stands at the top (`manage.py refresh`); with several, they stand under the
+file's name (`manage.py user add`).
 
 A file is run only when its command is: the list of commands is read from the first lines
 of the files, so `manage.py --help` answers before pandas could be imported.
@@ -33,7 +34,7 @@ class Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.files = {
-            found.name.removesuffix("s"): found.name
+            found.name.removesuffix("s").replace("_", "-"): found.name
             for found in sorted(pkgutil.iter_modules([str(FILES)]), key=lambda file: file.name)
             if found.name not in QUIET
         }

@@ -2,9 +2,11 @@
 
     manage.py bench
     manage.py bench --sizes 1000,100000 --keep
+    manage.py bench --rows 1000000
 
-Prints a table and leaves all figures in var/bench.json. A million customers need about
-6 GB of disk and half an hour. Exit codes: 0 measured; 2 a size is no number.
+With --rows only an import of so many order lines is measured, next to a bare
+`executemany` of the same rows. Otherwise all figures are left in var/bench.json too. A million
+customers need about 6 GB of disk and half an hour. Exit codes: 0 measured; 2 a size is no number.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from jobs.cli.console import say, table
 from settings import ROOT
 
 if TYPE_CHECKING:
+    from jobs.bench.bringing import Brought
     from jobs.bench.whole import Size
 
 app = typer.Typer()
@@ -31,12 +34,19 @@ def bench(
     folder: Annotated[Path, typer.Option(help="Where the stores go.")] = ROOT / "var" / "bench",
     keep: Annotated[bool, typer.Option("--keep", help="Leave the stores for next time.")] = False,
     pages: Annotated[bool, typer.Option(help="Open the screens too.")] = True,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Only an import of so many order lines.")
+    ] = None,
 ) -> None:
     """Measure refresh against plain DuckDB sums, every main screen, and the import."""
     from jobs.bench import whole
 
+    if rows is not None:
+        _imports([whole.bring(rows, say)])
+        return
     measured = whole.measure(_sizes(sizes), folder, say, keep=keep, pages=pages)
     _speeds(measured)
+    _imports([size.brought for size in measured if size.brought])
     if pages:
         _screens(measured)
     target = ROOT / "var" / "bench.json"
@@ -54,9 +64,8 @@ def _sizes(text: str) -> list[int]:
 
 def _speeds(measured: list[Size]) -> None:
     table(
-        "Refresh and import, wall seconds",
-        ("customers", "facts", "MB", "plain sums", "refresh", "ratio", "ratio (CPU)",
-         "import rows/s"),
+        "Refresh, wall seconds",
+        ("customers", "facts", "MB", "plain sums", "refresh", "ratio", "ratio (CPU)"),
         [
             (
                 f"{size.customers:,}",
@@ -66,11 +75,28 @@ def _speeds(measured: list[Size]) -> None:
                 f"{size.refresh.wall:.1f}",
                 f"{size.ratio:.1f}",
                 f"{size.cpu_ratio:.1f}",
-                f"{size.brought.rows_per_second:,.0f}" if size.brought else "—",
             )
             for size in measured
         ],
-    )  # fmt: skip
+    )
+
+
+def _imports(measured: list[Brought]) -> None:
+    table(
+        "Import of order lines, rows a second; ratio to a bare executemany of the same rows",
+        ("rows", "import", "bare", "ratio", "ratio (CPU)", "peak MB"),
+        [
+            (
+                f"{one.rows:,}",
+                f"{one.rows_per_second:,.0f}",
+                f"{one.bare_rows_per_second:,.0f}",
+                f"{one.ratio:.2f}",
+                f"{one.cpu_ratio:.2f}",
+                f"{one.peak_megabytes:,.0f}",
+            )
+            for one in measured
+        ],
+    )
 
 
 def _screens(measured: list[Size]) -> None:

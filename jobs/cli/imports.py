@@ -3,16 +3,21 @@
     manage.py import customers 客户.xlsx
     manage.py import orders superstore.csv --map data/samples/maps/superstore.toml
     manage.py import receipts 回款.csv --allocate oldest --on-error reject --rejects 退回.csv
+    manage.py import auto 回款.csv 客户.xlsx 订单.csv --on-error reject --rejects 退回/
     manage.py import auto a.csv b.csv --check --json
 
-Exit codes: 0 done, or everything was there already; 1 some rows are bad (with --on-error
-stop nothing was stored, with reject the good rows were); 2 a file cannot be read as such a
-table, or the map is wrong; 3 the store failed.
+With `auto` each file is recognised and customers come before what rests on them, whatever
+the order they are given in; docs/imports.md tells more, the JSON included.
+Exit codes (the worst of the files): 0 done, or everything was there already; 1 some rows are
+bad (with --on-error stop nothing was stored, with reject the good rows were); 2 a file cannot
+be read as such a table, or the map is wrong; 3 the store failed; 130 or 143 stopped by Ctrl-C
+or SIGTERM: of the file at hand all rows are stored, or none.
 """
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,10 +27,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import settings
 from data.imports import plan as plans
-from data.imports import rejects as refused
 from data.imports.plan import Plan
-from data.imports.report import ImportReport, Outcome
-from errors import BadInput, Issue
+from data.imports.report import ImportReport
+from errors import BadInput, Issue, StoreUnavailable
+from jobs import import_files as several
 from jobs import imports as work
 from jobs.cli import console
 from models.enums import SheetKind
@@ -48,6 +53,15 @@ def import_files(
     on_error: Annotated[
         str, typer.Option(help="stop: nothing if a row is bad; reject: the good rows.")
     ] = "stop",
+    create_customers: Annotated[
+        bool, typer.Option("--create-customers", help="Make customers that are not there yet.")
+    ] = False,
+    match_names: Annotated[
+        bool,
+        typer.Option(
+            "--match-names", help="Rows without a code: the customer of exactly this name."
+        ),
+    ] = False,
     allocate: Annotated[
         str | None, typer.Option(help="Receipts without an invoice: none, or oldest due first.")
     ] = None,
@@ -62,43 +76,107 @@ def import_files(
     wave: Annotated[str | None, typer.Option(help="Survey wave, such as 2026H1.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Find out, store nothing.")] = False,
     rejects: Annotated[
-        Path | None, typer.Option(help="Write refused rows here, with the reason, as CSV.")
+        Path | None,
+        typer.Option(help="Write refused rows here, with the reason, as CSV; or into this folder."),
     ] = None,
+    refresh: Annotated[
+        bool, typer.Option(help="Compute the figures anew once something is stored.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
 ) -> None:
-    """Bring files of one kind into the store."""
+    """Bring files into the store: all of one kind, or each recognised."""
     plan = _plan(kind, map_file)
-    options: dict[str, Any] = {"allocate": allocate, "survey": survey, "wave": wave}
+    options: dict[str, Any] = {
+        "allocate": allocate,
+        "survey": survey,
+        "wave": wave,
+        "create_customers": create_customers or None,
+        "match_names": match_names or None,
+    }
     hints: dict[str, Any] = {"encoding": encoding, "separator": separator, "sheet": sheet}
     plan = replace(
         plan,
         options=replace(plan.options, **{k: v for k, v in options.items() if v is not None}),
         hints=replace(plan.hints, **{k: v for k, v in hints.items() if v is not None}),
     )
-    _one_of("--on-error", on_error, ("stop", "reject"))
-    _one_of("--allocate", plan.options.allocate, ("none", "oldest"))
-    reports = [
-        _bring_in(path, work.Task(plan, path.name, on_error=on_error, rehearse=check), rejects)
-        for path in files
-    ]
+    one_of("--on-error", on_error, ("stop", "reject"))
+    one_of("--allocate", plan.options.allocate, ("none", "oldest"))
+    _can_be_read(files)
+    _can_be_written(rejects, files)
+    task = work.Task(plan, "", on_error=on_error, rehearse=check)
+    reports: list[ImportReport] = []
+    failure: StoreUnavailable | None = None
+    try:
+        with several.stoppable():
+            for path in _in_order(files, plan):
+                reports.append(_bring_in(path, task, rejects))
+                if not json:
+                    show(reports[-1])
+    except StoreUnavailable as error:
+        failure = error
+    except SystemExit:
+        console.note("Stopped: the file at hand is stored whole, or not at all (`batch list`).")
+        raise
+    finally:
+        after(reports, refresh=refresh)
+    told = several.summary(reports, _code(failure))
     if json:
-        console.as_json([report.as_dict() for report in reports])
-    else:
-        for report in reports:
-            _show(report)
-    raise typer.Exit(max(map(exit_code, reports)))
+        console.as_json({"files": [each.as_dict() for each in reports], "summary": told})
+    elif len(files) > 1:
+        totals(told)
+    if failure is not None:
+        raise failure
+    raise typer.Exit(told["exit_code"])
 
 
-def exit_code(report: ImportReport) -> int:
-    """0 done, 1 rows are bad, 2 the file is."""
-    if report.outcome is Outcome.REFUSED:
-        return 2
-    return 1 if report.rows_rejected else 0
+def after(reports: Sequence[ImportReport], *, refresh: bool) -> None:
+    """What follows the last file: figures are computed anew if something was stored."""
+    if refresh and any(report.stored for report in reports):
+        follow()
+
+
+def follow() -> None:
+    """See to it that the figures follow the facts; trouble with that is told, not raised."""
+    from jobs import refresh as figures
+
+    try:
+        figures.ensure(settings.get().database_url)
+    except StoreUnavailable as error:  # the facts are stored all the same
+        console.trouble(error)
+
+
+def _in_order(files: list[Path], plan: Plan) -> list[Path]:
+    """As given; with several kinds, customers before what rests on them."""
+    if plan.kind or len(files) == 1:
+        return files
+    look = work.Task(plan, "", look_only=True)
+    url = settings.get().database_url
+    return sorted(files, key=lambda path: several.place(several.look_at(url, path, look).kind))
+
+
+def _code(failure: StoreUnavailable | None) -> str:
+    return str(failure.args[0] if failure.args else "unreachable") if failure else ""
+
+
+def _can_be_read(files: list[Path]) -> None:
+    """Refuse before anything is stored."""
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        raise BadInput(*(Issue("file_missing", value=several.shown(path.name)) for path in missing))
+
+
+def _can_be_written(rejects: Path | None, files: list[Path]) -> None:
+    if rejects is None or rejects.is_dir():
+        return
+    if len(files) > 1:
+        raise typer.BadParameter("with several files --rejects is a folder that exists")
+    if not rejects.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {rejects.parent}")
 
 
 def _plan(kind: str, map_file: Path | None) -> Plan:
     if kind != AUTO:
-        _one_of("KIND", kind, tuple(SheetKind))
+        one_of("KIND", kind, tuple(SheetKind))
     if map_file is not None and not map_file.is_file():
         raise BadInput(Issue("file_missing", value=str(map_file)))
     plan = plans.from_toml(map_file) if map_file else Plan()
@@ -107,7 +185,12 @@ def _plan(kind: str, map_file: Path | None) -> Plan:
     return replace(plan, kind=plan.kind if kind == AUTO else kind)
 
 
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Refuse what is no known choice of an option.
+
+    Raises:
+        BadInput: it is none.
+    """
     if value not in known:
         raise BadInput(
             Issue("option_unknown", column=name, value=value, detail={"known": ", ".join(known)})
@@ -115,45 +198,35 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def _bring_in(path: Path, task: work.Task, rejects: Path | None) -> ImportReport:
-    if not path.is_file():
-        raise BadInput(Issue("file_missing", value=str(path)))
-    with (
-        Progress(
-            TextColumn("{task.description:<24}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            console=console.err,
-            transient=True,
-        ) as drawn,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        bar = drawn.add_task(path.name[:24], total=1.0)
-        kept = Path(folder) / "rejects.jsonl"
-        report = work.run(
+    with _bar(path) as show_share:
+        report, csv = several.bring_in(
             settings.get().database_url,
             path,
-            task,
-            rejects=kept,
-            show=lambda _step, share: drawn.update(bar, completed=share),
+            replace(task, file_name=path.name),
+            lang=console.language(),
+            show=show_share,
         )
-        if rejects is not None and kept.exists():
-            rejects.write_bytes(_rejects_csv(kept))
+    if rejects is not None and csv:
+        target = rejects / f"{path.name}.rejects.csv" if rejects.is_dir() else rejects
+        target.write_bytes(csv)
     return report
 
 
-def _rejects_csv(kept: Path) -> bytes:
-    from components import i18n
+@contextmanager
+def _bar(path: Path) -> Iterator[work.Show]:
+    with Progress(
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console.err,
+        transient=True,
+    ) as drawn:
+        bar = drawn.add_task(several.shown(path.name)[:24].replace("[", "\\["), total=1.0)
+        yield lambda _step, share: drawn.update(bar, completed=share)
 
-    lang = console.language()
-    return refused.as_csv(
-        kept,
-        i18n.translate("Line in the file", lang),
-        i18n.translate("Why it was refused", lang),
-        lambda issue: i18n.reason(issue.reason, lang, **dict(issue.detail)),
-    )
 
-
-def _show(report: ImportReport) -> None:
+def show(report: ImportReport) -> None:
+    """One file's counts, and its first faults to standard error."""
     from components import i18n
 
     lang = console.language()
@@ -179,10 +252,46 @@ def _show(report: ImportReport) -> None:
             )
         ],
     )
+    show_faults(report)
+
+
+def show_faults(report: ImportReport) -> None:
+    """The first faults of a file to standard error, its notes to standard output."""
+    from components import i18n
+
+    lang = console.language()
     for sentence in console.sentences(BadInput(*report.issues[:SHOWN]), lang):
         console.complain(sentence)
     left = sum(report.reasons.values()) - min(len(report.issues), SHOWN)
     if left > 0:
         console.complain(i18n.translate("and {n} more", lang, n=left))
+    if report.unmatched:
+        console.complain(_not_found(report, lang))
     for reason, count in report.noted.items():
         console.say(f"{i18n.reason(reason, lang)} ({count:,})")
+
+
+def _not_found(report: ImportReport, lang: str) -> str:
+    """Such as: Customers not found (12): C77 ×3 (C07?), C78 ×1, … ."""
+    from components import i18n
+
+    names = [
+        f"{each.said} ×{each.rows}" + "".join(f" ({near.code}?)" for near in each.suggestions[:1])
+        for each in report.unmatched[:SHOWN]
+    ]
+    more = "" if report.unmatched_count <= len(names) else ", …"
+    return i18n.translate(
+        "Customers not found ({n}): {names}",
+        lang,
+        n=report.unmatched_count,
+        names=", ".join(names) + more,
+    )
+
+
+def totals(told: dict[str, Any]) -> None:
+    """All files in one line."""
+    console.say(
+        f"Files: {told['files']} · rows: {told['rows_read']:,} read, {told['rows_added']:,} added,"
+        f" {told['rows_updated']:,} updated, {told['rows_same']:,} the same,"
+        f" {told['rows_rejected']:,} rejected · {told['seconds']:.1f} s"
+    )

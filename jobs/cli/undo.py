@@ -1,5 +1,8 @@
 """`manage.py undo`: take an import back (撤销导入), rows and changes alike.
 
+    manage.py undo 12 --check
+    manage.py undo 12
+
 Exit codes: 0 taken back; 2 something later rests on it, nothing was changed; 3 the store
 failed.
 """
@@ -9,11 +12,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 import settings
 from data import store
 from data.imports import undo as imports
-from jobs.cli.console import say
+from errors import BadInput
+from jobs.cli.console import say, table
+from jobs.cli.imports import follow
 
 app = typer.Typer()
 
@@ -21,7 +27,27 @@ app = typer.Typer()
 @app.command()
 def undo(
     batch: Annotated[int, typer.Argument(help="Number of the import.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Find out what would go, change nothing.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option(help="Compute the figures anew afterwards.")] = True,
 ) -> None:
     """Remove what an import added and put back what it changed."""
-    taken = imports.undo(store.open_store(settings.get().database_url), batch, None)
-    say(f"removed {taken.removed}, restored {taken.restored}")
+    opened = store.open_store(settings.get().database_url)
+    if check:
+        _show(opened, batch)
+        return
+    taken = imports.undo(opened, batch, None)
+    kept = f", kept {taken.kept} that other data uses" if taken.kept else ""
+    say(f"removed {taken.removed}, restored {taken.restored}{kept}")
+    if refresh:
+        follow()
+
+
+def _show(opened: Engine, batch: int) -> None:
+    found = imports.preview(opened, batch, None)
+    if found.reasons:
+        raise BadInput(*found.reasons)
+    rows = [(name, f"{count:,}") for name, count in found.tables.items()]
+    table(f"Import {batch} would take back", ("table", "rows"), rows)
+    say(f"and put back {found.restored:,} rows as they were")
