@@ -67,6 +67,6 @@ def get() -> Settings:
         cookie_secret=os.environ.get("STREAMLIT_SERVER_COOKIE_SECRET", ""),
         session_hours=int(os.environ.get("KEHU_SESSION_HOURS", "10")),
         idle_minutes=int(os.environ.get("KEHU_IDLE_MINUTES", "60")),
-        upload_mb=int(os.environ.get("KEHU_UPLOAD_MB", "25")),
+        upload_mb=int(os.environ.get("KEHU_UPLOAD_MB", "120")),
         auto_refresh=_flag("KEHU_AUTO_REFRESH", default=True),
     )

@@ -7,36 +7,42 @@ folder of its own under `var/uploads`; the file goes when the import is over.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import re
-import resource
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from sqlalchemy import Engine
 
 import settings
 from data import store
-from data.imports import engine, peek, permission
+from data.imports import aftermath, peek
 from data.imports.plan import Plan
 from data.imports.report import ImportReport, refusal
-from data.imports.request import STOP, Request
-from errors import Issue, NotAllowed, NotFound, StoreUnavailable
+from data.imports.request import STOP
+from errors import Issue, NotFound, StoreUnavailable
+from jobs import import_process, uploads
 
 FOLDER = settings.ROOT / "var" / "uploads"
 MEMORY_BYTES = 2 << 30
+OPEN_FILES = 256
 SECONDS = 900
 """A page's import that takes longer is stopped; the command line sets no limit."""
-KEPT_SECONDS = 24 * 3600
-"""Uploads nobody came back for are removed after a day."""
+LOW_PRIORITY = 10
+"""Niceness of a page's import: whoever waits for a page goes first."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -60,6 +66,9 @@ class Task:
     """0 is no limit."""
     path: str = ""
     """Another file than the uploaded one (command line)."""
+    nice: int = 0
+    then_refresh: bool = False
+    """Once rows were stored, see to it that the figures follow, whoever still looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +78,84 @@ class Status:
     step: str
     share: float
     done: bool
+    seconds: float = 0
+    """Since it was started."""
 
 
-def keep(content: bytes) -> str:
-    """Put uploaded bytes where the process finds them; returns their secret token."""
-    _sweep()
+def most_bytes() -> int:
+    """Largest upload, bytes."""
+    return settings.get().upload_mb << 20
+
+
+def keep(content: bytes | BinaryIO, owner: int | None = None) -> str:
+    """Put an upload where the process finds it; returns its secret token.
+
+    Args:
+        content: the bytes, or a file to copy them from piece by piece.
+        owner: whose upload it is, for `notes_of` and for what a user may take up.
+
+    Raises:
+        BadInput: the owner's uploads would take up too much of the disk.
+    """
+    uploads.sweep(FOLDER)
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
+    if owner is not None:
+        uploads.refuse_too_much(FOLDER, owner, source.seek(0, io.SEEK_END))
     token = secrets.token_hex(16)
     folder = FOLDER / token
     folder.mkdir(parents=True, mode=0o700)
-    (folder / "upload").write_bytes(content)
+    source.seek(0)
+    with (folder / uploads.UPLOAD).open("wb") as file:
+        shutil.copyfileobj(source, file, 1 << 20)
+    if owner is not None:
+        note(token, owner, {})
     return token
 
 
 def forget(token: str) -> None:
-    """Remove an upload and everything made of it."""
-    process = _running.pop(token, None)
-    if process is not None and process.poll() is None:
-        process.terminate()
-        process.wait(10)
-    shutil.rmtree(_folder(token), ignore_errors=True)
+    """Remove an upload and everything made of it, its process included."""
+    folder = _folder(token)
+    import_process.stop(folder, _running.pop(token, None))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def note(token: str, owner: int, plain: Mapping[str, Any]) -> None:
+    """Keep beside an upload what its owner made of it, for a later session of theirs."""
+    uploads.note(_folder(token), owner, plain)
+
+
+def notes_of(owner: int) -> dict[str, dict[str, Any]]:
+    """The notes beside a user's uploads, by token; the oldest first."""
+    return uploads.notes_of(FOLDER, owner)
+
+
+def cancel(url: str, token: str) -> ImportReport | None:
+    """Stop what is done with an upload; only the upload itself is left, nothing is stored.
+
+    Args:
+        url: of the store.
+        token: of the upload.
+
+    Returns:
+        The report where the rows were stored a moment before it could be stopped, else None.
+
+    Raises:
+        StoreUnavailable: the store cannot be reached, or does not let go.
+    """
+    folder = _folder(token)
+    import_process.stop(folder, _running.pop(token, None))
+    opened = store.open_store(url)
+    try:
+        aftermath.release(opened, _application(token))
+        plain = uploads.read(folder / "result.json") or {}
+        done = ImportReport.from_dict(plain["report"]) if "report" in plain else None
+        if done is None or not done.stored:
+            done = _stored_silently(opened, folder)
+    finally:
+        opened.dispose()
+    if done is None:
+        uploads.clear(folder)
+    return done
 
 
 def start(url: str, token: str, task: Task) -> None:
@@ -104,39 +172,61 @@ def start(url: str, token: str, task: Task) -> None:
     folder = _folder(token)
     if not folder.is_dir():
         raise NotFound("upload", token)
-    for name in ("result.json", "progress.json", "rejects.jsonl"):
-        (folder / name).unlink(missing_ok=True)
+    import_process.stop(folder, _running.pop(token, None))
+    uploads.clear(folder)
     plain = {name: getattr(task, name) for name in Task.__slots__} | {"plan": task.plan.as_dict()}
     (folder / "task.json").write_text(json.dumps(plain), "utf-8")
-    _running[token] = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "jobs.imports", str(folder)],
+    process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        [sys.executable, "-m", "jobs.import_child", str(folder)],
         cwd=settings.ROOT,
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url, "PGAPPNAME": _application(token)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
+    _running[token] = process
+    import_process.mark(folder, process)
+    if task.then_refresh:
+        threading.Thread(
+            target=_follow, args=(process, url, folder, task.user_id), daemon=True
+        ).start()
+
+
+def _follow(process: subprocess.Popen[bytes], url: str, folder: Path, user: int | None) -> None:
+    """Start a refresh once the process has stored something; its page may be closed by then."""
+    from jobs import refresh  # heavy, and the process itself never needs it
+
+    process.wait()
+    plain = uploads.read(folder / "result.json") or {}
+    if "report" in plain and ImportReport.from_dict(plain["report"]).stored:
+        refresh.ensure_behind(url, started_by=user)
 
 
 def status(token: str) -> Status:
     """How far the task is; done also when the process died."""
     folder = _folder(token)
-    process = _running.get(token)
-    gone = process is None or process.poll() is not None
-    if gone or (folder / "result.json").exists():
+    over = not import_process.alive(folder, _running.get(token))
+    if over or (folder / "result.json").exists():
         return Status("done", 1.0, done=True)
-    told = _read(folder / "progress.json") or {"step": "starting", "share": 0.0}
-    return Status(told["step"], told["share"], done=False)
+    told = uploads.read(folder / "progress.json") or {"step": "starting", "share": 0.0}
+    return Status(told["step"], told["share"], done=False, seconds=_age(folder))
 
 
-def report(token: str) -> ImportReport:
+def report(url: str, token: str) -> ImportReport:
     """What came of a finished import.
 
     Raises:
         StoreUnavailable: the process could not reach the store.
     """
     plain = _result(token)
-    return ImportReport.from_dict(plain["report"]) if "report" in plain else _died(plain)
+    if "report" in plain:
+        return ImportReport.from_dict(plain["report"])
+    opened = store.open_store(url)
+    try:
+        aftermath.release(opened, _application(token))
+        return _stored_silently(opened, _folder(token)) or _died(plain)
+    finally:
+        opened.dispose()
 
 
 def looked(token: str) -> peek.Peek:
@@ -154,6 +244,12 @@ def looked(token: str) -> peek.Peek:
 def rejects_of(token: str) -> Path | None:
     """The refused rows of a finished import, if there are any."""
     path = _folder(token) / "rejects.jsonl"
+    return path if path.exists() else None
+
+
+def changes_of(token: str) -> Path | None:
+    """What a check found would change (`differences.read`), if there is anything."""
+    path = _folder(token) / "changes.jsonl"
     return path if path.exists() else None
 
 
@@ -187,7 +283,7 @@ def run(
         found = rejects_of(token)
         if rejects is not None and found is not None:
             shutil.move(found, rejects)
-        return report(token)
+        return report(url, token)
     finally:
         forget(token)
 
@@ -200,8 +296,7 @@ def look(url: str, token: str, task: Task) -> peek.Peek:
 
 
 def _on(task: Task, path: Path) -> Task:
-    values = {name: getattr(task, name) for name in Task.__slots__}
-    return Task(**{**values, "path": str(path.resolve())})
+    return replace(task, path=str(path.resolve()))
 
 
 def _folder(token: str) -> Path:
@@ -210,27 +305,37 @@ def _folder(token: str) -> Path:
     return FOLDER / token
 
 
-def _sweep() -> None:
-    """Uploads of sessions that never came back."""
-    if not FOLDER.is_dir():
-        return
-    for folder in FOLDER.iterdir():
-        if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def _application(token: str) -> str:
+    """What the process's connections are called on a database server."""
+    return f"kehu-import-{token}"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+def _stored_silently(opened: Engine, folder: Path) -> ImportReport | None:
+    """What a process stored that ended before it could say so."""
+    path, told = folder / uploads.UPLOAD, uploads.read(folder / "task.json")
+    if told is None or told["look_only"] or told["rehearse"]:
         return None
-    return found
+    path = Path(told["path"]) if told["path"] else path
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file_hash = hashlib.file_digest(file, "sha256").hexdigest()
+    since = datetime.fromtimestamp((folder / "task.json").stat().st_mtime, UTC)
+    return aftermath.stored(opened, file_hash, told["user_id"], since)
+
+
+def _age(folder: Path) -> float:
+    """Seconds since the task was handed over."""
+    try:
+        return time.time() - (folder / "task.json").stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _result(token: str) -> dict[str, Any]:
     process = _running.pop(token, None)
     code = process.wait() if process is not None else None
-    plain = _read(_folder(token) / "result.json")
+    plain = uploads.read(_folder(token) / "result.json")
     if plain is None:
         return {"code": code}
     if "store" in plain:
@@ -242,60 +347,3 @@ def _died(plain: Mapping[str, Any]) -> ImportReport:
     """The process ended without a word: too long, too much memory, or killed."""
     reason = "took_too_long" if plain.get("code") == -signal.SIGALRM else "reader_died"
     return refusal("", (Issue(reason),))
-
-
-# in the process ------------------------------------------------------------------------------
-
-
-def main(folder: Path) -> None:
-    """Do one task: read `task.json`, leave `result.json`."""
-    plain = json.loads((folder / "task.json").read_text("utf-8"))
-    task = Task(**{**plain, "plan": Plan.from_dict(plain["plan"])})
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if task.seconds:
-        signal.alarm(task.seconds)
-    try:
-        result = _do(folder, task)
-    except StoreUnavailable as error:
-        result = {"store": str(error)}
-    except NotAllowed as error:
-        result = {"report": refusal(task.plan.kind, (Issue(str(error)),)).as_dict()}
-    except MemoryError:
-        result = {"report": refusal(task.plan.kind, (Issue("file_too_heavy"),)).as_dict()}
-    _write(folder / "result.json", result)
-    if not task.look_only and not task.rehearse:
-        (folder / "upload").unlink(missing_ok=True)
-
-
-def _do(folder: Path, task: Task) -> dict[str, Any]:
-    opened = store.open_store(settings.get().database_url)
-    request = Request(
-        path=Path(task.path) if task.path else folder / "upload",
-        plan=task.plan,
-        today=datetime.now().astimezone().date(),
-        file_name=task.file_name,
-        on_error=task.on_error,
-        rehearse=task.rehearse,
-        actor=permission.active_user(opened, task.user_id) if task.user_id is not None else None,
-        most_bytes=task.most_bytes,
-        rejects=folder / "rejects.jsonl",
-    )
-    if task.look_only:
-        return {"peek": peek.look(opened, request).as_dict()}
-
-    def progress(step: str, share: float) -> None:
-        _write(folder / "progress.json", {"step": step, "share": share})
-
-    return {"report": engine.run(opened, request, progress).as_dict()}
-
-
-def _write(path: Path, plain: Mapping[str, Any]) -> None:
-    """Whole or not at all: a reader never sees half of it."""
-    draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
-    draft.replace(path)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -231,11 +231,15 @@ def ensure(url: str, *, started_by: int | None = None) -> int | None:
         return None
 
 
-def ensure_behind(url: str) -> int | None:
+def ensure_behind(url: str, *, started_by: int | None = None) -> int | None:
     """Like `ensure`, but only if facts came in after the newest figures."""
-    with store.reading(store.open_store(url)) as session:
-        stale = refresh_state.needs_refresh(session)
-    return ensure(url) if stale else None
+    engine = store.open_store(url)
+    try:
+        with store.reading(engine) as session:
+            stale = refresh_state.needs_refresh(session)
+    finally:
+        engine.dispose()
+    return ensure(url, started_by=started_by) if stale else None
 
 
 def running(engine: Engine) -> bool:
@@ -267,6 +271,7 @@ def start(url: str, as_of: date | None = None, *, started_by: int | None = None)
         env={**os.environ, "DATABASE_URL": url},  # never on the command line: it has a password
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # a pipe that is held open keeps the caller's pipeline waiting
         start_new_session=True,
     )
     job_runs.beat(engine, number, pid=process.pid)

@@ -3,41 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
-from components import exports, faults, formats, frame, i18n
+from components import exports, faults, formats, frame, freshness, i18n, menu, tables
 from components.i18n import _, _c, translate
+from components.text import md_escape
+from components.work import wkey
+from data import load
 from data.imports import rejects
 from data.imports.report import ImportReport, Outcome
+from data.imports.request import REJECT, STOP
+from data.queries import overview
 
 SCREEN = "imports"
 
 
-def show(report: ImportReport, refused: Callable[[], bytes] | None) -> None:
+def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
     """Draw a report.
 
     Args:
         report: of a rehearsal or of an import.
-        refused: makes the refused rows as CSV; None where there are none.
+        path_of: finds the refused rows; None where there are none.
     """
     _headline(report)
     if report.outcome is not Outcome.REFUSED:
         _counts(report)
     if report.reasons:
         _reasons(report)
-        faults.table(report.issues, key="imports.faults")
-    if refused is not None:
+        faults.table(report.issues, key=wkey("imports.faults"))
+    if path_of() is not None:
         st.download_button(
             _("Refused rows with reasons (CSV)"),
-            refused,
-            exports.file_name(f"rejects_{report.kind}", None, "csv"),
-            "text/csv",
+            data=tables.deferred(lambda: rejects_csv(path_of)),
+            file_name=exports.file_name(f"rejects_{report.kind}", None, "csv"),
+            mime="text/csv",
             icon=":material/download:",
-            key="imports.rejects",
+            key=wkey("imports.rejects"),
+            on_click="ignore",
         )
     for reason, count in report.noted.items():
-        st.caption(f"{i18n.reason(reason)} ({formats.count(count)})")
+        st.caption(f"{md_escape(i18n.reason(reason))} ({formats.count(count)})")
+
+
+def decision(report: ImportReport, store: Callable[[str, str], None], token: str) -> None:
+    """The buttons that store what was checked.
+
+    Args:
+        report: of the check.
+        store: called with the token and `stop` (all rows) or `reject` (the good ones).
+        token: of the file.
+    """
+    good = report.rows_added + report.rows_updated
+    if report.outcome is not Outcome.CHECKED or not good:
+        if not report.rows_rejected and report.outcome is Outcome.CHECKED:
+            st.caption(_("Every row is there already: nothing is left to store."))
+        return
+    if not report.rows_rejected:
+        st.button(_("Import all rows"), type="primary", icon=":material/save:", on_click=store,
+                  args=(token, STOP), key="imports.all")  # fmt: skip
+        return
+    st.button(
+        _("Import the {n} good rows only", n=report.rows_read - report.rows_rejected),
+        type="primary", icon=":material/save:", on_click=store, args=(token, REJECT),
+        help=_("The bad rows stay out; download them, correct them and bring them in again."),
+        key="imports.good",
+    )  # fmt: skip
+
+
+def after_store(report: ImportReport) -> None:
+    """What follows an import that was stored: the figures are computed anew by themselves."""
+    if not report.stored:
+        return
+    figures_follow()
+    if report.batch_id is not None:
+        st.page_link(
+            menu.SCREENS[SCREEN].path,
+            label=_("See what was stored"),
+            icon=":material/list_alt:",
+            query_params={"batch": str(report.batch_id)},
+        )
+
+
+def figures_follow() -> None:
+    """How far the refresh is that follows an import, or whether it is done."""
+    behind = load.ask(overview.freshness).newer_facts
+    freshness.bar(
+        _("The figures of all pages follow once they are computed anew.")
+        if behind
+        else _("The figures of all pages are up to date.")
+    )
 
 
 def _headline(report: ImportReport) -> None:
@@ -70,14 +126,14 @@ def _reasons(report: ImportReport) -> None:
         st.text(f"{formats.count(count)} × {i18n.reason(reason, None, **detail)}")
 
 
-def rejects_csv(path_of: Callable[[], object]) -> bytes:
+def rejects_csv(path_of: Callable[[], Path | None]) -> bytes:
     """The refused rows, asked for again by whoever clicks."""
     frame.require(SCREEN, edit=True)
     path = path_of()
     if path is None:
         return b""
     return rejects.as_csv(
-        path,  # type: ignore[arg-type]
+        path,
         _("Line in the file"),
         _("Why it was refused"),
         lambda issue: i18n.reason(issue.reason, None, **dict(issue.detail)),

@@ -1,212 +1,96 @@
-"""Import data (导入数据): a file in, looked at as decoded, mapped, checked, stored or refused.
+"""Import data (导入数据): files in, looked at as decoded, mapped, checked, stored or refused.
 
-The file is read in a process of its own. What this page keeps is the token of the upload,
-the plan the user made of it, and where in the wizard they are.
+Files are read in processes of their own. What this page keeps is a queue of uploads, the
+plan the user made of each, and where in the wizard it is.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
-
 import streamlit as st
 
-from components import frame, state, urls
+from components import frame, state
 from components.i18n import _
-from data import load
-from data.imports.peek import Peek, remembered_plan
-from data.imports.permission import kinds_for
-from data.imports.plan import Plan
-from data.imports.report import ImportReport, Outcome
-from errors import Conflict, NotFound
-from jobs import imports as work
-from jobs import refresh
+from components.text import md_escape
+from components.work import wkey
 from models.access import User
-from pages.data import import_history, import_result, mapping_form, reading_form
+from pages.data import import_batch, import_history, queue_view, reading_form, wizard
+from pages.data import import_queue as queue
+from pages.data import import_work as work
+from pages.data.import_queue import File, Step
 
 SCREEN = "imports"
-TOKEN, NAME, PEEK, PLAN = "imports.token", "imports.name", "imports.peek", "imports.plan"
-STEP, REPORT = "imports.step", "imports.report"
-LARGEST = 25 << 20
-EVERY = 0.5
-"""Seconds between looks while a file is being read."""
+TURN = "imports.turn"
+TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm"]
 
 
-def url() -> str:
-    """The store's address for the process; it never leaves the server."""
-    return load.engine().url.render_as_string(hide_password=False)
-
-
-def task(user: User, plan: Plan, **more: object) -> work.Task:
-    """A task of this user on the uploaded file."""
-    return work.Task(
-        plan,
-        state.get(NAME, ""),
-        user_id=user.id,
-        most_bytes=LARGEST,
-        seconds=work.SECONDS,
-        **more,  # type: ignore[arg-type]
+def uploader(user: User) -> None:
+    """Where files come in; every upload begins a new turn, so that no copy stays behind."""
+    files = st.file_uploader(
+        _("CSV, text or Excel (xlsx), several at once, at most {n} MB each", n=work.largest_mb()),
+        type=TYPES,
+        accept_multiple_files=True,
+        key=f"imports.file.{state.get(TURN, 0)}",
     )
-
-
-def start_over() -> None:
-    """Forget the file."""
-    token = state.get(TOKEN)
-    if token:
-        work.forget(token)
-    for name in (TOKEN, NAME, PEEK, PLAN, STEP, REPORT):
-        state.drop(name)
-    state.put("imports.turn", state.get("imports.turn", 0) + 1)
-
-
-@frame.guard(SCREEN, edit=True)
-def look_again() -> None:
-    """Look at the file with what the boxes say."""
-    peek: Peek = state.get(PEEK)
-    kind, hints = reading_form.chosen(peek.header_line)
-    plan = replace(Plan(), kind=kind, hints=hints, options=state.get(PLAN).options)
-    look(frame.require(SCREEN, edit=True), plan)
-
-
-def look(user: User, plan: Plan) -> None:
-    """Have the file looked at, and keep what was seen."""
-    try:
-        peek = work.look(url(), state.get(TOKEN), task(user, plan, look_only=True))
-    except NotFound:
-        start_over()
+    if not files:
         return
-    kept = remembered_plan(load.engine(), peek.header, peek.kind) if peek.remembered else None
-    state.put(PLAN, replace(kept, hints=plan.hints) if kept else plan)
-    state.put(PEEK, peek)
-    state.put(STEP, "mapping")
-    state.drop(REPORT)
-
-
-@frame.guard(SCREEN, edit=True)
-def begin(*, rehearse: bool, on_error: str = "stop") -> None:
-    """Check the file, or bring it in."""
-    user = frame.require(SCREEN, edit=True)
-    peek: Peek = state.get(PEEK)
-    plan: Plan = state.get(PLAN)
-    if rehearse:
-        plan = mapping_form.plan_of(peek, plan)
-        told = {name: str(column) for name, column in plan.columns.items() if column}
-        state.put(PLAN, plan)
-        state.put(PEEK, replace(peek, columns=told))
-    try:
-        work.start(url(), state.get(TOKEN), task(user, plan, rehearse=rehearse, on_error=on_error))
-    except NotFound:
-        start_over()
-        return
-    state.put(STEP, "checking" if rehearse else "storing")
-
-
-@st.fragment(run_every=EVERY)
-def progress() -> None:
-    """How far the process is; draws the page anew when it is done."""
-    frame.require(SCREEN, edit=True)
-    now = work.status(state.get(TOKEN))
-    if not now.done:
-        st.progress(min(max(now.share, 0.0), 1.0), _("The file is being read and checked."))
-        return
-    state.put(REPORT, work.report(state.get(TOKEN)))
-    state.put(STEP, "checked" if state.get(STEP) == "checking" else "stored")
-    st.rerun()
-
-
-def upload(user: User) -> None:
-    """The uploader; a new file begins a new turn."""
-    file = st.file_uploader(
-        _("CSV, text or Excel (xlsx), at most 25 MB"),
-        type=["csv", "tsv", "txt", "xlsx", "xlsm"],
-        key=f"imports.file.{state.get('imports.turn', 0)}",
-    )
-    if file is None:
-        return
-    state.put(TOKEN, work.keep(file.getvalue()))
-    state.put(NAME, file.name)
+    state.put(TURN, state.get(TURN, 0) + 1)
     with st.spinner(_("Looking at the file …")):
-        look(user, Plan())
+        work.add(user, files)
+        work.pump(user)
     st.rerun()
 
 
-def mapping(user: User) -> None:
-    """What was seen, what it means, and the button to check it."""
-    peek: Peek = state.get(PEEK)
-    reading_form.show(peek)
-    kinds = [kind.value for kind in kinds_for(user.role)]
-    reading_form.corrections(peek, state.get(PLAN).hints, kinds, look_again)
-    if not peek.kind or not peek.header:
+def from_before(user: User) -> None:
+    """Offer the unfinished files of a session that was closed."""
+    notes = work.earlier(user)
+    if not notes:
         return
-    mapping_form.draw(peek, state.get(PLAN))
-    st.button(
-        _("Check the file"), type="primary", icon=":material/fact_check:", on_click=begin,
-        kwargs={"rehearse": True}, key="imports.check",
-    )  # fmt: skip
-
-
-def checked() -> None:
-    """What would happen, and the decision."""
-    report: ImportReport = state.get(REPORT)
-    show_report(report)
-    good = report.rows_added + report.rows_updated
-    with st.container(horizontal=True):
-        if good and not report.rows_rejected:
-            st.button(_("Import all rows"), type="primary", on_click=begin,
-                      kwargs={"rehearse": False}, key="imports.all")  # fmt: skip
-        elif good:
-            st.button(_("Import the good rows only"), type="primary", on_click=begin,
-                      kwargs={"rehearse": False, "on_error": "reject"},
-                      key="imports.good")  # fmt: skip
-        st.button(_("Change the columns"), on_click=state.put, args=(STEP, "mapping"))
-
-
-def show_report(report: ImportReport) -> None:
-    """The report with its refused rows."""
-    token = state.get(TOKEN)
-
-    def refused() -> bytes:
-        return import_result.rejects_csv(lambda: work.rejects_of(token))
-
-    import_result.show(report, refused if work.rejects_of(token) else None)
-
-
-def stored() -> None:
-    """What was stored, and what to do next."""
-    report: ImportReport = state.get(REPORT)
-    show_report(report)
-    if report.outcome in (Outcome.COMMITTED, Outcome.PARTLY):
-        st.info(_("Figures change when they are computed anew."))
-        st.button(_("Refresh the figures now"), icon=":material/refresh:", on_click=renew)
+    names = " · ".join(md_escape(plain["name"]) for plain in notes.values())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Unfinished files of yours: {names}", names=names), width="content")
+        st.button(_("Go on with them"), on_click=_go_on, key=wkey("imports.go_on"))
+        st.button(_("Remove them"), type="tertiary", on_click=_let_go, key=wkey("imports.let_go"))
 
 
 @frame.guard(SCREEN, edit=True)
-def renew() -> None:
-    """Start a refresh, unless one is running, and go to the overview."""
+def _go_on() -> None:
     user = frame.require(SCREEN, edit=True)
-    with suppress(Conflict):
-        refresh.start(url(), started_by=user.id)
-    start_over()
-    urls.go("overview")
+    for token, plain in work.earlier(user).items():
+        queue.put(File.from_dict(token, plain))
+
+
+@frame.guard(SCREEN, edit=True)
+def _let_go() -> None:
+    user = frame.require(SCREEN, edit=True)
+    for token, plain in work.earlier(user).items():
+        work.remove(File.from_dict(token, plain))
 
 
 with frame.screen(SCREEN) as user:
     frame.about(scope=frame.scope_words(user))
+    if import_batch.wanted():
+        import_batch.show(user)
+        st.stop()
     with frame.slot():
         import_history.templates(user)
-    with frame.card(_("Bring in a file"), _("Nothing is stored before you have seen the result.")):
-        step = state.get(STEP)
-        if step is None:
-            upload(user)
+    work.pump(user)
+    with frame.card(
+        _("Bring in files"), _("Nothing is stored before you have seen the result."), key="bring"
+    ):
+        queue_view.trouble()
+        held = queue.files()
+        if held:
+            queue_view.draw(user)
+            with st.expander(_("Add files")):
+                uploader(user)
         else:
-            st.text(state.get(NAME, ""))
-            if step == "mapping":
-                mapping(user)
-            elif step in ("checking", "storing"):
-                progress()
-            elif step == "checked":
-                checked()
-            else:
-                stored()
-            st.button(_("Another file"), icon=":material/restart_alt:", on_click=start_over)
+            uploader(user)
+            from_before(user)
+        if queue.busy():
+            queue_view.progress()
+        current = queue.opened()
+    if current is not None and current.step not in (Step.WAITING, *queue.RUNNING):
+        state.put(reading_form.SHOWN, current.token)
+        with frame.card(md_escape(current.name), key="file"):
+            wizard.draw(user, current)
     import_history.show(user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +10,19 @@ import streamlit as st
 
 from components import state
 from components.i18n import _, _c
+from components.text import md_escape, shorten
+from data.imports import headers
 from data.imports.kinds.spec import Field, Spec
 from data.imports.peek import Peek
-from data.imports.plan import Item, Options, Plan
+from data.imports.plan import Options, Plan
 from data.imports.registry import spec_of
 from models.enums import SheetKind
+from pages.data import filling_form, survey_form
+from pages.data.mapped import column_words, example, left_out, places_of
 from pages.data.reading_form import key
 
-UNUSED = ""
+UNUSED = 0
+"""In the place of a column: the field has none."""
 
 
 def draw(peek: Peek, plan: Plan) -> None:
@@ -24,38 +30,57 @@ def draw(peek: Peek, plan: Plan) -> None:
     spec = spec_of(peek.kind)
     needed = {*spec.required, *(name for group in spec.any_of for name in group)}
     first = [field for field in spec.fields if field.name in needed]
-    st.markdown(f"**{_('Which column is what')}**")
-    _boxes(peek, first)
     rest = [field for field in spec.fields if field not in first]
-    with st.expander(_("More columns")):
-        _boxes(peek, rest)
-        if peek.ignored:
-            st.caption(_("Columns that are left out:"))
-            st.text(" · ".join(peek.ignored))
-    _choices(spec, peek, plan.options)
+    places = places_of(peek, plan)
+    st.markdown(f"**{_('Which column is what')}**")
+    _boxes(peek, first, places, starred=frozenset(spec.required))
+    found = sum(field.name in places for field in rest)
+    with st.expander(_("More columns ({found} of {n} found)", found=found, n=len(rest))):
+        _boxes(peek, rest, places)
+    unused = left_out(peek, plan)
+    if unused:
+        names = " · ".join(md_escape(shorten(name, 40)) for name in unused)
+        st.caption(_("Columns that are left out: {names}", names=names))
+    filling_form.draw(peek, plan)
+    if spec.kind is SheetKind.ANSWERS:
+        survey_form.draw(peek, plan)
+    _choices(spec, plan.options)
 
 
-def _boxes(peek: Peek, fields: list[Field]) -> None:
-    columns = st.columns(3)
-    options = [UNUSED, *(name for name in peek.header if name)]
-    found = peek.columns or {}
-    for place, field in enumerate(fields):
-        at = options.index(found[field.name]) if found.get(field.name) in options else 0
-        with columns[place % 3]:
-            st.selectbox(
-                _c("import field", field.label),
-                options,
-                at,
-                format_func=_column,
-                key=key(f"field.{field.name}"),
-            )
+def _boxes(
+    peek: Peek,
+    fields: list[Field],
+    places: Mapping[str, int],
+    *,
+    starred: frozenset[str] = frozenset(),
+) -> None:
+    options = list(range(len(peek.header) + 1))
+    names = [_column(peek, place) for place in options]
+    with st.grid(3, min_column_width=200, gap="small"):
+        for field in fields:
+            label = _c("import field", field.label)
+            at = places.get(field.name, UNUSED)
+            with st.container(gap="xxsmall"):
+                chosen = st.selectbox(
+                    f"{label} *" if field.name in starred else label,
+                    options,
+                    at if at in options else UNUSED,
+                    format_func=names.__getitem__,
+                    key=key(f"field.{field.name}"),
+                )
+                value = example(peek, chosen) if chosen else ""
+                st.caption(
+                    _("for example {value}", value=md_escape(shorten(value, 30)))
+                    if value
+                    else "\u00a0"
+                )
 
 
-def _column(name: str) -> str:
-    return name or _("— not in the file —")
+def _column(peek: Peek, place: int) -> str:
+    return column_words(peek, place) if place else _("— not in the file —")
 
 
-def _choices(spec: Spec, peek: Peek, options: Options) -> None:
+def _choices(spec: Spec, options: Options) -> None:
     """Choices that change what the file means."""
     if spec.kind is SheetKind.ORDERS:
         _tick("create_customers", _("Create customers that are not there"), options)
@@ -66,8 +91,6 @@ def _choices(spec: Spec, peek: Peek, options: Options) -> None:
             options.allocate == "oldest",
             key=key("allocate"),
         )
-    if spec.kind is SheetKind.ANSWERS:
-        _survey(peek, options)
     with st.expander(_("How figures and dates are written")):
         orders = {"": _("Year first only"), "mdy": _("Month/day/year"), "dmy": _("Day/month/year")}
         chosen = list(orders).index(options.day_order) if options.day_order in orders else 0
@@ -85,62 +108,32 @@ def _tick(name: str, label: str, options: Options) -> None:
     st.checkbox(label, getattr(options, name), key=key(name))
 
 
-def _survey(peek: Peek, options: Options) -> None:
-    left, right = st.columns(2)
-    left.text_input(_("Survey"), options.survey, max_chars=40, key=key("survey"))
-    right.text_input(
-        _("Survey wave"),
-        options.wave,
-        max_chars=40,
-        placeholder="2026H2",
-        help=_("Left empty, the half-year of each answer is its wave."),
-        key=key("wave"),
-    )
-    if peek.items:
-        st.caption(_("Questions found: {codes}", codes=", ".join(peek.items)))
-    used = set((peek.columns or {}).values())
-    free = [name for name in peek.header if name and name not in used and name in peek.ignored]
-    if free:
-        st.multiselect(_("Columns that are questions too"), free, key=key("items"))
-        least, most = st.columns(2)
-        least.number_input(_("Lowest answer"), value=1, step=1, key=key("minimum"))
-        most.number_input(_("Highest answer"), value=5, step=1, key=key("maximum"))
-
-
 def plan_of(peek: Peek, plan: Plan) -> Plan:
     """The plan as the boxes stand now."""
     spec = spec_of(peek.kind)
-    found = peek.columns or {}
+    found = places_of(peek, plan)
     columns: dict[str, str | int | None] = {}
     for field in spec.fields:
-        said = state.widget(key(f"field.{field.name}"))
-        if said is None:
-            said = found.get(field.name, UNUSED)
-        if said or field.name in found:
-            columns[field.name] = said or None
-    return replace(
-        plan,
-        kind=peek.kind,
-        columns=columns,
-        items=(*plan.items, *_items(plan)),
-        options=_options(plan.options),
-    )
+        place = state.widget(key(f"field.{field.name}"))
+        if place is None:
+            place = found.get(field.name, UNUSED)
+        if place or field.name in (peek.places or {}):
+            columns[field.name] = _told(peek, place) if place else None
+    said = replace(plan, kind=peek.kind, columns=columns, options=_options(plan.options))
+    said = filling_form.plan_of(peek, said)
+    return survey_form.plan_of(peek, said) if spec.kind is SheetKind.ANSWERS else said
 
 
-def _items(plan: Plan) -> list[Item]:
-    known = {item.code for item in plan.items}
-    least, most = state.widget(key("minimum")), state.widget(key("maximum"))
-    names = state.widget(key("items")) or []
-    return [
-        Item(name[:40], column=name, minimum=float(least or 1), maximum=float(most or 5))
-        for name in names
-        if name[:40] not in known
-    ]
+def _told(peek: Peek, place: int) -> str | int:
+    """A column by its name where that names it alone, else by its position."""
+    name = headers.plain(peek.header[place - 1])
+    alone = sum(headers.plain(other) == name for other in peek.header) == 1
+    return peek.header[place - 1] if name and alone else place
 
 
 def _options(options: Options) -> Options:
     said: dict[str, Any] = {}
-    for name in ("create_customers", "create_products", "round_cents", "day_order", "survey"):
+    for name in ("create_customers", "create_products", "round_cents", "day_order"):
         value = state.widget(key(name))
         if value not in (None, ""):
             said[name] = value
@@ -148,5 +141,4 @@ def _options(options: Options) -> Options:
         said["allocate"] = "oldest" if state.widget(key("allocate")) else "none"
     if state.widget(key("day_order")) == "":
         said["day_order"] = ""
-    wave = state.widget(key("wave"))
-    return replace(options, **said, **({"wave": wave} if wave is not None else {}))
+    return replace(options, **said)

@@ -1,24 +1,29 @@
-"""Imports in their own process (导入进程), and the command over them."""
+"""Imports in their own process (导入进程)."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from data import store
 from data.imports.plan import Plan
 from data.imports.report import Outcome
-from data.imports.undo import undo
 from errors import BadInput, NotFound, StoreUnavailable
+from jobs import import_process
 from jobs import imports as work
+from jobs import uploads as upload_folder
 from models.access import Role
 from settings import ROOT
-from tests.data.imports.bringing import count, person
+from tests.data.imports.bringing import content, count, person
 
 CUSTOMERS = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,江苏中润贸易有限公司\n"
 
@@ -41,7 +46,7 @@ def test_an_upload_is_looked_at_imported_and_removed(sqlite_engine: Engine, uplo
     assert seen.rows[0] == (2, ("C1", "厦门华南机电有限公司"))
     work.start(url(sqlite_engine), token, work.Task(Plan(), "../a.csv"))
     work.wait(token)
-    report = work.report(token)
+    report = work.report(url(sqlite_engine), token)
     assert (report.outcome, report.file_name) == (Outcome.COMMITTED, "a.csv")
     assert not (uploads / token / "upload").exists()
     work.forget(token)
@@ -53,10 +58,10 @@ def test_who_asks_is_asked_again(sqlite_engine: Engine) -> None:
     token = work.keep(CUSTOMERS.encode())
     work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv", user_id=amy.id))
     work.wait(token)
-    assert work.report(token).reasons == {"kind_not_allowed": 1}
+    assert work.report(url(sqlite_engine), token).reasons == {"kind_not_allowed": 1}
     work.start(url(sqlite_engine), token := work.keep(b"x"), work.Task(Plan(), "a", user_id=99))
     work.wait(token)
-    assert work.report(token).reasons == {"user_gone": 1}
+    assert work.report(url(sqlite_engine), token).reasons == {"user_gone": 1}
     assert count(sqlite_engine, "customer") == 0
 
 
@@ -71,48 +76,133 @@ def test_a_process_that_dies_is_a_refusal(sqlite_engine: Engine) -> None:
     token = work.keep(("客户编码,客户名称\n" + lines).encode())
     work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv", seconds=1))
     work.wait(token)
-    assert work.report(token).reasons == {"took_too_long": 1}
+    assert work.report(url(sqlite_engine), token).reasons == {"took_too_long": 1}
     assert count(sqlite_engine, "customer") == 0
 
 
 def test_an_unreachable_store_is_told() -> None:
-    token = work.keep(CUSTOMERS.encode())
-    work.start("postgresql+psycopg://nobody@127.0.0.1:1/none", token, work.Task(Plan(), "a.csv"))
+    token, nowhere = work.keep(CUSTOMERS.encode()), "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    work.start(nowhere, token, work.Task(Plan(), "a.csv"))
     work.wait(token)
     with pytest.raises(StoreUnavailable):
-        work.report(token)
+        work.report(nowhere, token)
 
 
-def manage(engine: Engine, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+def many(rows: int) -> bytes:
+    """A sheet of so many customers."""
+    lines = "".join(f"K{n:06d},客户{n}有限公司\n" for n in range(rows))
+    return ("客户编码,客户名称\n" + lines).encode()
+
+
+def until(token: str, step: str) -> None:
+    """Wait for a step as the process itself tells it."""
+    while (now := work.status(token)).step != step:
+        assert not now.done, f"over before it came to {step}"
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("step", ["reading", "matching", "comparing", "writing"])
+def test_a_cancelled_import_leaves_nothing(engine: Engine, uploads: Path, step: str) -> None:
+    before = content(engine)
+    token = work.keep(many(8_000), owner=1)
+    work.start(url(engine), token, work.Task(Plan(), "a.csv"))
+    until(token, step)
+    pid = json.loads((uploads / token / "pid.json").read_text())["pid"]
+    assert work.cancel(url(engine), token) is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert {path.name for path in (uploads / token).iterdir()} == {"upload", "note.json"}
+    assert content(engine) == before
+    assert count(engine, "import_batch") == count(engine, "import_mapping") == 0
+    assert open_transactions(engine, token) == 0
+    with store.writing(engine):
+        pass  # nobody holds the lock any more
+
+
+def open_transactions(engine: Engine, token: str) -> int:
+    if store.is_sqlite(engine):
+        return 0
+    query = "select count(*) from pg_stat_activity where application_name = :name"
+    with engine.connect() as connection:
+        return connection.execute(sa.text(query), {"name": work._application(token)}).scalar_one()
+
+
+@pytest.mark.postgres
+def test_a_statement_that_would_run_on_is_ended_on_the_server(postgres_engine: Engine) -> None:
+    """The server notices a closed connection only when it next speaks to it."""
+    token = work.keep(b"x")
+    command = f"""
+import sqlalchemy as sa
+from data import store
+with store.open_store({url(postgres_engine)!r}).connect() as connection:
+    connection.execute(sa.text("create temporary table t (x int)"))
+    connection.execute(sa.text("select pg_sleep(600)"))
+"""
+    name = {"PGAPPNAME": work._application(token)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", command],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url(engine), "LANG": "en_US.UTF-8", "LC_ALL": ""},
-        capture_output=True,
-        text=True,
-        check=False,
+        env={**os.environ, **name},
+        start_new_session=True,
     )
+    asleep = sa.text("select count(*) from pg_stat_activity where wait_event = 'PgSleep'")
+    with postgres_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.execute(asleep).scalar_one():
+            time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert open_transactions(postgres_engine, token) == 1, "it sleeps on without its client"
+    work.cancel(url(postgres_engine), token)
+    assert open_transactions(postgres_engine, token) == 0
 
 
-def test_the_command_says_how_it_ended(sqlite_engine: Engine, tmp_path: Path) -> None:
-    good, bad, strange = tmp_path / "good.csv", tmp_path / "bad.csv", tmp_path / "strange.csv"
-    good.write_text(CUSTOMERS, "utf-8")
-    bad.write_text(CUSTOMERS + "C3,\n", "utf-8")
-    strange.write_bytes(b"\x89PNG\r\n\x1a\n")
-    done = manage(sqlite_engine, "import", "customers", str(good), "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)[0]["rows_added"] == 2
-    refused = tmp_path / "rejects.csv"
-    done = manage(sqlite_engine, "import", "auto", str(bad), "--rejects", str(refused))
-    assert done.returncode == 1
-    assert "this must be filled" in done.stderr
-    assert refused.read_text("utf-8-sig").splitlines()[1].startswith("C3,,4,")
-    assert manage(sqlite_engine, "import", "customers", str(strange)).returncode == 2
-    assert manage(sqlite_engine, "import", "nonsense", str(good)).returncode == 2
-    assert manage(sqlite_engine, "import", "customers", str(tmp_path / "none")).returncode == 2
-    assert count(sqlite_engine, "customer") == 2
-    assert manage(sqlite_engine, "undo", "1").returncode == 0
-    assert manage(sqlite_engine, "undo", "1").returncode == 2
-    assert count(sqlite_engine, "customer") == 0
-    with pytest.raises(BadInput):
-        undo(sqlite_engine, 1, None)
+def test_a_process_that_will_not_end_is_killed(
+    uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_process, "GRACE", 0.2)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); "
+    deaf += "time.sleep(60)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", deaf], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    process.stdout.read(1)
+    uploads.mkdir()
+    import_process.mark(uploads, process)
+    import_process.stop(uploads, process)
+    assert process.returncode == -signal.SIGKILL
+    process.stdout.close()
+
+
+def test_a_server_started_anew_still_finds_a_running_import(sqlite_engine: Engine) -> None:
+    token = work.keep(many(20_000))
+    work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv"))
+    child = work._running.pop(token)  # as after a restart
+    assert not work.status(token).done
+    child.wait()  # the new server is not its parent; somebody else reaps it
+    assert work.status(token).done
+    assert work.report(url(sqlite_engine), token).rows_added == 20_000
+
+
+def test_what_was_stored_without_a_word_is_told(sqlite_engine: Engine, uploads: Path) -> None:
+    """Killed between the commit and the report: the store is asked, not the process."""
+    token = work.keep(CUSTOMERS.encode())
+    address = url(sqlite_engine)
+    work.start(address, token, work.Task(Plan(), "a.csv"))
+    work.wait(token)
+    work._running.pop(token).wait()
+    (uploads / token / "result.json").unlink()
+    (uploads / token / "upload").write_bytes(CUSTOMERS.encode())
+    stored = work.cancel(address, token)
+    assert stored is not None
+    assert (stored.outcome, stored.batch_id, stored.rows_added) == (Outcome.COMMITTED, 1, 2)
+    assert work.report(address, token).batch_id == 1
+
+
+def test_one_user_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_folder, "BYTES_PER_USER", 100)
+    work.keep(b"x" * 60, owner=1)
+    with pytest.raises(BadInput, match="uploads_full"):
+        work.keep(b"x" * 60, owner=1)
+    work.keep(b"x" * 60, owner=2)
+    assert len(work.notes_of(1)) == 1

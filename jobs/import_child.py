@@ -1,0 +1,76 @@
+"""What an import's own process does (导入子进程): one task, within limits, and its result.
+
+Reads `task.json` in the folder it is given, leaves `result.json` there. Nothing else talks
+to it but the files of that folder and the signals that end it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import settings
+from data import store
+from data.imports import engine, peek, permission
+from data.imports.plan import Plan
+from data.imports.report import refusal
+from data.imports.request import Request
+from errors import Issue, NotAllowed, StoreUnavailable
+from jobs import uploads
+from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task
+
+
+def main(folder: Path) -> None:
+    """Do one task: read `task.json`, leave `result.json`."""
+    plain = json.loads((folder / "task.json").read_text("utf-8"))
+    task = Task(**{**plain, "plan": Plan.from_dict(plain["plan"])})
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    os.nice(task.nice)
+    if task.seconds:
+        signal.alarm(task.seconds)
+    try:
+        result = _do(folder, task)
+    except StoreUnavailable as error:
+        result = {"store": str(error)}
+    except NotAllowed as error:
+        result = {"report": refusal(task.plan.kind, (Issue(str(error)),)).as_dict()}
+    except MemoryError:
+        result = {"report": refusal(task.plan.kind, (Issue("file_too_heavy"),)).as_dict()}
+    uploads.write(folder / "result.json", result)
+    if not task.look_only and not task.rehearse:
+        (folder / uploads.UPLOAD).unlink(missing_ok=True)
+
+
+def _do(folder: Path, task: Task) -> dict[str, Any]:
+    opened = store.open_store(settings.get().database_url)
+    request = Request(
+        path=Path(task.path) if task.path else folder / uploads.UPLOAD,
+        plan=task.plan,
+        today=datetime.now().astimezone().date(),
+        file_name=task.file_name,
+        on_error=task.on_error,
+        rehearse=task.rehearse,
+        actor=permission.active_user(opened, task.user_id) if task.user_id is not None else None,
+        most_bytes=task.most_bytes,
+        rejects=folder / "rejects.jsonl",
+        changes=folder / "changes.jsonl" if task.rehearse else None,
+    )
+    if task.look_only:
+        return {"peek": peek.look(opened, request).as_dict()}
+
+    def progress(step: str, share: float) -> None:
+        uploads.write(folder / "progress.json", {"step": step, "share": share})
+
+    return {"report": engine.run(opened, request, progress).as_dict()}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
