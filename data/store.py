@@ -29,7 +29,9 @@ def open_store(url: str) -> Engine:
     """An engine for `url`, prepared for threads; the SQLite file's folder is made."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS})
@@ -42,6 +44,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite` alone
     for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on"):
         connection.execute(f"pragma {pragma}")
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    """Have the server look every second whether we live (from version 14 on).
+
+    Else a statement of a killed process runs to its end and keeps its locks.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config(name, '1000', false) from pg_settings "
+            "where name = 'client_connection_check_interval'"
+        )
+    connection.commit()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

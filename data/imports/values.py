@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any, Literal
 
 from data.imports.headers import INVISIBLE
@@ -77,7 +76,11 @@ _MISSING = frozenset(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ERRORS = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]", re.IGNORECASE)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_FORMULA_START = re.compile("'(?=[ \u3000\u00a0]*[=+\\-@\t\r\n＝＋－＠])")
+_FORMULA_START = re.compile("'(?='*\\s*[=+\\-@\t\r\n＝＋－＠])")
+_PLAIN_TEXT = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
+_PLAIN_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}")
+"""What nearly all cells look like, in which nothing is to be cleaned, folded or refused."""
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
 
 
@@ -86,9 +89,11 @@ def cleaned(text: str) -> str:
 
     The apostrophe an export puts before = + - @ is taken off again.
     """
+    if text[:1] != "'" and _PLAIN_TEXT.fullmatch(text):
+        return text
     plain = INVISIBLE.sub("", _CONTROL.sub("", text)).replace("\x85", " ")
     plain = unicodedata.normalize("NFC", plain).strip()
-    return _FORMULA_START.sub("", plain, count=1) if plain.startswith("'") else plain
+    return plain[1:] if plain.startswith("'") and _FORMULA_START.match(plain) else plain
 
 
 def folded(text: str) -> str:
@@ -116,9 +121,13 @@ def text(longest: int, *, one_line: bool = True) -> Parser:
 
     def parse(raw: str, _how: Manner) -> str | None:
         refuse_unreadable_cell(raw)
+        if getattr(raw, "kind", None) == "error":  # #N/A: looked up and not found
+            return None
         found = cleaned(raw)
         if one_line:
             found = " ".join(found.split())
+        elif "\r" in found:
+            found = found.replace("\r\n", "\n").replace("\r", "\n")
         if len(found) > longest:
             raise Unreadable("value_too_long", longest=longest)
         return found or None
@@ -142,19 +151,6 @@ def phone(longest: int = 40) -> Parser:
 def code(longest: int) -> Parser:
     """A code, exactly as written: leading zeros, `NA`, `1E5` are codes like any other."""
 
-    @lru_cache(maxsize=20_000)
-    def read(raw: str) -> str | None:
-        if _CONTROL.search(raw):
-            raise Unreadable("control_character")
-        found = " ".join(unicodedata.normalize("NFC", folded(raw)).split())
-        if found.startswith("'") and _FORMULA_START.match(found):
-            found = found[1:]
-        if len(found) > longest:
-            raise Unreadable("value_too_long", longest=longest)
-        if not found.isascii() and _looks_latin(found):
-            raise Unreadable("lookalike_letters")
-        return found or None
-
     def parse(raw: str, _how: Manner) -> str | None:
         kind = getattr(raw, "kind", None)
         if kind is not None:
@@ -163,9 +159,25 @@ def code(longest: int) -> Parser:
                 raise Unreadable("code_was_changed")
             if kind == "number" and ("e" in raw or len(raw.lstrip("-")) > 15):
                 raise Unreadable("code_lost_digits")
-        return read(str(raw))
+        return _code(str(raw), longest)
 
     return parse
+
+
+def _code(raw: str, longest: int) -> str | None:
+    if _PLAIN_CODE.fullmatch(raw):
+        found = raw
+    else:
+        if _CONTROL.search(raw):
+            raise Unreadable("control_character")
+        found = " ".join(unicodedata.normalize("NFC", folded(raw)).split())
+        if found.startswith("'") and _FORMULA_START.match(found):
+            found = found[1:]
+    if len(found) > longest:
+        raise Unreadable("value_too_long", longest=longest)
+    if not found.isascii() and _looks_latin(found):
+        raise Unreadable("lookalike_letters")
+    return found or None
 
 
 def _looks_latin(text: str) -> bool:
@@ -196,10 +208,14 @@ def money(*, sign: Literal["any", "positive", "not_negative"] = "any") -> Parser
     """An amount in exact minor units (分); with `round_cents` it may have a fraction."""
 
     def parse(raw: str, how: Manner) -> int | Decimal | None:
-        refuse_unreadable_cell(raw)
-        if getattr(raw, "kind", None) in ("bool", "date"):
-            raise Unreadable("not_an_amount")
-        found = _minor(str(raw), how.currency, how.round_cents)
+        found: int | Decimal | None
+        if _PLAIN_AMOUNT.fullmatch(raw):
+            found = int(raw.replace(".", ""))
+        else:
+            refuse_unreadable_cell(raw)
+            if getattr(raw, "kind", None) in ("bool", "date"):
+                raise Unreadable("not_an_amount")
+            found = _minor(str(raw), how.currency, how.round_cents)
         if found is None:
             return None
         if (sign == "positive" and found <= 0) or (sign == "not_negative" and found < 0):
@@ -209,7 +225,6 @@ def money(*, sign: Literal["any", "positive", "not_negative"] = "any") -> Parser
     return parse
 
 
-@lru_cache(maxsize=50_000)
 def _minor(raw: str, currency: str, round_cents: bool) -> int | Decimal | None:
     if is_missing(raw):
         return None
@@ -282,7 +297,6 @@ def _decimal(bare: str) -> Decimal:
 def number(*, least: float | None = None, most: float | None = None, whole: bool = False) -> Parser:
     """A quantity, count or share; `35%` is 0.35."""
 
-    @lru_cache(maxsize=50_000)
     def read(raw: str) -> float | None:
         if is_missing(raw):
             return None

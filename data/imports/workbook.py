@@ -29,10 +29,16 @@ from data.imports.separated import MOST_COLUMNS
 from errors import BadInput, Issue
 
 MOST_UNPACKED = 90 << 20
+MOST_SWELLING = 150
+"""How many times its packed size a part may be unpacked; sheets of real data reach thirty."""
+SMALL_PART = 4 << 20
+"""Up to this size, unpacked, nobody minds."""
 MOST_PARTS = 200
 MOST_MERGED = 20_000
 """Rows that merged cells may reach, in all."""
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{3,24})"')
+_ENTITIES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
+"""Nothing of a workbook declares any, in UTF-8 or UTF-16."""
 _FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -44,6 +50,7 @@ _DAMAGED = (
     EOFError,
     IndexError,
     AttributeError,
+    LookupError,  # an XML declaration may name an encoding nobody knows
     NotImplementedError,
     RuntimeError,
     OSError,
@@ -108,6 +115,8 @@ class Workbook:
         self.sheets = [s.title for s in self._book.worksheets if s.sheet_state == "visible"]
         """Names of the sheets a reader sees; hidden ones are never read."""
         self.is_1904 = self._book.epoch == CALENDAR_MAC_1904
+        self.share = 0.0
+        """How much of the sheet `rows` has read, 0 to 1."""
         if not self.sheets:
             raise BadInput(Issue("workbook_no_sheet"))
 
@@ -128,7 +137,11 @@ class Workbook:
         touched = merged.rows()
         with _readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            last = 0
             for number, cells in self._parse(sheet):
+                if number <= last:  # a row in another's place would be lost or shifted
+                    raise BadInput(Issue("workbook_damaged", row=number))
+                last = number
                 row = _row(number, cells)
                 if number in touched:
                     _mark_merged(row, number, merged)
@@ -137,15 +150,19 @@ class Workbook:
 
     def _parse(self, sheet: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         page = self._book[sheet]
+        size = max(self._book._archive.getinfo(page._worksheet_path).file_size, 1)
         with page._get_source() as source:
-            yield from _Parser(
+            parser = _Parser(
                 source,
                 page._shared_strings,
                 data_only=True,
                 epoch=self._book.epoch,
                 date_formats=self._book._date_formats,
                 timedelta_formats=self._book._timedelta_formats,
-            ).parse()
+            )
+            for row in parser.parse():
+                self.share = source.tell() / size
+                yield row
 
     def _merged(self, sheet: str) -> Merged:
         found: list[tuple[int, int, int, int]] = []
@@ -198,6 +215,8 @@ def _check_package(path: Path) -> None:
             raise BadInput(Issue("workbook_too_large", detail={"parts": len(parts)}))
         if sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise BadInput(Issue("workbook_too_large", detail={"megabytes": MOST_UNPACKED >> 20}))
+        if any(map(_swells, parts)):
+            raise BadInput(Issue("workbook_too_large", detail={"megabytes": MOST_UNPACKED >> 20}))
         if len({name.lower() for name in names}) != len(names) or any(map(_unsafe, names)):
             raise BadInput(Issue("workbook_damaged"))
         if "xl/workbook.xml" not in names:
@@ -207,18 +226,23 @@ def _check_package(path: Path) -> None:
                 _check_part(package, part)
 
 
+def _swells(part: zipfile.ZipInfo) -> bool:
+    """Whether a part was made to cost much more than it weighs."""
+    return part.file_size > max(SMALL_PART, MOST_SWELLING * part.compress_size)
+
+
 def _unsafe(name: str) -> bool:
     return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name
 
 
 def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No entities, and every byte as its checksum says."""
+    """No entities, however far down, and every byte as its checksum says."""
     with package.open(part) as stream:
-        head = stream.read(4096)
-        if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<\0!\0D\0" in head:
-            raise BadInput(Issue("workbook_damaged"))
-        while stream.read(1 << 20):
-            pass
+        kept = b""
+        while chunk := stream.read(1 << 20):
+            if _ENTITIES.search(kept + chunk):
+                raise BadInput(Issue("workbook_damaged"))
+            kept = chunk[-32:]
 
 
 def _row(number: int, cells: list[dict[str, Any]]) -> list[str]:
@@ -232,6 +256,8 @@ def _row(number: int, cells: list[dict[str, Any]]) -> list[str]:
             raise BadInput(
                 Issue("far_cell", row=number, value=place, detail={"most": MOST_COLUMNS})
             )
+        if column <= len(row) or cell["row"] != number:  # would take another cell's place
+            raise BadInput(Issue("workbook_damaged", row=number))
         row += [""] * (column - len(row))
         row[column - 1] = _text(value, cell["data_type"])
     return row

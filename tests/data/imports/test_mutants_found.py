@@ -1,0 +1,72 @@
+"""What mutants found (变异所得): each fault once met, kept small."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from data.imports.report import Outcome
+from tests.data.imports.bringing import bring, rows
+from tests.data.imports.mutating import Base
+from tests.data.imports.mutating_books import BOOK, SHEET, book_of
+
+CUSTOMERS = [["客户编码", "客户名称", "城市"], ["C1", "甲公司", "厦门"], ["C2", "乙公司", "南京"]]
+KOREAN = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"customer_code,name,city\nC1,a," + "中".encode()[:2] + b"\n",
+        ("customer_code,name\n" + "".join(f"C{s},{s}\n" for s in KOREAN)).encode("euc_kr"),
+        "customer_code,name\nC1,厦门华南机电有限公司\n".encode("euc_kr", "replace"),
+    ],
+    ids=["half a character of UTF-8", "Korean", "hanzi in the Korean code"],
+)
+def test_is_not_taken_for_chinese(sqlite_engine: Engine, tmp_path: Path, content: bytes) -> None:
+    report = bring(sqlite_engine, content, "customers", folder=tmp_path)
+    assert (report.outcome, set(report.reasons)) == (Outcome.REFUSED, {"encoding_unknown"})
+
+
+def _book(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook of customers with one part changed."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book_of(Base("x", "customers", CUSTOMERS)))) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
+        for name in source.namelist():
+            content = source.read(name)
+            package.writestr(name, change(content) if name == part else content)
+    return buffer.getvalue()
+
+
+DAMAGED = {
+    "unknown encoding": _book(BOOK, lambda xml: xml.replace(b"UTF-8", b"UDF-8", 1)),
+    "entities far down": _book(
+        SHEET, lambda xml: xml.replace(b"?>", b"?><!--%s--><!DOCTYPE a>" % (b"x" * 9000), 1)
+    ),
+    "row in another's place": _book(SHEET, lambda xml: xml.replace(b'row r="3"', b'row r="1"')),
+    "cell in another's place": _book(SHEET, lambda xml: xml.replace(b'r="B3"', b'r="A3"')),
+    "cell of another row": _book(SHEET, lambda xml: xml.replace(b'c r="B3"', b'c r="B2"')),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_is_a_damaged_workbook(sqlite_engine: Engine, tmp_path: Path, name: str) -> None:
+    report = bring(sqlite_engine, DAMAGED[name], "customers", folder=tmp_path)
+    assert (report.outcome, set(report.reasons)) == (Outcome.REFUSED, {"workbook_damaged"})
+
+
+def test_a_look_up_that_found_nothing_is_no_text(sqlite_engine: Engine, tmp_path: Path) -> None:
+    missing = b'<c r="C3" t="e"><v>#N/A</v></c></row>'
+    content = _book(
+        SHEET, lambda xml: xml[: xml.find(b'<c r="C3"')] + missing + b"</sheetData></worksheet>"
+    )
+    assert bring(sqlite_engine, content, "customers", folder=tmp_path).stored
+    assert rows(sqlite_engine, "customer", "code", "city") == [("C1", "厦门"), ("C2", "")]
