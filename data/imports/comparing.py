@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import staging
 from data.imports.kinds.spec import Target
 from data.imports.tables import table_of
 from data.imports.work import Work
@@ -20,7 +19,6 @@ def within_file(work: Work, target: Target) -> None:
     """
     if target.only_new:
         return
-    staging.index(work.connection, work.staged, *target.within_file)
     first = _first_of_each(work, target)
     if first is None:
         return
@@ -55,7 +53,11 @@ def _first_of_each(work: Work, target: Target) -> Any:
     if target.shared:
         many = sa.or_(
             sa.false(),
-            *(sa.func.count(staged.c[name].distinct()) > 1 for name in target.columns.values()),
+            *(
+                _vary(staged.c[name])
+                for name in target.columns.values()
+                if name not in target.within_file
+            ),
         )
     found = query.group_by(*keys).having(many)
     if work.connection.execute(found.limit(1)).first() is None:
@@ -71,6 +73,13 @@ def _first_of_each(work: Work, target: Target) -> Any:
     made.create(work.connection, checkfirst=False)
     work.connection.execute(sa.insert(made).from_select([c.name for c in made.c], found))
     return made
+
+
+def _vary(column: Any) -> Any:
+    """Whether the rows of a group hold more than one value."""
+    if isinstance(column.type, sa.Boolean):
+        return sa.func.count(column.distinct()) > 1
+    return sa.func.min(column) != sa.func.max(column)
 
 
 def _refuse_first(
@@ -124,7 +133,7 @@ def _shown_key(work: Work, target: Target) -> str:
 
 def with_store(work: Work, target: Target) -> None:
     """Refuse what may not change in rows that are there."""
-    if target.only_new:
+    if target.only_new or not work.is_there(target.id_into):
         return
     fixed = [name for name in target.columns if name not in target.updatable]
     for name in fixed:
@@ -172,7 +181,10 @@ def changes(work: Work, target: Target) -> tuple[Any, Any, Any]:
 
 
 def states(work: Work) -> None:
-    """Name every good row added, updated or same, before anything is written."""
+    """Name every good row added, updated or same, before anything is written.
+
+    Rows are staged as added; it is the others that are marked.
+    """
     staged = work.staged
     main = [target for target in work.spec.targets if not target.only_new]
     fresh = [
@@ -182,11 +194,12 @@ def states(work: Work) -> None:
         )
         for target in main
     ]
-    added = sa.or_(*fresh)
     work.connection.execute(
-        sa.update(staged).where(work.good()).values(becomes=sa.case((added, "added"), else_="same"))
+        sa.update(staged).where(work.good(), sa.not_(sa.or_(*fresh))).values(becomes="same")
     )
     for target in main:
+        if not work.is_there(target.id_into):
+            continue
         joined, _table, changed = changes(work, target)
         rows = sa.select(staged.c.id).select_from(joined).where(changed, work.good())
         work.connection.execute(
@@ -206,7 +219,7 @@ def with_siblings(work: Work) -> None:
         other = sa.alias(staged)
         bad = (
             sa.select(other.c[key.name])
-            .where(other.c.bad, other.c.becomes.is_(None), other.c[key.name].is_not(None))
+            .where(other.c.bad, other.c.becomes != "same", other.c[key.name].is_not(None))
             .distinct()
         )
         work.fault_where("sibling_rejected", key.name, key.in_(bad))

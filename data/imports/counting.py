@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports import staging
+from data.imports.parsed import FAULT, NOTE
 from data.imports.report import MOST_LISTED, ImportReport, Outcome
 from data.imports.work import Work
 from errors import Issue
@@ -24,29 +25,11 @@ def counted(
         rehearse: nothing will be written.
         known: what the report says about the file itself.
     """
-    staged, faults = work.staged, work.faults
-    is_fault = faults.c.severity == staging.FAULT
-    per_line = (
-        sa.select(
-            sa.func.max(sa.case((staged.c.becomes == "added", 1), else_=0)).label("added"),
-            sa.func.max(sa.case((staged.c.becomes == "updated", 1), else_=0)).label("updated"),
-        )
-        .where(sa.or_(work.good(), staged.c.becomes == "same"))
-        .where(staged.c.line.not_in(sa.select(faults.c.line).where(is_fault)))
-        .group_by(staged.c.line)
-        .subquery()
-    )
-    lines, added, updated = work.connection.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.coalesce(sa.func.sum(per_line.c.added), 0),
-            sa.func.coalesce(
-                sa.func.sum(sa.case((per_line.c.added == 0, per_line.c.updated), else_=0)), 0
-            ),
-        ).select_from(per_line)
-    ).one()
-    issues, reasons = _said(work, staging.FAULT)
-    notes, noted = _said(work, staging.NOTE)
+    if work.tally is None:
+        work.tally = _counts(work)
+    lines, added, updated = work.tally
+    issues, reasons = _said(work, FAULT)
+    notes, noted = _said(work, NOTE)
     changed = added or updated
     return ImportReport(
         Outcome.CHECKED if rehearse or changed else Outcome.UNCHANGED,
@@ -62,6 +45,41 @@ def counted(
         noted=noted,
         **known,
     )
+
+
+def _counts(work: Work) -> tuple[int, int, int]:
+    """Good lines, how many of them add something, how many only change something."""
+    staged, faults = work.staged, work.faults
+    is_fault = faults.c.severity == FAULT
+    good = sa.and_(
+        sa.or_(work.good(), staged.c.becomes == "same"),
+        staged.c.line.not_in(sa.select(faults.c.line).where(is_fault)),
+    )
+    if work.one_each:
+        found = work.connection.execute(
+            sa.select(staged.c.becomes, sa.func.count()).where(good).group_by(staged.c.becomes)
+        )
+        rows = {becomes: int(many) for becomes, many in found}
+        return sum(rows.values()), rows.get("added", 0), rows.get("updated", 0)
+    per_line = (
+        sa.select(
+            sa.func.max(sa.case((staged.c.becomes == "added", 1), else_=0)).label("added"),
+            sa.func.max(sa.case((staged.c.becomes == "updated", 1), else_=0)).label("updated"),
+        )
+        .where(good)
+        .group_by(staged.c.line)
+        .subquery()
+    )
+    lines, added, updated = work.connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(per_line.c.added), 0),
+            sa.func.coalesce(
+                sa.func.sum(sa.case((per_line.c.added == 0, per_line.c.updated), else_=0)), 0
+            ),
+        ).select_from(per_line)
+    ).one()
+    return int(lines), int(added), int(updated)
 
 
 def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from data.imports.values import Manner, Parser, Unreadable, folded, refuse_unreadable_cell
@@ -42,7 +41,6 @@ def day(*, event: bool = True) -> Parser:
     return parse
 
 
-@lru_cache(maxsize=100_000)
 def _day(raw: str, order: str, is_1904: bool) -> date | None:
     bare = folded(raw)
     if not bare or bare in ("-", "—", "--", "——", "无", "無"):

@@ -18,7 +18,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports import batches, comparing, mapping, matching, rejects, staging, writing
+from data.imports import (
+    batches,
+    comparing,
+    creating,
+    differences,
+    mapping,
+    matching,
+    rejects,
+    staging,
+    suggesting,
+    survey_columns,
+    writing,
+)
 from data.imports.counting import counted
 from data.imports.kinds.spec import Spec
 from data.imports.loading import Opened, load
@@ -28,6 +40,7 @@ from data.imports.reading import Layout, open_table
 from data.imports.registry import SPECS, spec_of
 from data.imports.report import ImportReport, Outcome, refusal
 from data.imports.request import REJECT, STOP, Request
+from data.imports.scales import SCALES
 from data.imports.tables import table_of
 from data.imports.work import Progress, Work
 from errors import BadInput, Issue
@@ -58,6 +71,13 @@ class _Run:
     ignored: tuple[str, ...] = ()
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
+    one_each: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def timed(self, report: ImportReport) -> ImportReport:
+        """The report with the time taken so far."""
+        return report.timed(time.monotonic() - self.began)
 
     def known(self) -> dict[str, Any]:
         """What a report says about the file itself."""
@@ -86,14 +106,13 @@ def run(engine: Engine, request: Request, progress: Progress | None = None) -> I
     Raises:
         StoreUnavailable: the store cannot be reached; nothing was written.
     """
-    began = time.monotonic()
     state = _Run(request, engine, progress or _silent, kind=request.plan.kind)
     try:
         report = _bring_in(state)
     except BadInput as refused:
         report = refusal(state.kind, refused.issues, **state.known())
         _remember_refusal(state, report)
-    return report.timed(time.monotonic() - began)
+    return state.timed(report)
 
 
 def open_file(engine: Engine, request: Request) -> Opened:
@@ -104,8 +123,10 @@ def open_file(engine: Engine, request: Request) -> Opened:
     """
     table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
     spec = _spec(request.plan, table.layout)
-    items = store_items(engine, request.plan) if spec.kind is SheetKind.ANSWERS else ()
-    return Opened(table, mapping.settle(spec, request.plan, table.layout, items), items)
+    asks = spec.kind is SheetKind.ANSWERS
+    items = store_items(engine, request.plan) if asks else ()
+    rows = [row.cells for row in table.preview(survey_columns.LOOKED_AT)] if asks else ()
+    return Opened(table, mapping.settle(spec, request.plan, table.layout, items, rows), items)
 
 
 def _spec(plan: Plan, layout: Layout) -> Spec:
@@ -143,6 +164,7 @@ def _bring_in(state: _Run) -> ImportReport:
             staging.create(connection, staged, faults)
             loaded = load(connection, opened, request, staged, faults, state.progress)
             state.rows_read, state.items = loaded.rows, loaded.items
+            state.filled, state.one_each = loaded.filled, loaded.one_each
         try:
             return _match_and_write(state, connection, opened, staged, faults)
         finally:
@@ -180,6 +202,7 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
                 SCALE.c.maximum,
                 SCALE.c.step,
                 SCALE.c.words,
+                SCALE.c.code.label("scale"),
             )
             .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
             .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
@@ -196,6 +219,7 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
             maximum=row.maximum,
             step=row.step,
             words=row.words or {},
+            scale=row.scale if row.scale in SCALES else "",
         )
         for row in rows
     )
@@ -224,6 +248,10 @@ def _match_and_write(
                 owner_id=state.request.actor.scope.owner_id if state.request.actor else None,
                 items=state.items,
                 told=frozenset(opened.columns.places),
+                filled=frozenset(state.filled),
+                one_each=state.one_each,
+                customers=state.request.plan.customers,
+                create=frozenset(state.request.plan.create),
             )
             report.append(_decide(state, session, work))
             if report[0].rows_rejected and state.request.rejects is not None:
@@ -240,10 +268,10 @@ def _match_and_write(
 def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     """Check everything; then write, unless something speaks against it."""
     request = state.request
-    state.progress("matching", 0.6)
-    _check(work, reject=request.on_error == REJECT)
-    state.progress("comparing", 0.75)
-    report = _count(state, work)
+    _check(work, state.progress, reject=request.on_error == REJECT)
+    state.progress("comparing", 0.78)
+    report = suggesting.with_unmatched(work, _count(state, work))
+    report = differences.told(work, report, request)
     if report.rows_rejected and (
         request.on_error == STOP or report.rows_rejected == report.rows_read
     ):
@@ -253,15 +281,21 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
     state.progress("writing", 0.8)
-    work.batch_id = batches.begin(work.connection, request, state.file_hash, report)
-    writing.write(work)
+    work.begin(batches.begin(work.connection, request, state.file_hash, report))
+    creating.settle(work)
+    writing.write(work, state.progress)
     report = replace(
         _count(state, work),
+        unmatched=report.unmatched,
+        unmatched_count=report.unmatched_count,
+        settled=report.settled,
         outcome=Outcome.PARTLY if report.rows_rejected else Outcome.COMMITTED,
         batch_id=work.batch_id,
     )
-    batches.finish(work.connection, report)
-    batches.remember_mapping(work.connection, request, state.layout)
+    batches.finish(work.connection, state.timed(report))
+    made = {one.said: one.became for one in report.settled if one.new and one.said != one.became}
+    lasting = replace(request, plan=request.plan.lasting(made))
+    batches.remember_mapping(work.connection, lasting, state.layout)
     audit.record(
         session,
         request.actor,
@@ -274,6 +308,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         updated=report.rows_updated,
         same=report.rows_same,
         rejected=report.rows_rejected,
+        reasons=dict(report.reasons),
     )
     state.progress("done", 1.0)
     return report
@@ -283,21 +318,25 @@ def _count(state: _Run, work: Work) -> ImportReport:
     return counted(work, state.rows_read, rehearse=state.request.rehearse, known=state.known())
 
 
-def _check(work: Work, *, reject: bool) -> None:
+def _check(work: Work, tell: Progress, *, reject: bool) -> None:
     spec = work.spec
+    tell("matching", 0.6)
     if work.connection.dialect.name == "postgresql":
         work.connection.execute(sa.text("ANALYZE staged"))
-    for reference in spec.references:
+    for place, reference in enumerate(spec.references, start=1):
         matching.resolve(work, reference)
         matching.refuse_unknown(work, reference)
+        tell("matching", 0.6 + 0.1 * place / len(spec.references))
     if spec.prepare:
         spec.prepare(work)
     for target in spec.targets:
         matching.match(work, target)
     matching.refuse_foreign_customers(work)
-    for target in spec.targets:
+    staging.index(work.connection, work.staged, spec)
+    for place, target in enumerate(spec.targets, start=1):
         comparing.within_file(work, target)
         comparing.with_store(work, target)
+        tell("comparing", 0.7 + 0.08 * place / len(spec.targets))
     if spec.check:
         spec.check(work)
     if reject:
@@ -312,7 +351,7 @@ def _remember_refusal(state: _Run, report: ImportReport) -> None:
     if state.request.rehearse:
         return
     with store.writing(state.engine, revises=False) as session:
-        batch_id = batches.refused(session, state.request, state.file_hash, report)
+        batch_id = batches.refused(session, state.request, state.file_hash, state.timed(report))
         audit.record(
             session,
             state.request.actor,

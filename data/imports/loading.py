@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from data.imports import staging
 from data.imports.mapping import Columns
-from data.imports.parsed import Parsed
 from data.imports.plan import Item
-from data.imports.reading import Row, Table
+from data.imports.reading import Table
 from data.imports.request import Request
 from data.imports.rows import RowParser
 from data.imports.tables import table_of
@@ -22,7 +19,8 @@ from errors import BadInput, Issue
 from models.system import StoreState
 
 STORE_STATE = table_of(StoreState)
-_TOLD_EVERY = 5000
+_BEGUN, _READING = 0.05, 0.55
+"""Shares of the whole: before the first row, and for reading the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,17 @@ class Opened:
     known_items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loaded:
     """What was read."""
 
-    rows: int
-    items: dict[str, Item]
+    rows: int = 0
+    items: dict[str, Item] = field(default_factory=dict)
     """Questions answered in the file."""
+    filled: set[str] = field(default_factory=set)
+    """Staged columns that say something in at least one row."""
+    one_each: bool = True
+    """No line of the file came to more than one staged row."""
 
 
 def load(
@@ -66,50 +68,17 @@ def load(
         is_1904=opened.table.layout.is_1904,
     )
     parser = RowParser(opened.columns, manner, opened.known_items)
-    buffer = _Buffer(connection, staged, faults)
-    for row in _told(request, opened.table.rows(), progress):
-        buffer.add(parser.parse(row))
-    buffer.flush()
-    if buffer.lines == 0:
+    loaded = Loaded()
+    staged_rows = 0
+    for block in opened.table.blocks(max(staging.CHUNK // parser.most_of_one, 1)):
+        parsed = parser.parse(block)
+        loaded.rows += parsed.rows
+        loaded.filled |= staging.fill(connection, staged, parsed, after=staged_rows)
+        staging.note(connection, faults, parsed)
+        staged_rows += len(parsed.lines)
+        progress("reading", _BEGUN + _READING * block.share)
+    if loaded.rows == 0:
         raise BadInput(Issue("no_rows"))
-    return Loaded(buffer.lines, parser.used)
-
-
-def _told(request: Request, rows: Iterator[Row], progress: Progress) -> Iterator[Row]:
-    size = max(request.path.stat().st_size, 1)
-    for number, row in enumerate(rows, start=1):
-        if number % _TOLD_EVERY == 0:
-            # rows are about sixty bytes; the bar slows down rather than overshoots
-            done = number * 60 / size
-            progress("reading", 0.05 + 0.5 * done / (1 + done))
-        yield row
-
-
-class _Buffer:
-    """Staged rows and faults on their way into the tables."""
-
-    def __init__(self, connection: sa.Connection, staged: sa.Table, faults: sa.Table) -> None:
-        self._connection, self._staged, self._faults = connection, staged, faults
-        self._rows: list[dict[str, Any]] = []
-        self._said: list[dict[str, Any]] = []
-        self._next = 1
-        self.lines = 0
-        """Rows of the file so far."""
-
-    def add(self, parsed: Parsed) -> None:
-        """Keep what a row came to; full buffers go to the tables."""
-        self.lines += 1
-        bad = bool(parsed.faults)
-        for row in parsed.staged:
-            self._rows.append({**row, "id": self._next, "bad": bad})
-            self._next += 1
-        self._said += [staging.fault_row(one, staging.FAULT) for one in parsed.faults]
-        self._said += [staging.fault_row(one, staging.NOTE) for one in parsed.notes]
-        if len(self._rows) + len(self._said) >= staging.CHUNK:
-            self.flush()
-
-    def flush(self) -> None:
-        """Put everything into the tables."""
-        staging.fill(self._connection, self._staged, self._rows)
-        staging.fill(self._connection, self._faults, self._said)
-        self._rows, self._said = [], []
+    loaded.items = parser.used
+    loaded.one_each = parser.most_of_one == 1
+    return loaded

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.imports import decoding, headers, separated, workbook
+from data.imports.separated import Records
 from errors import BadInput, Issue
 
 HEADER_WITHIN = 20
@@ -16,6 +19,8 @@ HEADER_WITHIN = 20
 
 SAMPLE_LINES = 60
 PREVIEW_ROWS = 10
+_FIRST_ROWS, _MOST_ROWS = 64, 2048
+"""Rows of a workbook taken at a time, at first and later."""
 LONGEST_CELL = 10_000
 """Characters in one cell; a longer one rejects its row."""
 
@@ -33,6 +38,8 @@ class Hints:
     """False: there is no header, columns are called by their position from 1."""
     header_line: int | None = None
     sheet: str | None = None
+    apart: bool = False
+    """Columns of the same name are told apart by their position, not refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,17 @@ class Row:
     fault: Issue | None = None
 
 
+@dataclass(slots=True)
+class Block:
+    """Some rows: the line of each, its cells (all as wide as the header), faults by place."""
+
+    lines: list[int]
+    cells: list[list[str]]
+    share: float
+    """How much of the file is read after them, 0 to 1."""
+    faults: dict[int, Issue] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file that was understood; its rows can be walked again and again."""
@@ -69,17 +87,31 @@ class Table:
     layout: Layout
     _hints: Hints = field(default_factory=Hints)
 
-    def rows(self) -> Iterator[Row]:
-        """Every row under the header.
+    def blocks(self, most: int = 5000) -> Iterator[Block]:
+        """Every row under the header, at most so many at a time.
 
         Raises:
             BadInput: quotes, NULs or damage further down in the file.
         """
-        width = len(self.layout.header)
-        for line, cells in _raw(self.path, self.layout):
-            if self.layout.header_line is not None and line <= self.layout.header_line:
-                continue
-            yield _checked(line, cells, width, ragged=self.layout.format == "text")
+        width, header = len(self.layout.header), self.layout.header_line or 0
+        for found in _records(self.path, self.layout):
+            first = bisect_right(found.lines, header)
+            for start in range(first, len(found.lines), most):
+                rows = slice(start, start + most)
+                block = Block(found.lines[rows], found.cells[rows], found.share)
+                if found.longest > LONGEST_CELL or set(map(len, block.cells)) != {width}:
+                    _check(block, width, ragged=self.layout.format == "text")
+                yield block
+
+    def rows(self) -> Iterator[Row]:
+        """Every row under the header, one by one.
+
+        Raises:
+            BadInput: quotes, NULs or damage further down in the file.
+        """
+        for block in self.blocks():
+            for place, (line, cells) in enumerate(zip(block.lines, block.cells, strict=True)):
+                yield Row(line, cells, block.faults.get(place))
 
     def preview(self, rows: int = PREVIEW_ROWS) -> list[Row]:
         """The first rows, as decoded."""
@@ -108,8 +140,9 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
         else declared or separated.guess([line for line in sample if line.strip()])
     )
     layout = Layout("text", encoding.name, separated.name_of(separator), "", (), None, ())
-    records = itertools.islice(_raw(path, layout), HEADER_WITHIN)
-    line, header = _header(records, hints, judge)
+    found = (zip(some.lines, some.cells, strict=True) for some in _records(path, layout))
+    first = itertools.islice(itertools.chain.from_iterable(found), HEADER_WITHIN)
+    line, header = _header(first, hints, judge)
     return Table(path, _with(layout, line, header), hints)
 
 
@@ -153,18 +186,23 @@ def _header(
         line, cells = next((r for r in first if r[0] == hints.header_line), first[0])
     else:
         line, cells = max(first, key=lambda record: (judge(record[1]), -record[0]))
-    return line, _names(line, cells)
+    return line, _names(line, cells, apart=hints.apart)
 
 
-def _names(line: int, cells: list[str]) -> tuple[str, ...]:
+def _names(line: int, cells: list[str], *, apart: bool) -> tuple[str, ...]:
     while cells and not headers.plain(cells[-1]):
         cells = cells[:-1]
     if len(cells) > separated.MOST_COLUMNS:
         raise BadInput(Issue("too_many_columns", row=line, detail={"most": separated.MOST_COLUMNS}))
-    twice = [name for name, n in Counter(map(headers.plain, cells)).items() if name and n > 1]
-    if twice:
+    twice = [name for name, n in Counter(map(headers.whole, cells)).items() if name and n > 1]
+    if twice and not apart:
         raise BadInput(*(Issue("column_twice", column=name, row=line) for name in twice))
-    return tuple(headers.visible(cell) for cell in cells)
+    return tuple(
+        f"{headers.visible(cell)} #{place}"
+        if headers.whole(cell) in twice
+        else headers.visible(cell)
+        for place, cell in enumerate(cells, 1)
+    )
 
 
 def _with(layout: Layout, line: int | None, header: tuple[str, ...]) -> Layout:
@@ -180,25 +218,41 @@ def _with(layout: Layout, line: int | None, header: tuple[str, ...]) -> Layout:
     )
 
 
-def _raw(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, layout: Layout) -> Iterator[Records]:
     if layout.format == "xlsx":
-        book = workbook.Workbook(path)
-        try:
-            yield from book.rows(layout.sheet)
-        finally:
-            book.close()
+        yield from _records_of_workbook(path, layout)
         return
     codec = next(codec for codec, name in decoding.NAMES.items() if name == layout.encoding)
     boms = {"utf-8-sig": 3, "utf-16-le": 2, "utf-16-be": 2}
     with path.open("rb") as file:
         marked = file.read(3).startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     encoding = decoding.Encoding(codec, boms.get(codec, 0) if marked else 0)
-    lines = decoding.lines(path, encoding)
     separator = separated.separator_named(layout.separator)
-    for line, cells in separated.rows(lines, separator):
-        if line == 1 and separated.sep_line(separator.join(cells) if cells else ""):
-            continue
-        yield line, cells
+    for found in separated.records(decoding.pieces(path, encoding), separator):
+        if found.lines[:1] == [1] and separated.sep_line(separator.join(found.cells[0])):
+            del found.lines[0], found.cells[0]
+        yield found
+
+
+def _records_of_workbook(path: Path, layout: Layout) -> Iterator[Records]:
+    book = workbook.Workbook(path)
+    try:
+        rows = book.rows(layout.sheet)
+        few = _FIRST_ROWS  # a preview wants no more; a whole sheet gets there quickly
+        while some := list(itertools.islice(rows, few)):
+            lines, cells = [line for line, _cells in some], [cells for _line, cells in some]
+            yield Records(lines, cells, sys.maxsize, book.share)
+            few = min(2 * few, _MOST_ROWS)
+    finally:
+        book.close()
+
+
+def _check(block: Block, width: int, *, ragged: bool) -> None:
+    for place, (line, cells) in enumerate(zip(block.lines, block.cells, strict=True)):
+        row = _checked(line, cells, width, ragged=ragged)
+        block.cells[place] = row.cells
+        if row.fault is not None:
+            block.faults[place] = row.fault
 
 
 def _checked(line: int, cells: list[str], width: int, *, ragged: bool) -> Row:

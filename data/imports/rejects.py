@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports import staging
+from data.imports.parsed import FAULT
 from data.imports.reading import Table
 from data.imports.report import issue_dict, issue_of
 from data.imports.work import Work
@@ -37,7 +38,7 @@ def write(work: Work, table: Table, path: Path) -> None:
     faults = work.faults
     said = work.connection.execute(
         sa.select(faults)
-        .where(faults.c.severity == staging.FAULT)
+        .where(faults.c.severity == FAULT)
         .order_by(faults.c.line, faults.c.shown)
         .execution_options(yield_per=1000)
     )

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from data.imports.describing import Difference, difference_of
+from data.imports.unmatched import Unmatched, unmatched_of
 from errors import Issue
 
 MOST_LISTED = 1000
@@ -58,6 +60,18 @@ class ImportReport:
     noted: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     """Columns of the file nobody asked for."""
+    unmatched: tuple[Unmatched, ...] = ()
+    """Customers the file names that were not found, those on most rows first."""
+    unmatched_count: int = 0
+    """How many there are, listed or not."""
+    settled: tuple[Unmatched, ...] = ()
+    """Those the user chose a customer for, and those made new one by one or without a code."""
+    differences: tuple[Difference, ...] = ()
+    """What a rehearsal would change in rows that are there, the first of it."""
+    differences_count: int = 0
+    """How many values would change, listed or not."""
+    changed_fields: Mapping[str, int] = field(default_factory=dict)
+    """How many of each field."""
     seconds: float = 0
 
     @property
@@ -71,9 +85,10 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON holds it."""
-        plain = asdict(replace(self, issues=(), notes=(), reasons={}, noted={}))
+        plain = asdict(replace(self, issues=(), notes=(), reasons={}, noted={}, changed_fields={}))
         plain["outcome"] = self.outcome.value
         plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
+        plain["changed_fields"] = dict(self.changed_fields)
         plain |= {"issues": list(map(issue_dict, self.issues))}
         return plain | {"notes": list(map(issue_dict, self.notes))}
 
@@ -85,6 +100,9 @@ class ImportReport:
         for name in ("issues", "notes"):
             values[name] = tuple(issue_of(one) for one in values[name])
         values["ignored"] = tuple(values["ignored"])
+        values["differences"] = tuple(map(difference_of, values.get("differences", ())))
+        for name in ("unmatched", "settled"):
+            values[name] = tuple(unmatched_of(one) for one in values.get(name, ()))
         return cls(**values)
 
 

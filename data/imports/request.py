@@ -30,6 +30,8 @@ class Request:
     most_bytes: int = 4 << 30
     rejects: Path | None = None
     """Where to leave the refused rows, if there are any (`rejects.read`)."""
+    changes: Path | None = None
+    """Where a rehearsal leaves what would change, if anything (`differences.read`)."""
 
     @property
     def shown_name(self) -> str:

@@ -1,24 +1,35 @@
-"""Rows into staged values (逐行解析): every cell parsed, every fault of a row collected."""
+"""Rows into staged values (逐行解析): every cell parsed, every fault of a row collected.
+
+A block of rows is taken column by column, since a column repeats itself: what a cell means
+is found out once and remembered while its column stays short of `MOST_KNOWN` spellings.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from data.imports import values
 from data.imports.answer_rows import AnswerRows
+from data.imports.cells import Cells
 from data.imports.mapping import Columns
-from data.imports.parsed import Parsed, visible
+from data.imports.parsed import Parsed, ParsedBlock
 from data.imports.plan import Item
-from data.imports.reading import Row
-from data.imports.values import Manner, Unreadable
+from data.imports.reading import Block, Row
+from data.imports.values import Manner
 from errors import Issue
 from models.enums import SheetKind
 
 _PLACE = re.compile(r"\{(\w+)\}")
 """A field's name in a template; nothing else in it has a meaning."""
+
+_OWNER = ("customer_code", "tax_no", "customer_name")
+"""Whose amounts share what rounding cuts off: the first of these that is there."""
+
+Found = dict[str, list[Any]]
+"""Field → its values, one a row; a field nothing says anything about is not there."""
 
 
 class RowParser:
@@ -26,17 +37,13 @@ class RowParser:
 
     def __init__(self, columns: Columns, manner: Manner, known_items: tuple[Item, ...]) -> None:
         self._columns = columns
-        self._manner = manner
-        self._blank = {one.name: None for one in columns.spec.fields}
-        self._blank |= dict.fromkeys(columns.spec.extra)
-        self._plain = [
-            (one.name, one.parse, columns.places.get(one.name), columns.shown[one.name])
+        self._spec = columns.spec
+        self._cells = [
+            Cells(one.name, one.parse, manner, columns.shown[one.name])
             for one in columns.spec.fields
             if columns.has(one.name) and one.name not in columns.plan.templates
         ]
-        self._required = [
-            (one.name, columns.shown[one.name]) for one in columns.spec.fields if one.required
-        ]
+        self._names = [*(one.name for one in columns.spec.fields), *columns.spec.extra]
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
@@ -47,70 +54,142 @@ class RowParser:
         """Questions answered in the file."""
         return self._answers.used if self._answers else {}
 
-    def parse(self, row: Row) -> Parsed:
-        """The staged rows of one file row (several where it holds several answers)."""
-        done = Parsed(row.line)
-        if row.fault is not None:
-            done.faults.append(self._named(row.fault))
+    @property
+    def most_of_one(self) -> int:
+        """Staged rows a row of the file may come to."""
+        survey = self._columns.survey
+        return 1 + len(survey.items) if survey else 1
+
+    def parse(self, block: Block) -> ParsedBlock:
+        """The staged rows of some file rows (several of one where it holds several answers)."""
+        done = ParsedBlock(len(block.lines))
+        for place, fault in block.faults.items():
+            done.faults.setdefault(place, []).append(self._named(fault))
+        whole = [place for place in range(done.rows) if place not in block.faults]
+        if not whole:
             return done
-        found: dict[str, Any] = dict(self._blank)
-        for name, parse, place, shown in self._plain:
-            raw = self._columns.plan.constants[name] if place is None else row.cells[place]
-            self._cell(done, found, name, raw, parse, shown)
-        self._fill_templates(found)
-        for name, shown in self._required:
-            if found[name] is None and not _about(done.faults, shown):
-                reason = "merged_cell" if _merged(row, self._columns.places.get(name)) else "empty"
-                done.faults.append(Issue(reason, column=shown, row=row.line))
-        self._any_of(done, found)
-        if self._cents and not done.faults:
-            owner = str(found.get("customer_code"))
-            for name in self._money:
-                if found[name] is not None:
-                    found[name] = self._cents.whole(owner, name, found[name])
-        elif self._cents:
-            found |= dict.fromkeys(self._money)
-        if self._columns.spec.derive:
-            self._columns.spec.derive(found)
-        found["line"] = row.line
-        done.staged = list(self._answers.expand(done, found, row)) if self._answers else [found]
+        lines = [block.lines[place] for place in whole]
+        rows = [block.cells[place] for place in whole]
+        found = self._read(done, whole, lines, rows)
+        self._fill_templates(found, len(rows))
+        self._refuse_empty(done, found, whole, lines, rows)
+        if self._cents:
+            self._round(self._cents, done, found, whole)
+        for name, other in self._spec.otherwise:
+            if other in found:
+                given = found.get(name, [None] * len(rows))
+                found[name] = [a or b for a, b in zip(given, found[other], strict=True)]
+        self._stage(done, found, whole, lines, rows)
         return done
 
-    def _cell(
+    def _read(
         self,
-        done: Parsed,
-        found: dict[str, Any],
-        name: str,
-        raw: str,
-        parse: values.Parser,
-        shown: str,
-    ) -> None:
-        if not raw and not hasattr(raw, "kind"):
-            return
-        try:
-            found[name] = parse(raw, self._manner)
-        except Unreadable as problem:
-            done.faults.append(
-                Issue(problem.reason, shown, done.line, visible(raw), problem.detail)
-            )
-            return
-        kept = found[name]
-        if isinstance(kept, str) and kept != raw and _altered(raw, kept):
-            done.notes.append(Issue("text_cleaned", shown, done.line, visible(raw)))
+        done: ParsedBlock,
+        whole: Sequence[int],
+        lines: Sequence[int],
+        rows: Sequence[list[str]],
+    ) -> Found:
+        """Parse every column; what is odd about a cell is kept with its row."""
+        columns = list(zip(*rows, strict=True))
+        found: Found = {}
+        for cells in self._cells:
+            place = self._columns.places.get(cells.name)
+            if place is None:
+                raws: Sequence[str] = (self._columns.plan.constants[cells.name],) * len(rows)
+            else:
+                raws = columns[place]
+            found[cells.name] = cells.read(raws)
+            for index, odd in cells.odd_ones(raws):
+                done.said(odd.severity).setdefault(whole[index], []).append(
+                    Issue(odd.reason, cells.shown, lines[index], odd.value, odd.detail)
+                )
+            cells.forget()
+        return found
 
-    def _fill_templates(self, found: dict[str, Any]) -> None:
-        known = {name: value for name, value in found.items() if value is not None}
+    def _fill_templates(self, found: Found, size: int) -> None:
+        made: Found = {}
         for name, template in self._columns.plan.templates.items():
-            found[name] = _PLACE.sub(lambda place: str(known.get(place[1], "")), template)[:60]
+            made[name] = [
+                _filled(template, {n: column[index] for n, column in found.items()})
+                for index in range(size)
+            ]
+        found |= made
 
-    def _any_of(self, done: Parsed, found: Mapping[str, Any]) -> None:
-        for group in self._columns.spec.any_of:
+    def _refuse_empty(
+        self,
+        done: ParsedBlock,
+        found: Found,
+        whole: Sequence[int],
+        lines: Sequence[int],
+        rows: Sequence[list[str]],
+    ) -> None:
+        """Required fields, and of each group at least one, must say something."""
+        shown, places = self._columns.shown, self._columns.places
+        for name in self._spec.required:
+            for index in _gaps(found, [name], len(rows)):
+                said = done.faults.setdefault(whole[index], [])
+                if not _about(said, shown[name]):
+                    place = places.get(name)
+                    merged = place is not None and _merged(rows[index][place])
+                    reason = "merged_cell" if merged else "empty"
+                    said.append(Issue(reason, column=shown[name], row=lines[index]))
+        for group in self._spec.any_of:
             names = [name for name in group if self._columns.has(name)]
-            shown = [self._columns.shown[name] for name in names]
-            if any(found[name] is not None for name in names):
-                continue
-            if not any(_about(done.faults, name) for name in shown):
-                done.faults.append(Issue("empty", " / ".join(shown), done.line))
+            for index in _gaps(found, names, len(rows)):
+                said = done.faults.setdefault(whole[index], [])
+                if not any(_about(said, shown[name]) for name in names):
+                    column = " / ".join(shown[name] for name in names)
+                    said.append(Issue("empty", column, lines[index]))
+
+    def _round(
+        self, cents: values.Cents, done: ParsedBlock, found: Found, whole: Sequence[int]
+    ) -> None:
+        """Whole cents; refused rows have no part in what is carried over."""
+        money = [name for name in self._money if name in found]
+        owners = [found[name] for name in _OWNER if name in found]
+        rounded: Found = {name: [] for name in money}
+        for index, place in enumerate(whole):
+            good = not done.faults.get(place)
+            owner = str(next((column[index] for column in owners if column[index]), None))
+            for name in money:
+                exact = found[name][index]
+                keep = good and exact is not None
+                rounded[name].append(cents.whole(owner, name, exact) if keep else None)
+        found |= rounded
+
+    def _stage(
+        self,
+        done: ParsedBlock,
+        found: Found,
+        whole: Sequence[int],
+        lines: Sequence[int],
+        rows: Sequence[list[str]],
+    ) -> None:
+        derive = self._spec.derive
+        if self._spec.derived_from and not any(n in found for n in self._spec.derived_from):
+            derive = None
+        if derive is None and self._answers is None:
+            done.places, done.lines, done.columns = whole, lines, found
+            return
+        staged: list[dict[str, Any]] = []
+        places: list[int] = []
+        for index, place in enumerate(whole):
+            one = dict.fromkeys(self._names) | {n: column[index] for n, column in found.items()}
+            if derive:
+                derive(one)
+            one["line"] = lines[index]
+            if self._answers is None:
+                made = [one]
+            else:
+                row = Parsed(lines[index], faults=done.faults.setdefault(place, []),
+                             notes=done.notes.setdefault(place, []))  # fmt: skip
+                made = list(self._answers.expand(row, one, Row(lines[index], rows[index])))
+            staged += made
+            places += [place] * len(made)
+        names = dict.fromkeys(name for one in staged for name in one)
+        done.places, done.lines = places, [one["line"] for one in staged]
+        done.columns = {name: [one.get(name) for one in staged] for name in names}
+        del done.columns["line"]
 
     def _named(self, fault: Issue) -> Issue:
         """A fault of the row itself; a position becomes the column's name."""
@@ -124,14 +203,28 @@ class RowParser:
         return replace(fault, column=name)
 
 
+def _filled(template: str, row: Mapping[str, Any]) -> str:
+    def of(place: re.Match[str]) -> str:
+        value = row.get(place[1])
+        return "" if value is None else str(value)
+
+    return _PLACE.sub(of, template)[:60]
+
+
+def _gaps(found: Found, names: Sequence[str], size: int) -> Iterator[int]:
+    """Rows in which none of these fields says anything."""
+    columns = [found[name] for name in names if name in found]
+    if not columns:
+        yield from range(size)
+    elif len(columns) == 1 or None in columns[0]:
+        for index, value in enumerate(columns[0]):
+            if value is None and all(column[index] is None for column in columns):
+                yield index
+
+
 def _about(faults: list[Issue], shown: str) -> bool:
     return any(fault.column == shown for fault in faults)
 
 
-def _merged(row: Row, place: int | None) -> bool:
-    return place is not None and getattr(row.cells[place], "kind", None) == "merged"
-
-
-def _altered(raw: str, kept: str) -> bool:
-    """Whether more was taken away than spaces at the ends and line breaks."""
-    return "".join(raw.split()) != "".join(kept.split())
+def _merged(raw: str) -> bool:
+    return getattr(raw, "kind", None) == "merged"

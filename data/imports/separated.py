@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import compress
 
-from data.imports.decoding import LONGEST_LINE
+from data.imports.decoding import LONGEST_LINE, Piece
 from errors import BadInput, Issue
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -25,6 +27,7 @@ LONGEST_RECORD = 200
 """Physical lines one quoted record may span."""
 
 _GUESSED = (",", "\t", ";", "|")
+_PLAIN_LINE = 100 * MOST_COLUMNS
 
 
 def separator_named(name: str) -> str:
@@ -83,23 +86,40 @@ def _rank(sample: list[str], separator: str) -> tuple[int, int]:
     return (rows, width) if sum(wide.values()) * 2 >= len(widths) else (0, 0)
 
 
-def rows(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the physical line it begins on; blank ones are left out.
+@dataclass(slots=True)
+class Records:
+    """Some records in a row: the physical line each begins on, and its cells."""
+
+    lines: list[int]
+    cells: list[list[str]]
+    longest: int
+    """No cell is longer than this."""
+    share: float
+    """How much of the file is read."""
+
+
+def records(pieces: Iterator[Piece], separator: str) -> Iterator[Records]:
+    """The records of a file, a few thousand at a time; blank ones are left out.
 
     Raises:
         BadInput: the quotes are broken, there are NULs or too many columns.
     """
     if separator == WHITESPACE:
-        yield from _by_whitespace(lines)
-        return
-    yield from _Quoted(lines, separator)
+        return _by_whitespace(pieces)
+    return _Quoted(pieces, separator).records()
 
 
-def _by_whitespace(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(lines, start=1):
-        _refuse_nul(line, number)
-        if cells := line.split():
-            yield number, cells
+def _by_whitespace(pieces: Iterator[Piece]) -> Iterator[Records]:
+    before = 0
+    for piece in pieces:
+        found = Records([], [], piece.longest, piece.share)
+        for number, line in enumerate(piece.lines, start=before + 1):
+            _refuse_nul(line, number)
+            if cells := line.split():
+                found.lines.append(number)
+                found.cells.append(cells)
+        before += len(piece.lines)
+        yield found
 
 
 def _refuse_nul(line: str, number: int) -> None:
@@ -107,19 +127,72 @@ def _refuse_nul(line: str, number: int) -> None:
         raise BadInput(Issue("nul_character", row=number))
 
 
+def _says_something(cells: list[str]) -> bool:
+    return any(map(str.strip, cells))
+
+
 class _Quoted:
     """Strict CSV over physical lines."""
 
-    def __init__(self, lines: Iterable[str], separator: str) -> None:
-        self._source = iter(lines)
+    def __init__(self, pieces: Iterator[Piece], separator: str) -> None:
+        self._pieces = pieces
         self._separator = separator
+        self._ahead: list[str] = []
+        """Lines of the piece not read yet, the next one last."""
+        self._share = 0.0
         self._line = 0
         self._start = 1
         self._length = 0
         self._width = 0
 
+    def records(self) -> Iterator[Records]:
+        """Pieces without quotes as they are, a line being a record; others with care."""
+        for piece in self._pieces:
+            self._share = piece.share
+            text = "".join(piece.lines)
+            plain = piece.longest <= _PLAIN_LINE and '"' not in text and "\0" not in text
+            yield self._plain(piece) if plain else self._with_care(piece)
+
+    def _plain(self, piece: Piece) -> Records:
+        every = list(csv.reader(piece.lines, delimiter=self._separator, strict=True))
+        lines = range(self._line + 1, self._line + 1 + len(every))
+        self._line += len(every)
+        self._width = max(self._width, max(map(len, every)))
+        kept = [bool(cells) and (cells[0].strip() or _says_something(cells)) for cells in every]
+        return Records(
+            list(compress(lines, kept)), list(compress(every, kept)), piece.longest, piece.share
+        )
+
+    def _with_care(self, piece: Piece) -> Records:
+        """Records until one ends where a piece ends; quoted ones may reach into the next."""
+        found = Records([], [], 0, 0.0)
+        self._ahead = piece.lines[::-1]
+        reader = csv.reader(self._feed(), delimiter=self._separator, strict=True)
+        while self._ahead:
+            self._start, self._length = self._line + 1, 0
+            try:
+                cells = next(reader)
+            except csv.Error as error:
+                raise BadInput(Issue(_fault(error), row=self._start)) from error
+            if not _says_something(cells):
+                continue
+            if self._line > self._start:
+                self._refuse_swallowed(cells)
+            self._width = max(self._width, len(cells))
+            found.lines.append(self._start)
+            found.cells.append(cells)
+            found.longest = max(found.longest, self._length)
+        found.share = self._share
+        return found
+
     def _feed(self) -> Iterator[str]:
-        for line in self._source:
+        while True:
+            if not self._ahead:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    return
+                self._ahead, self._share = piece.lines[::-1], piece.share
+            line = self._ahead.pop()
             self._line += 1
             self._length += len(line)
             _refuse_nul(line, self._line)
@@ -128,23 +201,6 @@ class _Quoted:
             if self._line == self._start and line.count(self._separator) > 100 * MOST_COLUMNS:
                 raise BadInput(Issue("too_many_columns", detail={"most": MOST_COLUMNS}))
             yield line
-
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(self._feed(), delimiter=self._separator, strict=True)
-        while True:
-            self._start, self._length = self._line + 1, 0
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                raise BadInput(Issue(_fault(error), row=self._start)) from error
-            if cells is None:
-                return
-            if not any(map(str.strip, cells)):
-                continue
-            if self._line > self._start:
-                self._refuse_swallowed(cells)
-            self._width = max(self._width, len(cells))
-            yield self._start, cells
 
     def _refuse_swallowed(self, cells: list[str]) -> None:
         """A cell whose own lines look like rows of the table is a row lost in quotes."""

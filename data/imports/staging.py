@@ -7,13 +7,13 @@ file does not keep others from writing. Memory stays flat however long the file 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.imports.kinds.spec import Spec, Type
+from data.imports.parsed import ParsedBlock
 from data.imports.report import issue_dict
 from errors import Issue
 from models.base import Minor
@@ -27,7 +27,6 @@ _TYPES: dict[Type, Any] = {
     "whole": sa.BigInteger,
     "flag": sa.Boolean,
 }
-FAULT, NOTE = "fault", "note"
 
 
 def tables(spec: Spec) -> tuple[sa.Table, sa.Table]:
@@ -43,7 +42,7 @@ def tables(spec: Spec) -> tuple[sa.Table, sa.Table]:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("line", sa.Integer, nullable=False),
         sa.Column("bad", sa.Boolean, nullable=False),
-        sa.Column("becomes", sa.Text),
+        sa.Column("becomes", sa.Text, nullable=False, server_default="added"),
         *(sa.Column(name, _TYPES[kind]) for name, kind in typed.items()),
         prefixes=["TEMPORARY"],
     )
@@ -74,24 +73,68 @@ def drop(connection: sa.Connection, *made: sa.Table) -> None:
         connection.execute(sa.schema.DropTable(table, if_exists=True))
 
 
-def index(connection: sa.Connection, staged: sa.Table, *columns: str) -> None:
-    """Look-ups by these columns become quick."""
-    known = tuple(dict.fromkeys(columns))
-    sa.Index(f"staged_{'_'.join(known)}"[:60], *(staged.c[name] for name in known)).create(
-        connection
-    )
+def index(connection: sa.Connection, staged: sa.Table, spec: Spec) -> None:
+    """Rows of the same key are found quickly; an index serves what its first columns say too."""
+    wanted = {
+        tuple(dict.fromkeys(target.within_file)) for target in spec.targets if not target.only_new
+    }
+    for key in sorted(wanted):
+        if any(other != key and other[: len(key)] == key for other in wanted):
+            continue
+        # with `bad` in it, looking for repeats need not open the rows
+        columns = [staged.c[name] for name in (*key, "bad")]
+        sa.Index(f"staged_{'_'.join(key)}"[:60], *columns).create(connection)
 
 
-def fill(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
-    """Append rows in chunks."""
-    for chunk in _chunks(rows):
-        connection.execute(sa.insert(table), chunk)
+def fill(
+    connection: sa.Connection, staged: sa.Table, parsed: ParsedBlock, *, after: int
+) -> set[str]:
+    """Append the rows of a block, numbered on from `after`; returns the columns that say something.
+
+    Values go to the driver as they are: they were parsed into what their columns hold.
+    """
+    size = len(parsed.lines)
+    if not size:
+        return set()
+    said = {
+        name: values
+        for name, values in parsed.columns.items()
+        if any(value is not None for value in values)
+    }
+    faulty = {place for place, faults in parsed.faults.items() if faults}
+    bad = [place in faulty for place in parsed.places] if faulty else [False] * size
+    columns = {"id": range(after + 1, after + size + 1), "line": parsed.lines, "bad": bad, **said}
+    _append(connection, staged, columns)
+    return set(said)
 
 
-def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    source = iter(rows)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
+def _append(
+    connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
+) -> None:
+    names = ", ".join(f'"{name}"' for name in columns)
+    into = f'INSERT INTO "{table.name}" ({names})'
+    types = [table.c[name].type for name in columns]
+    if connection.dialect.name == "postgresql":
+        arrays = ", ".join(f"%s::{kind.compile(connection.dialect)}[]" for kind in types)
+        whole = tuple(map(list, columns.values()))
+        connection.exec_driver_sql(
+            f"{into} SELECT * FROM unnest({arrays})",  # noqa: S608
+            whole,
+        )
+        return
+    plain = [
+        [value and value.isoformat() for value in values] if isinstance(kind, sa.Date) else values
+        for kind, values in zip(types, columns.values(), strict=True)
+    ]
+    marks = ", ".join("?" * len(plain))
+    connection.exec_driver_sql(f"{into} VALUES ({marks})", list(zip(*plain, strict=True)))
+
+
+def note(connection: sa.Connection, faults: sa.Table, parsed: ParsedBlock) -> None:
+    """Append what is said about the rows of a block."""
+    rows = [fault_row(issue, severity) for severity, issue in parsed.everything_said()]
+    if rows:
+        connection.execute(sa.insert(faults), rows)
 
 
 def fault_row(issue: Issue, severity: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds.spec import Spec
+from data.imports.parsed import FAULT, NOTE
 from data.imports.plan import Item, Options
-from data.imports.staging import CHUNK, FAULT, NOTE
+from data.imports.staging import CHUNK
 from data.imports.tables import table_of
 from models.base import Minor
 from models.receivables import Allocation, Invoice
@@ -38,8 +39,22 @@ class Work:
     items: Mapping[str, Item] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     """Fields the file has a column for."""
+    filled: frozenset[str] = frozenset()
+    """Staged columns the file said something in."""
+    one_each: bool = False
+    """No line of the file came to more than one staged row."""
+    tally: tuple[int, int, int] | None = None
+    """Good lines, added, updated, as last counted (`counting`); None once that changed."""
+    _there: dict[str, bool] = field(default_factory=dict)
+    _unmarked: bool = False
+    customers: Mapping[str, str] = field(default_factory=dict)
+    """What the file calls a customer → code of the one the user chose (`Plan.customers`)."""
+    create: frozenset[str] = frozenset()
+    """What the file calls customers that shall be made (`Plan.create`)."""
     batch_id: int = 0
-    """Given when the rows are written."""
+    """Given when the rows are written (`begin`)."""
+    untold: list[dict[str, Any]] = field(default_factory=list)
+    """Changes made before there was a batch to keep them with."""
 
     # faults ------------------------------------------------------------------------------
 
@@ -83,12 +98,12 @@ class Work:
             .where(condition, sa.true() if bad_too else self.good())
             .distinct()
         )
-        self.connection.execute(
-            sa.insert(self.faults).from_select(
-                ["line", "severity", "reason", "shown", "value", "other"], query
-            )
+        said = self.connection.execute(
+            sa.insert(self.faults)
+            .from_select(["line", "severity", "reason", "shown", "value", "other"], query)
+            .execution_options(preserve_rowcount=True)
         )
-        if severity == FAULT:
+        if severity == FAULT and (said.rowcount or self._unmarked):
             self.mark_bad()
 
     def note_where(self, reason: str, field_name: str, condition: Any, **more: Any) -> None:
@@ -98,6 +113,7 @@ class Work:
     def note_fault(self, reason: str, field_name: str, row_id: int, other: str) -> None:
         """A fault of one staged row; it is marked with the next `mark_bad`."""
         staged = self.staged
+        self._unmarked = True
         self.connection.execute(
             sa.insert(self.faults).from_select(
                 ["line", "severity", "reason", "shown", "value", "other"],
@@ -114,6 +130,7 @@ class Work:
 
     def mark_bad(self) -> None:
         """Rows of a faulty line are bad."""
+        self._unmarked, self.tally = False, None
         lines = sa.select(self.faults.c.line).where(self.faults.c.severity == FAULT)
         self.connection.execute(
             sa.update(self.staged)
@@ -137,6 +154,8 @@ class Work:
     def number_within(self, group: str, into: str) -> None:
         """Count rows of a group from 1 where the file gives no number."""
         staged = self.staged
+        if not self.any_row(staged.c[into].is_(None)):
+            return
         counted = (
             sa.select(
                 staged.c.id,
@@ -152,6 +171,17 @@ class Work:
             .where(staged.c.id == counted.c.id, staged.c[into].is_(None))
             .values({into: counted.c.place})
         )
+
+    def any_row(self, condition: Any) -> bool:
+        """Whether a condition holds for any staged row."""
+        question = sa.select(sa.exists().where(condition).select_from(self.staged))
+        return bool(self.connection.execute(question).scalar_one())
+
+    def is_there(self, id_into: str) -> bool:
+        """Whether any row was found in the store, once they were looked for."""
+        if id_into not in self._there:
+            self._there[id_into] = self.any_row(self.staged.c[id_into].is_not(None))
+        return self._there[id_into]
 
     def items_used(self) -> Sequence[Item]:
         """Questions that the good rows answer."""
@@ -172,6 +202,8 @@ class Work:
 
     def check_currency(self) -> None:
         """Amounts in another currency than the store's cannot be added up."""
+        if "currency" not in self.filled:
+            return
         staged = self.staged
         code = self.currency()
         names = ("cny", "rmb", "人民币", "人民幣", "元") if code == "CNY" else (code.lower(),)
@@ -205,10 +237,33 @@ class Work:
 
     # writing -----------------------------------------------------------------------------
 
+    def begin(self, batch_id: int) -> None:
+        """From here on rows are written; what was changed before is kept with the batch."""
+        self.batch_id = batch_id
+        for change in self.untold:
+            self._remember(**change)
+        self.untold.clear()
+
+    def _remember(self, **change: Any) -> None:
+        """Keep a change for history and undo, as soon as there is a batch."""
+        if self.batch_id:
+            self.connection.execute(
+                sa.insert(ImportChange).values(batch_id=self.batch_id, **change)
+            )
+        else:
+            self.untold.append(change)
+
     def make(self, table: type[Any], **values: Any) -> int:
-        """Add one row of a table that keeps no provenance; returns its id."""
+        """Add one row of a table that keeps no provenance; returns its id.
+
+        An `ImportChange` without a `before` says that this import made it.
+        """
         made = self.connection.execute(sa.insert(table).values(**values).returning(table.id))
-        return int(made.scalar_one())
+        row_id = int(made.scalar_one())
+        self._remember(
+            table_name=table.__tablename__, row_id=row_id, before={}, after=jsonable(values)
+        )
+        return row_id
 
     def change(
         self,
@@ -226,14 +281,11 @@ class Work:
             values["version"] = columns.version + 1
         where = [columns[name] == value for name, value in keys.items()]
         self.connection.execute(sa.update(table).where(*where).values(**values))
-        self.connection.execute(
-            sa.insert(ImportChange).values(
-                batch_id=self.batch_id,
-                table_name=table.__tablename__,
-                row_id=row_id,
-                before={**rest, **jsonable(before)},
-                after={**rest, **jsonable(after)},
-            )
+        self._remember(
+            table_name=table.__tablename__,
+            row_id=row_id,
+            before={**rest, **jsonable(before)},
+            after={**rest, **jsonable(after)},
         )
 
     def put_dated(
@@ -287,6 +339,7 @@ class Work:
 
     def touch_where(self, condition: Any) -> None:
         """Rows that change something beyond their own row count as updates."""
+        self.tally = None
         self.connection.execute(
             sa.update(self.staged)
             .where(condition, self.good(), self.staged.c.becomes == "same")

@@ -98,23 +98,21 @@ def _size(
         refresh=taken,
         bare=yardstick,
         pages=seen,
-        brought=_bring(min(customers * 10, most_imported), say),
+        brought=bring(min(customers * 10, most_imported), say),
     )
     if not keep:
         path.unlink()
     return found
 
 
-def _bring(rows: int, say: Say) -> bringing.Brought:
+def bring(rows: int, say: Say) -> bringing.Brought:
+    """Measure the import of so many order lines in a store of its own."""
     say(f"import of {rows:,} rows …")
     scratch = Path(tempfile.mkdtemp(prefix="kehu-bench-"))
     try:
-        engine = store.open_store(f"sqlite:///{scratch / 'import.db'}")
-        brought = bringing.measure(engine, scratch, rows)
-        engine.dispose()
+        return bringing.measure(scratch, rows)
     finally:
         shutil.rmtree(scratch)
-    return brought
 
 
 def as_json(sizes: Sequence[Size]) -> dict[str, Any]:

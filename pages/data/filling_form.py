@@ -28,7 +28,7 @@ def draw(peek: Peek, plan: Plan) -> None:
     places = places_of(peek, plan)
     free = [field.name for field in spec.fields if field.name not in places]
     labels = {field.name: _c("import field", field.label) for field in spec.fields}
-    with st.expander(_("Fields the file does not have"), expanded=bool(given)):
+    with st.expander(_("Fields the file does not have"), key=key("filling")):
         chosen = st.multiselect(
             _("Fill these fields for every row"),
             free,

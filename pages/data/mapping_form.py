@@ -35,7 +35,8 @@ def draw(peek: Peek, plan: Plan) -> None:
     st.markdown(f"**{_('Which column is what')}**")
     _boxes(peek, first, places, starred=frozenset(spec.required))
     found = sum(field.name in places for field in rest)
-    with st.expander(_("More columns ({found} of {n} found)", found=found, n=len(rest))):
+    with st.expander(_("More columns"), key=key("more")):
+        st.caption(_("{found} of {n} found", found=found, n=len(rest)))
         _boxes(peek, rest, places)
     unused = left_out(peek, plan)
     if unused:
@@ -91,7 +92,7 @@ def _choices(spec: Spec, options: Options) -> None:
             options.allocate == "oldest",
             key=key("allocate"),
         )
-    with st.expander(_("How figures and dates are written")):
+    with st.expander(_("How figures and dates are written"), key=key("written")):
         orders = {"": _("Year first only"), "mdy": _("Month/day/year"), "dmy": _("Day/month/year")}
         chosen = list(orders).index(options.day_order) if options.day_order in orders else 0
         st.selectbox(

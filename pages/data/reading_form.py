@@ -16,7 +16,7 @@ from data.imports.peek import Peek
 from data.imports.plan import Plan
 from data.imports.reading import HEADER_WITHIN, Hints
 from data.imports.separated import SEPARATORS, WHITESPACE
-from pages.data.mapped import column_words
+from pages.data.mapped import MISSING, column_words
 
 AUTO = ""
 SHOWN = "imports.shown"
@@ -26,7 +26,7 @@ SHOWN = "imports.shown"
 def separator_words() -> dict[str, str]:
     """Names of separators for the reader."""
     return {
-        AUTO: _("Found out"),
+        AUTO: _("Detect automatically"),
         "comma": _("Comma"),
         "semicolon": _("Semicolon"),
         "tab": _("Tab"),
@@ -52,8 +52,10 @@ def show(peek: Peek, rows: int | None = None) -> None:
         st.caption(_("The columns are mapped as somebody mapped this header before."))
     if peek.rows:
         _rows(peek, rows)
-    if peek.issues:
-        faults.issues(peek.issues)
+    # where columns are chosen, those that are missing are told beneath the boxes
+    told_here = [issue for issue in peek.issues if rows is None or issue.reason != MISSING]
+    if told_here:
+        faults.issues(told_here)
 
 
 def _rows(peek: Peek, most: int | None) -> None:
@@ -125,11 +127,11 @@ def _box(
 
 
 def _own(name: str) -> str:
-    return name or _("Found out")
+    return name or _("Detect automatically")
 
 
 def _kind_words(code: str) -> str:
-    return vocabulary.label("sheet", code) if code else _("Found out")
+    return vocabulary.label("sheet", code) if code else _("Detect automatically")
 
 
 def key(name: str) -> str:
