@@ -212,7 +212,9 @@ def test_a_changed_answer_is_an_audited_update(fresh: Fresh) -> None:
     report = run(engine, case)
     assert (report.rows_added, report.rows_updated, report.rows_same) == (0, 1, 19)
     with engine.connect() as connection:
-        before, after = connection.execute(sa.select(ImportChange.before, ImportChange.after)).one()
+        changes = sa.select(ImportChange.before, ImportChange.after)
+        of_answers = changes.where(ImportChange.table_name == "answer")
+        before, after = connection.execute(of_answers).one()
     assert before["value"] != after["value"]
     assert "import.commit" in audit_actions(engine)
 
