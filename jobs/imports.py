@@ -29,7 +29,8 @@ from sqlalchemy import Engine
 
 import settings
 from data import store
-from data.imports import aftermath, peek
+from data.imports import peek
+from data.imports.history import aftermath
 from data.imports.plan import Plan
 from data.imports.report import ImportReport, refusal
 from data.imports.request import STOP

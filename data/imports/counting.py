@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports import staging
-from data.imports.parsed import FAULT, NOTE
+from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.report import MOST_LISTED, ImportReport, Outcome
 from data.imports.work import Work
 from errors import Issue

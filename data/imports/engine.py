@@ -18,29 +18,21 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports import (
-    batches,
-    comparing,
-    creating,
-    differences,
-    mapping,
-    matching,
-    rejects,
-    staging,
-    suggesting,
-    survey_columns,
-    writing,
-)
+from data.imports import comparing, mapping, rejects, staging, writing
 from data.imports.counting import counted
+from data.imports.files.reading import Layout, open_table
+from data.imports.history import batches, differences
 from data.imports.kinds.spec import Spec
-from data.imports.loading import Opened, load
+from data.imports.matching import creating, suggesting
+from data.imports.matching import lookups as matching
+from data.imports.parsing.loading import Opened, load
 from data.imports.permission import refuse_kind
 from data.imports.plan import Item, Plan
-from data.imports.reading import Layout, open_table
 from data.imports.registry import SPECS, spec_of
 from data.imports.report import ImportReport, Outcome, refusal
 from data.imports.request import REJECT, STOP, Request
-from data.imports.scales import SCALES
+from data.imports.surveys import survey_columns
+from data.imports.surveys.scales import SCALES
 from data.imports.tables import table_of
 from data.imports.work import Progress, Work
 from errors import BadInput, Issue

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.imports import headers, questions, survey_columns
+from data.imports.files import headers
+from data.imports.files.reading import Layout
 from data.imports.kinds.answers import ITEM_ALIASES
 from data.imports.kinds.spec import Field, Spec
 from data.imports.plan import Item, Plan
-from data.imports.reading import Layout
 from data.imports.registry import SPECS
-from data.imports.survey_columns import Rows, SurveyColumns
+from data.imports.surveys import questions, survey_columns
+from data.imports.surveys.survey_columns import Rows, SurveyColumns
 from errors import BadInput, Issue
 from models.enums import SheetKind
 

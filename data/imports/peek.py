@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import batches, engine, mapping, survey_columns
+from data.imports import engine, mapping
+from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
+from data.imports.history import batches
 from data.imports.plan import Item, Plan
-from data.imports.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.registry import spec_of
 from data.imports.report import issue_dict, issue_of
 from data.imports.request import Request
-from data.imports.survey_columns import Asked, Rows, SurveyColumns
+from data.imports.surveys import survey_columns
+from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
 from errors import BadInput, Issue
 from models.access import User
 from models.enums import SheetKind

@@ -34,9 +34,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.imports.questions import COMMENT
-from data.imports.reading import Hints
-from data.imports.scales import SCALES
+from data.imports.files.reading import Hints
+from data.imports.surveys.questions import COMMENT
+from data.imports.surveys.scales import SCALES
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports import staging
-from data.imports.parsed import FAULT
-from data.imports.reading import Table
+from data.imports.files.reading import Table
+from data.imports.parsing.parsed import FAULT
 from data.imports.report import issue_dict, issue_of
 from data.imports.work import Work
 from errors import Issue

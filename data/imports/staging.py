@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds.spec import Spec, Type
-from data.imports.parsed import ParsedBlock
+from data.imports.parsing.parsed import ParsedBlock
 from data.imports.report import issue_dict
 from errors import Issue
 from models.base import Minor

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds.spec import Spec
-from data.imports.parsed import FAULT, NOTE
+from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.plan import Item, Options
 from data.imports.staging import CHUNK
 from data.imports.tables import table_of

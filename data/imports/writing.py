@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data.imports.comparing import changes
 from data.imports.kinds.spec import Target
-from data.imports.matching import filled, look_up, match
+from data.imports.matching.lookups import filled, look_up, match
 from data.imports.tables import table_of
 from data.imports.work import Progress, Work
 

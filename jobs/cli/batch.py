@@ -18,8 +18,8 @@ from sqlmodel import Session
 
 import settings
 from data import store
-from data.imports import batches
-from data.imports.batches import Batch
+from data.imports.history import batches
+from data.imports.history.batches import Batch
 from jobs.cli.console import as_json, language, say, table
 from models.enums import BatchState, SheetKind
 from models.filters import Page

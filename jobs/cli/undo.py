@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import store
-from data.imports import undo as imports
+from data.imports.history import undo as imports
 from errors import BadInput
 from jobs.cli.console import say, table
 from jobs.cli.imports import follow

@@ -12,8 +12,8 @@ from components import downloads, exports, formats, frame
 from components.i18n import _, _c, _n
 from components.text import md_escape
 from components.work import wkey
-from data.imports import differences
-from data.imports.describing import Difference
+from data.imports.history import differences
+from data.imports.history.describing import Difference
 from data.imports.report import ImportReport
 from pages.data import field_words
 

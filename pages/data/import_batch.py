@@ -22,9 +22,9 @@ from components.i18n import _, _c
 from components.text import md_escape
 from components.work import wkey
 from data import load, store
-from data.imports import batch_rows, batches
-from data.imports.batch_rows import Listing
-from data.imports.batches import Batch
+from data.imports.history import batch_rows, batches
+from data.imports.history.batch_rows import Listing
+from data.imports.history.batches import Batch
 from errors import NotFound
 from models.access import User
 from models.filters import Page

@@ -11,8 +11,8 @@ from components import downloads, exports, filters, formats, frame, state, table
 from components.i18n import _, _c
 from components.work import wkey
 from data import load, store
-from data.imports import batches
-from data.imports.batches import Batch, Wanted
+from data.imports.history import batches
+from data.imports.history.batches import Batch, Wanted
 from data.imports.permission import kinds_for
 from models.access import User
 from models.enums import BatchState, SheetKind

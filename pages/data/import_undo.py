@@ -9,8 +9,8 @@ from components.i18n import _, _n
 from components.text import md_escape
 from components.work import wkey
 from data import load
-from data.imports import undo
-from data.imports.batches import Batch
+from data.imports.history import undo
+from data.imports.history.batches import Batch
 from errors import AppError
 from models.access import User
 from models.enums import BatchState

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.i18n import _, _c
-from data.imports import headers
+from data.imports.files import headers
 from data.imports.kinds.spec import Field
 from data.imports.peek import Peek
 from data.imports.plan import Plan

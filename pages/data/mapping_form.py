@@ -11,7 +11,7 @@ import streamlit as st
 from components import state
 from components.i18n import _, _c
 from components.text import md_escape, shorten
-from data.imports import headers
+from data.imports.files import headers
 from data.imports.kinds.spec import Field, Spec
 from data.imports.peek import Peek
 from data.imports.plan import Options, Plan

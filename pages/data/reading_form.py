@@ -11,11 +11,11 @@ import streamlit as st
 from components import faults, i18n, state, vocabulary
 from components.i18n import _, _c
 from components.text import md_escape
-from data.imports.decoding import NAMES
+from data.imports.files.decoding import NAMES
+from data.imports.files.reading import HEADER_WITHIN, Hints
+from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.plan import Plan
-from data.imports.reading import HEADER_WITHIN, Hints
-from data.imports.separated import SEPARATORS, WHITESPACE
 from pages.data.mapped import MISSING, column_words
 
 AUTO = ""

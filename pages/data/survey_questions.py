@@ -10,8 +10,8 @@ from components import frame, state, vocabulary
 from components.i18n import _, _c
 from data.imports.peek import Peek
 from data.imports.plan import ROLES, Item, Plan
-from data.imports.questions import COMMENT
-from data.imports.survey_columns import Asked, with_scale
+from data.imports.surveys.questions import COMMENT
+from data.imports.surveys.survey_columns import Asked, with_scale
 from pages.data.reading_form import key
 
 SCREEN = "imports"

@@ -16,8 +16,8 @@ from hypothesis import strategies as some
 
 from components import exports
 from components.exports import Column, Sheet
-from data.imports import values
-from data.imports.values import Manner
+from data.imports.parsing import values
+from data.imports.parsing.values import Manner
 
 FORMULAS = [
     "=1+1",

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data import job_runs, store
+from data.imports.history.undo import undo
 from data.imports.report import Outcome
-from data.imports.undo import undo
 from errors import BadInput
 from jobs import refresh
 from tests.data.imports.bringing import count, rows

@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from components import downloads, exports, i18n, menu, tables
 from data import store
 from data.imports import engine as imports
-from data.imports import values
+from data.imports.parsing import values
 from data.imports.plan import Plan
 from data.imports.report import ImportReport, Outcome
 from data.imports.request import Request
@@ -157,7 +157,7 @@ def test_headers_of_sheets_are_names_the_import_knows(
     language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(i18n, "language", lambda: language)
-    from data.imports import headers
+    from data.imports.files import headers
     from data.imports.registry import spec_of
 
     for kind in (SheetKind.CUSTOMERS, *customer_sheet.RECORDS):

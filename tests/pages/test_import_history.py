@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import exports
 from data import store
-from data.imports import batches, differences
+from data.imports.history import batches, differences
 from data.imports.report import ImportReport, Outcome
 from jobs import imports as work
 from models.access import Role, User

@@ -13,14 +13,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import questions, values
-from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing import values
+from data.imports.parsing.days import day
+from data.imports.parsing.values import Manner, folded
 from data.imports.plan import Item
-from data.imports.scales import SCALES
+from data.imports.surveys import questions
+from data.imports.surveys.scales import SCALES
 from data.imports.tables import table_of
-from data.imports.values import Manner, folded
 from data.imports.work import Work
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from data.imports import values
-from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import COMPLAINT_SCOPES, COMPLAINT_STATES
+from data.imports.parsing import values
+from data.imports.parsing.days import day
 from data.imports.work import Work
 from models.enums import SheetKind
 from models.service import Complaint

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.imports import values
-from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing import values
+from data.imports.parsing.days import day
 from data.imports.work import Work
 from models.enums import SheetKind
 from models.sales import Contract

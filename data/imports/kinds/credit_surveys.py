@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from data.imports import values
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing import values
 from models.credit import CreditSurvey
 from models.enums import SheetKind
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import values
-from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
+from data.imports.parsing import values
+from data.imports.parsing.days import day
 from data.imports.tables import table_of
 from data.imports.work import Work
 from errors import BadInput, Issue

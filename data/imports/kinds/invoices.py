@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from data.imports import values
-from data.imports.days import day
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
+from data.imports.parsing import values
+from data.imports.parsing.days import day
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.customers import Customer

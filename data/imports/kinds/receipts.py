@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import allocating, values
+from data.imports import allocating
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
+from data.imports.parsing import values
 from models.enums import SheetKind
 from models.receivables import Allocation, Invoice, Receipt
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from data.imports.values import Parser
+from data.imports.parsing.values import Parser
 from models.enums import SheetKind
 
 if TYPE_CHECKING:

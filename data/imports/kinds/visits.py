@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.imports import values
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import CHANNELS
+from data.imports.parsing import values
 from models.enums import ContactChannel, SheetKind
 from models.service import Visit
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import store
-from data.imports import batch_rows, batches, undo
-from data.imports.batches import Wanted
+from data.imports.history import batch_rows, batches, undo
+from data.imports.history.batches import Wanted
 from errors import NotFound
 from models.access import EVERYBODY, NOBODY, Role, User
 from models.enums import BatchState, SheetKind

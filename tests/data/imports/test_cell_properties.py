@@ -14,9 +14,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from components import i18n
-from data.imports import values
-from data.imports.days import day
-from data.imports.values import Manner, Unreadable
+from data.imports.parsing import values
+from data.imports.parsing.days import day
+from data.imports.parsing.values import Manner, Unreadable
 
 HOW = Manner(today=date(2026, 11, 22))
 MINUS = ("-", "−", "－")

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import differences
-from data.imports.describing import Difference
+from data.imports.history import differences
+from data.imports.history.describing import Difference
 from data.imports.report import ImportReport
 from models.access import Role
 from models.credit import CreditLimit

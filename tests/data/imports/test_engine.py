@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from data import audit, store
 from data.imports import rejects
+from data.imports.history.undo import undo
 from data.imports.plan import Item, Options, Plan
 from data.imports.report import ImportReport, Outcome
-from data.imports.undo import undo
 from errors import BadInput, NotFound
 from models.access import Role
 from models.system import AuditEntry, StoreState

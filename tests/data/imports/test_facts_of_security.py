@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from data import store
 from data.imports import mapping, writing
+from data.imports.files.reading import Hints, open_table
 from data.imports.plan import Plan
-from data.imports.reading import Hints, open_table
 from data.imports.report import Outcome
 from errors import BadInput
 from models.sales import OrderLine, SalesOrder

@@ -35,7 +35,8 @@ from datetime import date
 from pathlib import Path
 import sqlalchemy as sa
 from data import store
-from data.imports import engine, undo
+from data.imports import engine
+from data.imports.history import undo
 from data.imports.plan import Options, Plan
 from data.imports.request import Request
 

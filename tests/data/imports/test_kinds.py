@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from components import i18n
-from data.imports import headers, mapping
+from data.imports import mapping
+from data.imports.files import headers
+from data.imports.files.reading import Layout
 from data.imports.plan import Plan, from_toml
-from data.imports.reading import Layout
 from data.imports.registry import SPECS
 from data.imports.report import Outcome
 from data.imports.templates import template

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from data.imports.history.undo import undo
 from data.imports.report import Outcome
-from data.imports.undo import undo
 from tests.data.imports.bringing import bring, content, rows
 
 HEAD = "回款单号,发票号,客户编码,回款日期,金额"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import undo
+from data.imports.history import undo
 from data.imports.plan import Item, Options, Plan
 from data.imports.registry import spec_of
 from data.imports.report import Outcome

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.imports import taxnumbers, values
-from data.imports.days import day
-from data.imports.values import Cents, Manner, Unreadable
-from data.imports.workbook import Cell
+from data.imports.files.workbook import Cell
+from data.imports.parsing import taxnumbers, values
+from data.imports.parsing.days import day
+from data.imports.parsing.values import Cents, Manner, Unreadable
 
 HOW = Manner(today=date(2026, 11, 22))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.imports.headers import visible, whole
+from data.imports.files.headers import visible, whole
 from models.enums import ItemRole
 
 LONGEST_CODE, LONGEST_WORDING, LONGEST_DIMENSION = 40, 300, 40

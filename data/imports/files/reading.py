@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.imports import decoding, headers, separated, workbook
-from data.imports.separated import Records
+from data.imports.files import decoding, headers, separated, workbook
+from data.imports.files.separated import Records
 from errors import BadInput, Issue
 
 HEADER_WITHIN = 20

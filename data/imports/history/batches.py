@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.imports.files.reading import Layout
 from data.imports.mapping import header_hash
 from data.imports.permission import MAY_IMPORT
 from data.imports.plan import Plan
-from data.imports.reading import Layout
 from data.imports.report import ImportReport
 from data.imports.tables import table_of
 from errors import NotFound

@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.imports.values import Manner, Parser, Unreadable, folded, refuse_unreadable_cell
+from data.imports.parsing.values import Manner, Parser, Unreadable, folded, refuse_unreadable_cell
 
 COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 """An instant with an offset belongs to this zone's day."""

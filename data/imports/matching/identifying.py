@@ -14,10 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import creating, staging
+from data.imports import staging
 from data.imports.kinds.spec import Reference
-from data.imports.names import plain_name
-from data.imports.whom import (
+from data.imports.matching import creating
+from data.imports.matching.names import plain_name
+from data.imports.matching.whom import (
     BY_CASE,
     BY_CHOICE,
     BY_NAME,

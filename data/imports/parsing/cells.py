@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.imports.parsed import FAULT, NOTE, visible
-from data.imports.values import Manner, Parser, Unreadable
+from data.imports.parsing.parsed import FAULT, NOTE, visible
+from data.imports.parsing.values import Manner, Parser, Unreadable
 
 MOST_KNOWN = 20_000
 """Spellings of a column that are remembered."""

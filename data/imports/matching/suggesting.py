@@ -13,11 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.identifying import everybody
 from data.imports.kinds.spec import Reference
-from data.imports.names import plain_name
-from data.imports.report import ImportReport
-from data.imports.unmatched import (
+from data.imports.matching.identifying import everybody
+from data.imports.matching.names import plain_name
+from data.imports.matching.unmatched import (
     MOST_LISTED,
     MOST_SUGGESTED,
     NAME_CONTAINED,
@@ -28,7 +27,8 @@ from data.imports.unmatched import (
     Suggestion,
     Unmatched,
 )
-from data.imports.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
+from data.imports.matching.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
+from data.imports.report import ImportReport
 from data.imports.work import Work
 
 _AT_ONCE = 5000

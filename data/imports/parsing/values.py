@@ -15,7 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from data.imports.headers import INVISIBLE
+from data.imports.files.headers import INVISIBLE
 
 LARGEST = 10**15
 """Minor units; beyond it an amount is a mistake (ten trillion yuan)."""

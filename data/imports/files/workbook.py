@@ -25,7 +25,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from data.imports.separated import MOST_COLUMNS
+from data.imports.files.separated import MOST_COLUMNS
 from errors import BadInput, Issue
 
 MOST_UNPACKED = 90 << 20

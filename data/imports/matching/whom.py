@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from data.imports.kinds.spec import Reference
-from data.imports.names import plain_name
+from data.imports.matching.names import plain_name
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.customers import Customer

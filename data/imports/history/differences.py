@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.comparing import changes
-from data.imports.describing import (
+from data.imports.history.describing import (
     Difference,
     difference_of,
     field_behind,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from data.imports import staging
+from data.imports.files.reading import Table
 from data.imports.mapping import Columns
+from data.imports.parsing.rows import RowParser
+from data.imports.parsing.values import Manner
 from data.imports.plan import Item
-from data.imports.reading import Table
 from data.imports.request import Request
-from data.imports.rows import RowParser
 from data.imports.tables import table_of
-from data.imports.values import Manner
 from data.imports.work import Progress
 from errors import BadInput, Issue
 from models.system import StoreState

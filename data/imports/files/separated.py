@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress
 
-from data.imports.decoding import LONGEST_LINE, Piece
+from data.imports.files.decoding import LONGEST_LINE, Piece
 from errors import BadInput, Issue
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))

@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.names import plain_name
-from data.imports.whom import CUSTOMER, NEW, WHO, Who, is_collected
+from data.imports.matching.names import plain_name
+from data.imports.matching.whom import CUSTOMER, NEW, WHO, Who, is_collected
 from data.imports.work import Work
 from models.customers import Customer
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from data.imports import headers, scales, values
+from data.imports.files import headers
+from data.imports.files.reading import Row
 from data.imports.kinds.answers import RUNNING_NUMBERS
 from data.imports.mapping import Columns
-from data.imports.parsed import Parsed, visible
+from data.imports.parsing import values
+from data.imports.parsing.parsed import Parsed, visible
+from data.imports.parsing.values import Manner, Unreadable
 from data.imports.plan import Item
-from data.imports.reading import Row
-from data.imports.scales import SCALES
-from data.imports.survey_columns import PASSED_OVER, SurveyColumns, with_scale
-from data.imports.values import Manner, Unreadable
+from data.imports.surveys import scales
+from data.imports.surveys.scales import SCALES
+from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns, with_scale
 from errors import Issue
 from models.enums import ItemRole
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from data.imports.headers import INVISIBLE
+from data.imports.files.headers import INVISIBLE
 
 
 @dataclass(frozen=True, slots=True)

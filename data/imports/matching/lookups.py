@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import identifying
 from data.imports.kinds.spec import Reference, Target
+from data.imports.matching import identifying
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.customers import Customer

@@ -20,9 +20,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports import resting
-from data.imports.batches import lock, may_open
-from data.imports.resting import ALERT, CHANGE, ChangedRow
+from data.imports.history import resting
+from data.imports.history.batches import lock, may_open
+from data.imports.history.resting import ALERT, CHANGE, ChangedRow
 from data.imports.tables import table_of
 from errors import BadInput, Issue, NotAllowed, NotFound
 from models.access import Role, User

@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from data.imports import resting
-from data.imports.batches import Batch
-from data.imports.describing import (
+from data.imports.history import resting
+from data.imports.history.batches import Batch
+from data.imports.history.describing import (
     Difference,
     called,
     field_of,
@@ -27,9 +27,9 @@ from data.imports.describing import (
     plain,
     shown,
 )
+from data.imports.history.resting import CHANGE, typed
 from data.imports.kinds.spec import Spec
 from data.imports.registry import SPECS
-from data.imports.resting import CHANGE, typed
 from data.imports.tables import table_of
 from data.queries.scope import visible_to
 from models.access import Scope

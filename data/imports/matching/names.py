@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from data.imports.headers import INVISIBLE
+from data.imports.files.headers import INVISIBLE
 
 _BRACKETS = str.maketrans(
     {**dict.fromkeys("[{〔【〈《「『", "("), **dict.fromkeys("]}〕】〉》」』", ")")}

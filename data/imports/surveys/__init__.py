@@ -1,0 +1,1 @@
+"""Questionnaires (问卷): shapes, questions, scales, answers."""
