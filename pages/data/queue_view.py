@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import faults, formats, frame, state, vocabulary
-from components.i18n import _, _c
+from components.i18n import _, _c, _n
 from components.text import md_escape, shorten
 from components.work import wkey
 from data.imports.report import ImportReport
@@ -113,7 +113,7 @@ def _all_button(user: User, held: list[File]) -> None:
     ready = all(file.mapped for file in left) and not queue.busy()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            _("Check and store all {n} files", n=len(left)),
+            _n("Check and store {n} file", "Check and store all {n} files", len(left)),
             type="primary",
             icon=":material/playlist_add_check:",
             disabled=not ready,

@@ -26,6 +26,7 @@ from data.queries.ageing import Ageing
 from errors import NotFound
 from models.access import EVERYBODY, NOBODY, Scope
 from models.customers import Customer
+from models.enums import SheetKind
 from models.filters import Filters, Page
 from models.loss import SupervisionItem
 from models.snapshots import SnapshotRun
@@ -78,6 +79,7 @@ def arguments(function: Callable[..., Any], session: Session, scope: Scope) -> d
         "ids": (customer.id,),
         "code": customer.code,
         "search": customer.code,
+        "kind": SheetKind.ORDERS,
         "codes": (customer.code,),
         "after": min(runs),
         "until": newest,

@@ -379,7 +379,7 @@ def test_the_command_says_how_it_ended(
     put(folder, "订单.csv", INVOICES)
     code, said, trouble = run(folder)
     assert code == 1
-    assert "客户.csv: imported; customers, batch 1, 2 read, 2 added" in said
+    assert "客户.csv: Stored: every row; customers, batch 1, 2 read, 2 added" in said
     assert "→ refused/订单.csv" in said
     assert "Files: 2 · rows: 4 read, 2 added" in said
     assert "C9: there is no such customer" in trouble
