@@ -23,6 +23,23 @@ INVOICE = table_of(Invoice)
 STORE_STATE = table_of(StoreState)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that is there and what becomes of it."""
+
+    row_id: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    keys: Mapping[str, Any]
+    """The whole key where the table has no id."""
+
+    def parameters(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What `Work.change_all` binds."""
+        own = {"id": self.row_id} if "id" in keys else self.keys
+        found = {f"key_{name}": own[name] for name in keys}
+        return found | {f"new_{name}": value for name, value in self.after.items()}
+
+
 @dataclass(slots=True)
 class Work:
     """What the rules of a kind may see and do; everything happens in one transaction."""
@@ -240,18 +257,18 @@ class Work:
     def begin(self, batch_id: int) -> None:
         """From here on rows are written; what was changed before is kept with the batch."""
         self.batch_id = batch_id
-        for change in self.untold:
-            self._remember(**change)
-        self.untold.clear()
+        self._tell()
 
     def _remember(self, **change: Any) -> None:
-        """Keep a change for history and undo, as soon as there is a batch."""
-        if self.batch_id:
-            self.connection.execute(
-                sa.insert(ImportChange).values(batch_id=self.batch_id, **change)
-            )
-        else:
-            self.untold.append(change)
+        """Keep a change for history and undo, until there is a batch to write it for."""
+        self.untold.append(change)
+
+    def _tell(self) -> None:
+        """Write the changes that were kept, if there is a batch by now."""
+        if self.batch_id and self.untold:
+            told = [{"batch_id": self.batch_id, **change} for change in self.untold]
+            self.connection.execute(sa.insert(ImportChange), told)
+            self.untold.clear()
 
     def make(self, table: type[Any], **values: Any) -> int:
         """Add one row of a table that keeps no provenance; returns its id.
@@ -263,6 +280,7 @@ class Work:
         self._remember(
             table_name=table.__tablename__, row_id=row_id, before={}, after=jsonable(values)
         )
+        self._tell()
         return row_id
 
     def change(
@@ -274,19 +292,32 @@ class Work:
         **rest: Any,
     ) -> None:
         """Update one row and keep what it was, for undo."""
-        keys = {"id": row_id} if hasattr(table, "id") else rest
+        self.change_all(table, [Change(row_id, before, after, rest)])
+
+    def change_all(self, table: type[Any], changes: Sequence[Change]) -> None:
+        """Update rows, those with the same columns together, and keep what they were."""
         columns = table_of(table).c
-        values = dict(after)
-        if "version" in columns:
-            values["version"] = columns.version + 1
-        where = [columns[name] == value for name, value in keys.items()]
-        self.connection.execute(sa.update(table).where(*where).values(**values))
-        self._remember(
-            table_name=table.__tablename__,
-            row_id=row_id,
-            before={**rest, **jsonable(before)},
-            after={**rest, **jsonable(after)},
-        )
+        alike: dict[tuple[str, ...], list[Change]] = {}
+        for each in changes:
+            alike.setdefault(tuple(each.after), []).append(each)
+        for names, group in alike.items():
+            keys = ("id",) if hasattr(table, "id") else tuple(group[0].keys)
+            values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
+            if "version" in columns:
+                values["version"] = columns.version + 1
+            where = [columns[name] == sa.bindparam(f"key_{name}") for name in keys]
+            self.connection.execute(
+                sa.update(table_of(table)).where(*where).values(values),
+                [each.parameters(keys) for each in group],
+            )
+        for each in changes:
+            self._remember(
+                table_name=table.__tablename__,
+                row_id=each.row_id,
+                before={**each.keys, **jsonable(each.before)},
+                after={**each.keys, **jsonable(each.after)},
+            )
+        self._tell()
 
     def put_dated(
         self, table: type[Any], key: Mapping[str, Any], values: Mapping[str, Any], line: int

@@ -11,7 +11,7 @@ from data.imports.comparing import changes
 from data.imports.kinds.spec import Target
 from data.imports.matching.lookups import filled, look_up, match
 from data.imports.tables import table_of
-from data.imports.work import Progress, Work
+from data.imports.work import Change, Progress, Work
 
 _CHANGED_AT_ONCE = 2000
 
@@ -101,6 +101,7 @@ def _change_each(
     work: Work, target: Target, names: list[str], rest: list[str], page: Iterable[Any]
 ) -> None:
     done: dict[tuple[Any, ...], set[str]] = {}
+    found: list[Change] = []
     for row in page:
         old = row._mapping
         keys = {name: old[f"key_{name}"] for name in rest}
@@ -119,4 +120,5 @@ def _change_each(
         if keys:
             first = next(iter(target.key))
             keys[first] = row.row_id
-        work.change(target.table, row.row_id, before, after, **keys)
+        found.append(Change(row.row_id, before, after, keys))
+    work.change_all(target.table, found)
