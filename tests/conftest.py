@@ -59,6 +59,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql("create database kehu_template")
+        for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
+        connection.exec_driver_sql("select pg_reload_conf()")
     template = store.open_store(settings._url(server.get_uri("kehu_template")))
     migrate.upgrade(template)
     template.dispose()

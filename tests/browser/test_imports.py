@@ -115,15 +115,13 @@ def tick(page: Page, words: str) -> None:
 
 
 def store_all(page: Page, rows: str) -> None:
-    """Check the file and store all of it; figures follow by themselves."""
+    """Check the file and store all of it."""
     page.get_by_role("button", name="Check the file").click()
     button = page.get_by_role("button", name="Import all rows")
     expect(button).to_be_visible()
     expect(page.get_by_text(rows).first).to_be_visible()
     button.click()
     expect(page.get_by_text("See what was stored")).to_be_visible()
-    done = page.get_by_text("The figures of all pages are up to date.")
-    expect(done).to_be_visible(timeout=300_000)
 
 
 def same_sales(page_engine: Engine, command_engine: Engine) -> None:
@@ -152,7 +150,6 @@ def test_superstore_and_cdnow(
     store_all(page, "9,994")
     command(by_command, superstore, "superstore.toml")
     same_sales(import_server.engine, by_command)
-    assert count(import_server.engine, "snapshot") > 0
 
     cdnow = sample("cdnow_sample.txt", tmp_path)
     tick(page, "Add files")
@@ -177,3 +174,6 @@ def test_superstore_and_cdnow(
     store_all(page, "6,919")
     command(by_command, cdnow, "cdnow.toml")
     same_sales(import_server.engine, by_command)
+    done = page.get_by_text("The figures of all pages are up to date.")
+    expect(done).to_be_visible(timeout=300_000)
+    assert count(import_server.engine, "snapshot") > 0

@@ -27,8 +27,8 @@ from data.imports.report import Outcome
 from settings import ROOT
 from tests.data.imports.bringing import bring, content, count, rows
 
-QUICK_ROWS, SLOW_ROWS = 1_000, 10_000
-QUICK_KILLS, SLOW_KILLS = 6, 60
+QUICK_ROWS, SLOW_ROWS = 1_000, 5_000
+QUICK_KILLS, SLOW_KILLS = 6, 40
 LAUNCHER = """
 import json, os, signal, sys, time
 from datetime import date
@@ -135,7 +135,7 @@ def test_an_import_is_whole_or_not_there(engine: Engine, tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_an_import_is_whole_or_not_there_at_sixty_moments(engine: Engine, tmp_path: Path) -> None:
+def test_an_import_is_whole_or_not_there_at_many_moments(engine: Engine, tmp_path: Path) -> None:
     _kill_imports(engine, orders(tmp_path / "many.csv", SLOW_ROWS), SLOW_KILLS)
 
 
@@ -145,7 +145,7 @@ def test_taking_back_is_whole_or_not_done(engine: Engine, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_taking_back_is_whole_or_not_done_at_sixty_moments(engine: Engine, tmp_path: Path) -> None:
+def test_taking_back_is_whole_or_not_done_at_many_moments(engine: Engine, tmp_path: Path) -> None:
     _kill_undos(engine, orders(tmp_path / "many.csv", SLOW_ROWS), SLOW_KILLS)
 
 
