@@ -239,11 +239,16 @@ def _told(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
 def _recognised(spec: Spec, header: Sequence[str]) -> dict[str, int]:
     """Fields found by name. A column serves one field: the one that knows it best."""
     by_name = {headers.plain(name): place for place, name in enumerate(header) if name.strip()}
+    asked = dict(by_name)
+    for place, name in enumerate(header):
+        asked.setdefault(headers.plain(headers.unnumbered(name)), place)
+    # who answers is often asked like any question of the form
+    known = {field.name: asked if field.name in spec.asked else by_name for field in spec.fields}
     offers = sorted(
-        (rank, order, field.name, by_name[headers.plain(alias)])
+        (rank, order, field.name, known[field.name][headers.plain(alias)])
         for order, field in enumerate(spec.fields)
         for rank, alias in enumerate(field.aliases)
-        if headers.plain(alias) in by_name
+        if headers.plain(alias) in known[field.name]
     )
     places: dict[str, int] = {}
     for _rank, _order, name, place in offers:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.change import Change
 from data.imports.kinds.spec import Spec
 from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.plan import Item, Options
@@ -21,23 +22,6 @@ from models.system import ImportChange, StoreState
 ALLOCATION = table_of(Allocation)
 INVOICE = table_of(Invoice)
 STORE_STATE = table_of(StoreState)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row that is there and what becomes of it."""
-
-    row_id: int
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    keys: Mapping[str, Any]
-    """The whole key where the table has no id."""
-
-    def parameters(self, keys: Sequence[str]) -> dict[str, Any]:
-        """What `Work.change_all` binds."""
-        own = {"id": self.row_id} if "id" in keys else self.keys
-        found = {f"key_{name}": own[name] for name in keys}
-        return found | {f"new_{name}": value for name, value in self.after.items()}
 
 
 @dataclass(slots=True)

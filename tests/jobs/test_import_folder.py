@@ -409,14 +409,16 @@ def test_sigterm_leaves_the_file_waiting(sqlite_engine: Engine, folder: Path) ->
 def test_a_watch_goes_on_until_it_is_stopped(sqlite_engine: Engine, folder: Path) -> None:
     arguments = (str(folder), "--quiet-seconds", "0", "--every", "1", "--json", "--no-refresh")
     process = started(sqlite_engine, "import-folder", *arguments)
+    assert process.stdout is not None
+    told = []
     for n in range(2):
         draft = put(folder, f"{n}.part", f"客户编码,客户名称\nC{n},客户{n}\n")
         draft.rename(folder / f"{n}.csv")
-        wait_until(lambda n=n: (folder / f"done/{n}.csv").exists(), process)  # type: ignore[misc]
+        told.append(json.loads(process.stdout.readline()))
+        assert (folder / f"done/{n}.csv").exists()
     process.send_signal(signal.SIGTERM)
-    said, _trouble = process.communicate(timeout=60)
+    process.communicate(timeout=60)
     assert process.returncode == 0
-    told = [json.loads(line) for line in said.splitlines()]
     assert [each["files"][0]["file"] for each in told] == ["0.csv", "1.csv"]
     assert count(sqlite_engine, "customer") == 2
 

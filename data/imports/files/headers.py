@@ -7,6 +7,7 @@ import unicodedata
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _UNIT = re.compile(r"[(\[（【].*?[)\]）】]")
+_NUMBERED = re.compile(r"^\s*(第\s?)?[Qq]?\d{1,3}(\s?题)?\s?[、．.:：]\s*(?=\D)")
 _JOINTS = re.compile(r"[\s_\-./:：*、]+")
 
 _SIMPLER = str.maketrans(
@@ -33,6 +34,11 @@ def whole(name: str) -> str:
     """A column name compared letter by letter: `Q2[SQ001]` is not `Q2[SQ002]`."""
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
     return "".join(seen.split()).casefold().translate(_SIMPLER)
+
+
+def unnumbered(name: str) -> str:
+    """A question without its number: `1、贵公司名称` is `贵公司名称`."""
+    return _NUMBERED.sub("", name)
 
 
 def visible(name: str) -> str:

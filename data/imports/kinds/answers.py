@@ -96,7 +96,12 @@ FIELDS = (
         CUSTOMER_CODE, names=f"{CUSTOMER_CODE.names}|自定义id|自定义字段|自定义参数|sojumpparm"
     ),
     parts.TAX_NUMBER,
-    parts.CUSTOMER_NAME,
+    replace(
+        parts.CUSTOMER_NAME,
+        names=f"{parts.CUSTOMER_NAME.names}|贵公司名称|您的公司名称|您公司的名称|您所在的公司|"
+        "您所在公司|您所在公司名称|贵公司|贵单位|贵单位名称|您的单位名称|您所在单位|公司全称|"
+        "your company|name of your company|which company do you work for",
+    ),
     replace(
         parts.event_day(
             "answered_on",
@@ -110,7 +115,7 @@ FIELDS = (
     Field(
         "respondent_name",
         "Respondent",
-        "respondent|受访人|填写人|答卷人|联系人",
+        "respondent|受访人|填写人|答卷人|联系人|您的姓名|您的称呼|姓名|your name",
         values.text(80),
         examples=("张伟", "王芳"),
     ),
@@ -341,6 +346,7 @@ SPEC = Spec(
     kind=SheetKind.ANSWERS,
     label="Survey answers",
     fields=FIELDS,
+    asked=frozenset({"customer_code", "tax_no", "customer_name", "respondent_name"}),
     any_of=(parts.IDENTIFIES,),
     references=(parts.CUSTOMER,),
     targets=(

@@ -132,6 +132,8 @@ class Spec:
     row, old and new)."""
     finish: Rule | None = None
     """What is left to do after the rows were written."""
+    asked: frozenset[str] = frozenset()
+    """Fields a form may ask for, so that their column bears a question's number."""
     facts: bool = True
     """Whether a refresh reads these rows."""
 

@@ -561,3 +561,22 @@ def test_a_mistake_about_a_survey_is_named(said_: dict[str, object], reason: str
     with pytest.raises(BadInput) as refused:
         Plan.from_dict(said_)
     assert refused.value.issues[0].reason == reason
+
+
+def test_a_form_may_ask_who_answers(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """Exports of 问卷星 head every column with the question's number, the company's too."""
+    customers = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,江苏中润贸易有限公司\n"
+    bring(sqlite_engine, customers, "customers", folder=tmp_path)
+    said_levels = ("非常满意", "满意", "一般", "不满意", "非常不满意")
+    lines = ["序号,提交答卷时间,来自IP,1、贵公司名称,2、您的姓名,3、您对我们的总体满意度"]
+    lines += [
+        f"{n},2026/11/{n} 14:01:05,10.0.0.{n}(福建-厦门),江苏中润贸易有限公司,王{n},{level}"
+        for n, level in enumerate(said_levels, 1)
+    ]
+    path = tmp_path / "form.csv"
+    path.write_bytes("\n".join(lines).encode("gb18030"))
+    report = bring(sqlite_engine, path, match_names=True)
+    assert report.outcome is Outcome.COMMITTED, report.issues
+    assert (report.kind, report.rows_added) == ("answers", 5)
+    assert rows(sqlite_engine, "response", "customer_id") == [(2,)] * 5
+    assert [value for (value,) in rows(sqlite_engine, "answer", "value")] == [5, 4, 3, 2, 1]
