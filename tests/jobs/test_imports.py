@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+import settings
 from data import store
 from data.imports.plan import Plan
 from data.imports.report import Outcome
@@ -206,3 +207,20 @@ def test_one_user_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         work.keep(b"x" * 60, owner=1)
     work.keep(b"x" * 60, owner=2)
     assert len(work.notes_of(1)) == 1
+
+
+def test_notes_of_another_store_are_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    upload_folder.note(tmp_path / "a", 7, {"name": "here.csv"})
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere.db")
+    settings.get.cache_clear()
+    try:
+        upload_folder.note(tmp_path / "b", 7, {"name": "there.csv"})
+        assert list(upload_folder.notes_of(tmp_path, 7)) == ["b"]
+    finally:
+        monkeypatch.undo()
+        settings.get.cache_clear()
+    assert list(upload_folder.notes_of(tmp_path, 7)) == ["a"]
