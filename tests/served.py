@@ -188,6 +188,15 @@ def serve(folder: Path, engine: Engine) -> Server:
     raise AssertionError(f"the server did not start:\n{said}")
 
 
+def serve_copy(store_file: Path, request: pytest.FixtureRequest) -> Server:
+    """Serve a copy of a SQLite store until the session ends."""
+    folder = Path(mkdtemp(prefix="kehu-copy-served-"))
+    shutil.copy(store_file, folder / "kehu.db")
+    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"))
+    request.config.add_cleanup(found.stop)
+    return found
+
+
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Server:
     """The one server of this session."""

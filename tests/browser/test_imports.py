@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,7 +19,7 @@ from data import store
 from settings import ROOT
 from tests.conftest import SAMPLES, SHARED
 from tests.data.imports.bringing import content, count
-from tests.served import Server, seed, serve
+from tests.served import Server, seed, serve_copy
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("import-server")]
 
@@ -44,11 +43,7 @@ def before(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="module")
 def import_server(before: Path, request: pytest.FixtureRequest) -> Server:
     """The store, served."""
-    folder = Path(mkdtemp(prefix="kehu-import-served-"))
-    shutil.copy(before, folder / "kehu.db")
-    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"))
-    request.config.add_cleanup(found.stop)
-    return found
+    return serve_copy(before, request)
 
 
 @pytest.fixture

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from components import menu
 from components.i18n import translate
-from data import store
-from tests.served import Server, serve
+from tests.served import Server, serve_copy
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-server")]
 
@@ -30,11 +27,7 @@ SCREENS = [key for key in menu.SCREENS if key != "customer"]
 @pytest.fixture(scope="session")
 def demo_server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
     """The served demo company."""
-    folder = Path(mkdtemp(prefix="kehu-demo-served-"))
-    shutil.copy(demo_file, folder / "kehu.db")
-    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"))
-    request.config.add_cleanup(found.stop)
-    return found
+    return serve_copy(demo_file, request)
 
 
 @pytest.fixture

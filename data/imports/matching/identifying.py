@@ -50,11 +50,6 @@ class Fit:
     tax_no: str | None
 
 
-def is_customer(reference: Reference) -> bool:
-    """Whether a reference names a customer by all it may be known by."""
-    return reference.name_field is not None
-
-
 def resolve(work: Work, reference: Reference) -> None:
     """Fill `reference.into` of rows whose code was not found exactly; the rest are faults."""
     _forget_foreign(work, reference)
