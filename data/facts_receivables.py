@@ -53,14 +53,17 @@ def applied(until: date) -> Any:
 
 
 def open_invoices(part: Any, on: Period) -> Any:
-    """Invoices not settled: invoice_id, customer_id, invoiced_on, due_on, outstanding (> 0)."""
+    """Invoices not settled, each with what is left of it.
+
+    Columns: invoice_id, customer_id, invoiced_on, due_on, amount, outstanding (> 0).
+    """
     invoice = fact("invoice")
     invoice = invoice.filter(invoice.invoiced_on <= on.as_of)
     part = part.filter(part.effective_on <= on.as_of)
     paid = part.group_by("invoice_id").aggregate(paid=total(part.amount))
     both = invoice.left_join(paid, invoice.id == paid.invoice_id)
     both = both.select(
-        "customer_id", "invoiced_on", "due_on",
+        "customer_id", "invoiced_on", "due_on", "amount",
         invoice_id=invoice.id, outstanding=invoice.amount - ibis.coalesce(paid.paid, 0),
     )  # fmt: skip
     return both.filter(both.outstanding > 0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from settings import ROOT
 
@@ -21,7 +24,7 @@ def _config() -> Config:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run every missing migration in one transaction on `engine`."""
     config = _config()
-    with engine.execution_options(write=True).begin() as connection:
+    with _reshaping(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -29,9 +32,42 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to `revision` ("base" empties the store)."""
     config = _config()
-    with engine.execution_options(write=True).begin() as connection:
+    with _reshaping(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+@contextmanager
+def _reshaping(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be built anew (`data.reshape`).
+
+    SQLite deletes what refers to a table when it is dropped, unless foreign keys are off,
+    and turns them off between transactions only. All references are held against the rows
+    before anything is stored.
+    """
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if sqlite:
+            driver.execute("pragma foreign_keys=off")
+        try:
+            writer = connection.execution_options(write=True)
+            with writer.begin():
+                yield writer
+                if sqlite:
+                    _hold_references(writer)
+        finally:
+            if sqlite:
+                driver.execute("pragma foreign_keys=on")
+
+
+def _hold_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("pragma foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({str(row[0]) for row in broken}))
+        message = f"{len(broken)} rows refer to rows that are not there: {tables}"
+        raise RuntimeError(message)
 
 
 def current(engine: Engine) -> str | None:

@@ -46,7 +46,7 @@ GROUPS = ("owner_id", "tier", "abc", "grade", "level", "is_key")
 SUMS = (
     "sales", "sales_before", "sales_recent", "outstanding", "unallocated", "overdue",
     "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "due_amount", "due_received", "invoiced",
-    "value_at_risk", "csi_n", "complaints_open",
+    "value_at_risk", "headline_n", "complaints_open",
 )  # fmt: skip
 """Columns of `SnapshotTotal` that simply add up those of `Snapshot`."""
 
@@ -125,8 +125,6 @@ def _addends(customers: Columns) -> dict[str, NDArray[Any]]:
     missing = customers["margin"].missing
     margin = np.asarray(customers["margin"].values)
     known = np.ones(len(margin), dtype=np.bool_) if missing is None else ~missing
-    csi = np.asarray(customers["csi"].values)
-    has_csi = ~np.isnan(csi)
     return {
         "customers": np.ones(len(margin), dtype=np.int64),
         "active": (value["orders"] > 0).astype(np.int64),
@@ -134,7 +132,7 @@ def _addends(customers: Columns) -> dict[str, NDArray[Any]]:
         "margin": np.where(known, margin, 0),
         "margin_sales": np.where(known, value["sales"], 0),
         "overdue_customers": (value["overdue"] > 0).astype(np.int64),
-        "csi_sum": np.where(has_csi, csi, 0.0),
-        "csi_customers": has_csi.astype(np.int64),
+        "headline_sum": np.asarray(customers["headline_sum"].values),
+        "headline_customers": (value["headline_n"] > 0).astype(np.int64),
         "flagged": (np.asarray(customers["flags"].values) > 0).astype(np.int64),
     }

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
@@ -44,6 +45,15 @@ class Minor(sa.TypeDecorator[int]):
 def now() -> datetime:
     """This instant, timezone-aware UTC."""
     return datetime.now(UTC)
+
+
+ZONE = "Asia/Shanghai"
+"""Where a day begins and ends unless the store's settings name another time zone."""
+
+
+def today(zone: str = ZONE) -> date:
+    """The day it is now in a time zone, whatever the zone of the machine."""
+    return now().astimezone(ZoneInfo(zone)).date()
 
 
 def codes(enum: type[StrEnum], name: str, length: int = 24) -> sa.Enum:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from models.base import Base, Imported, codes, dated, key, money, now, ref, text
+from models.base import Base, Imported, codes, dated, key, money, now, ref, text, today
 from models.enums import ChannelRole, CustomerKind, CustomerStatus
 
 
@@ -57,7 +57,36 @@ class Customer(Base, Imported, table=True):
     note: str = text(1000)
     verified_on: date | None = None
     created_at: datetime = Field(default_factory=now)
+    created_on: date = Field(default_factory=today)
+    """The day the card was made, in the store's time zone."""
     version: int = 1
+
+
+class CardHistory(Base, Imported, table=True):
+    """What a card said from a day on (客户档案变更), of the fields that figures rest on.
+
+    The entry of the newest `since` on or before a day is in force on it; before the first
+    entry the first is. A customer without entries always was as its card says.
+    """
+
+    __tablename__ = "card_history"
+    __table_args__ = (
+        sa.UniqueConstraint("customer_id", "since"),
+        sa.CheckConstraint("terms_days BETWEEN 0 AND 720", name="terms_range"),
+        *dated("since"),
+    )
+
+    id: int | None = key()
+    customer_id: int = ref("customer.id", index=False, ondelete="CASCADE")
+    since: date
+    status: CustomerStatus = Field(sa_type=codes(CustomerStatus, "status"))
+    industry: str = text(40)
+    province: str = text(40)
+    parent_id: int | None = ref("customer.id", nullable=True, index=False)
+    terms_days: int | None = None
+    reason: str = text(200)
+    recorded_by: int | None = ref("app_user.id", nullable=True, index=False)
+    created_at: datetime = Field(default_factory=now)
 
 
 class Contact(Base, Imported, table=True):
@@ -76,7 +105,7 @@ class Contact(Base, Imported, table=True):
     note: str = text(400)
 
 
-class KeyAccountOverride(Base, table=True):
+class KeyAccountOverride(Base, Imported, table=True):
     """A person's decision that a customer is, or is not, a key account (大客户人工认定)."""
 
     __tablename__ = "key_account_override"
@@ -89,6 +118,6 @@ class KeyAccountOverride(Base, table=True):
     is_key: bool | None = None
     """None lifts an earlier override."""
     reason: str = text(400, default=...)
-    decided_by: int = ref("app_user.id", index=False)
+    decided_by: int | None = ref("app_user.id", nullable=True, index=False)
     decided_at: datetime = Field(default_factory=now)
     decided_on: date

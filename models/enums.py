@@ -57,6 +57,21 @@ class GradeMethod(StrEnum):
     IMPORTED = "imported"
 
 
+class ReversalKind(StrEnum):
+    """Why money or a credit no longer counts (冲销原因)."""
+
+    BOUNCED = "bounced"  # 退票、拒付
+    REFUNDED = "refunded"  # 退款
+    VOID = "void"  # 作废
+
+
+class WriteOffKind(StrEnum):
+    """Why part of an invoice is given up (核销类型)."""
+
+    SMALL_DIFFERENCE = "small_difference"  # 尾差
+    BAD_DEBT = "bad_debt"  # 坏账
+
+
 class ContactChannel(StrEnum):
     """Means of contact (联系方式)."""
 

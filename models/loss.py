@@ -65,7 +65,7 @@ class Alert(Base, table=True):
     version: int = 1
 
 
-class SupervisionItem(Base, table=True):
+class SupervisionItem(Base, Imported, table=True):
     """A matter somebody must settle by a day (督办)."""
 
     __tablename__ = "supervision_item"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from models.access import Role
-from models.base import Base, codes, dated, key, now, ref, text
+from models.base import Base, Imported, codes, dated, key, now, ref, text
 
 
 class AppUser(Base, table=True):
@@ -66,8 +66,12 @@ class SignInAttempt(Base, table=True):
     succeeded: bool = False
 
 
-class OwnerHistory(Base, table=True):
-    """Which manager held a customer since when (客户经理变更)."""
+class OwnerHistory(Base, Imported, table=True):
+    """Which manager held a customer since when (客户经理变更).
+
+    `Customer.owner_id` is the newest entry; a customer without entries was always held by
+    the manager on its card.
+    """
 
     __tablename__ = "owner_history"
     __table_args__ = (
@@ -80,3 +84,5 @@ class OwnerHistory(Base, table=True):
     owner_id: int | None = ref("app_user.id", nullable=True)
     since: date
     reason: str = text(200)
+    recorded_by: int | None = ref("app_user.id", nullable=True, index=False)
+    created_at: datetime = Field(default_factory=now)

@@ -55,6 +55,14 @@ class Snapshot(Base, table=True):
     as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")
     customer_id: int = Field(primary_key=True)
 
+    # the card as it was on the date; who may read the row follows from the card as it is now
+    owner_id: int = 0
+    """Account manager on the date; 0 is none."""
+    status: str = Field(default="active", max_length=24)
+    province: str = Field(default="", max_length=40)
+    industry: str = Field(default="", max_length=40)
+    parent_id: int | None = None
+
     # sales, over the window of the settings (12 months unless changed)
     sales: int = _m()
     """Net sales in the window (returns are negative)."""
@@ -123,10 +131,18 @@ class Snapshot(Base, table=True):
 
     # voice
     csi: float | None = None
-    """Weighted satisfaction index 0–100 of the newest wave answered."""
+    """Weighted satisfaction index 0–100 of the newest wave of the main survey it answered."""
     csi_n: int = 0
+    """Answers (people) that index rests on."""
     csi_before: float | None = None
+    """The same of the wave of that survey it answered before."""
+    csi_before_n: int = 0
     csi_on: date | None = None
+    csi_wave_id: int | None = None
+    headline_sum: float = 0
+    """Σ index over its answers in the headline wave, so that any sum over customers of these
+    two is the figure of the satisfaction page: Σ headline_sum ÷ Σ headline_n."""
+    headline_n: int = 0
     complaints_open: int = 0
     complaints_recent: int = 0
     last_contact: date | None = None
@@ -194,16 +210,18 @@ class SnapshotTotal(Base, table=True):
     invoiced: int = _m()
     over_limit: int = 0
     value_at_risk: int = _m()
-    csi_sum: float = 0
-    """Σ csi over customers that have one."""
-    csi_customers: int = 0
-    csi_n: int = 0
+    headline_sum: float = 0
+    """Σ index over the answers in the headline wave."""
+    headline_n: int = 0
+    """Those answers."""
+    headline_customers: int = 0
+    """Customers that gave them."""
     complaints_open: int = 0
     flagged: int = 0
 
 
 class SnapshotInvoice(Base, table=True):
-    """One open invoice as of one date, with what is left of it."""
+    """One open invoice, or open instalment of it, as of one date, with what is left of it."""
 
     __tablename__ = "snapshot_invoice"
     __table_args__ = (
@@ -214,12 +232,36 @@ class SnapshotInvoice(Base, table=True):
     as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")
     customer_id: int = Field(primary_key=True)
     invoice_id: int = Field(primary_key=True)
+    position: int = Field(default=0, primary_key=True)
+    """Which instalment, from 1; 0 where the invoice falls due as a whole."""
+    due_on: date
+    """As agreed on the date."""
+    amount: int = _m()
+    """Of the invoice or instalment."""
     outstanding: int = _m()
     overdue_days: int = 0
     """As-of date less due date; 0 or less is not due."""
     invoice_age: int = 0
     """As-of date less invoice date, days."""
     bucket: int = 0
+
+
+class SnapshotResponse(Base, table=True):
+    """The satisfaction index of one response, as of one date."""
+
+    __tablename__ = "snapshot_response"
+    __table_args__ = (
+        sa.Index("ix_snapshot_response_as_of_customer_id", "as_of", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    as_of: date = Field(primary_key=True, foreign_key="snapshot_run.as_of", ondelete="CASCADE")
+    wave_id: int = Field(primary_key=True)
+    response_id: int = Field(primary_key=True)
+    customer_id: int = 0
+    """0 is an anonymous answer."""
+    index: float | None = None
+    """0–100; NULL where too little of the weight was answered or the survey has no index."""
 
 
 class SnapshotWave(Base, table=True):
@@ -234,6 +276,8 @@ class SnapshotWave(Base, table=True):
     wave_id: int = Field(primary_key=True, foreign_key="wave.id", ondelete="CASCADE")
     item_id: int = Field(primary_key=True, foreign_key="survey_item.id", ondelete="CASCADE")
     owner_id: int = Field(primary_key=True)
+    """Account manager on the date; 0 where there is none, anonymous answers too."""
     tier: str = Field(primary_key=True, max_length=8)
+    """'' where the answer is anonymous."""
     value: float = Field(primary_key=True)
     count: int = 0

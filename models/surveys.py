@@ -85,7 +85,8 @@ class Response(Base, Imported, table=True):
 
     id: int | None = key()
     wave_id: int = ref("wave.id", index=False)
-    customer_id: int = ref("customer.id", index=False)
+    customer_id: int | None = ref("customer.id", nullable=True, index=False)
+    """None is an anonymous answer: it counts in the company's figures and in nobody else's."""
     respondent: str = text(80)
     answered_on: date
     comment: str = text(2000)

@@ -128,6 +128,8 @@ def row_of(place: int, day: date, number: int) -> dict[str, Any]:
         "advised_grade": "B",
         "csi": 70.0 + place if place % 2 == 0 else None,
         "csi_n": 2 if place % 2 == 0 else 0,
+        "headline_sum": 2 * (70.0 + place) if place % 2 == 0 else 0.0,
+        "headline_n": 2 if place % 2 == 0 else 0,
         "csi_before": 75.0 if place % 2 == 0 else None,
         "csi_on": date(2026, 6, 15) if place % 2 == 0 else None,
         "complaints_open": int(place == 1),
@@ -158,6 +160,15 @@ def owner_of(place: int, users: dict[str, int]) -> int | None:
     if place == SIZE - 1:
         return None
     return users["wang"] if place % 2 else users["li"]
+
+
+def card_of(place: int, users: dict[str, int]) -> dict[str, Any]:
+    """What the card of the customer in this place says."""
+    return {
+        "owner_id": owner_of(place, users) or 0,
+        "province": "Shaanxi" if place < 8 else "Hubei",
+        "industry": "Pumps" if place % 3 else "Valves",
+    }
 
 
 def _users(session: Session) -> dict[str, int]:
@@ -198,7 +209,9 @@ def _snapshots(session: Session, day: date, ids: list[int], users: dict[str, int
     run.policy = Policy().as_dict()
     session.add(run)
     session.flush()
-    rows = [row_of(place, day, number) for place, number in enumerate(ids)]
+    rows = [
+        {**row_of(place, day, number), **card_of(place, users)} for place, number in enumerate(ids)
+    ]
     session.add_all([Snapshot(**row) for row in rows])
     session.add_all(cube(rows, [owner_of(place, users) for place in range(SIZE)]))
 
@@ -212,7 +225,8 @@ def cube(rows: list[dict[str, Any]], owners: list[int | None]) -> list[SnapshotT
         cell = sums[key]
         for name in ("sales", "sales_before", "margin", "sales_recent", "outstanding",
                      "unallocated", "overdue", "b0", "b1", "b2", "due_amount", "due_received",
-                     "invoiced", "value_at_risk", "csi_n", "complaints_open"):  # fmt: skip
+                     "invoiced", "value_at_risk", "headline_n",
+                     "headline_sum", "complaints_open"):  # fmt: skip
             cell[name] += row[name] or 0
         net = row["outstanding"] - row["unallocated"]
         cell["customers"] += 1
@@ -220,8 +234,7 @@ def cube(rows: list[dict[str, Any]], owners: list[int | None]) -> list[SnapshotT
         cell["margin_sales"] += row["sales"] if row["margin"] is not None else 0
         cell["overdue_customers"] += row["overdue"] > 0
         cell["over_limit"] += row["credit_limit"] is not None and net > row["credit_limit"]
-        cell["csi_sum"] += row["csi"] or 0
-        cell["csi_customers"] += row["csi"] is not None
+        cell["headline_customers"] += row["headline_n"] > 0
         cell["flagged"] += row["flags"] > 0
     names = ("as_of", "owner_id", "tier", "abc", "grade", "level", "is_key")
     return [SnapshotTotal(**dict(zip(names, key, strict=True)), **cell)
@@ -264,6 +277,7 @@ def _money(session: Session, first: int, users: dict[str, int]) -> None:
         Allocation(receipt_id=receipt.id, invoice_id=invoice.id or 0, amount=30_000,
                    allocated_on=date(2026, 10, 5)),
         SnapshotInvoice(as_of=TODAY, invoice_id=invoice.id or 0, customer_id=first,
+                        due_on=date(2026, 9, 1), amount=80_000,
                         outstanding=50_000, overdue_days=81, invoice_age=112, bucket=3),
         CollectionAction(customer_id=first, acted_on=date(2026, 10, 1),
                          channel=ContactChannel.PHONE, result=CollectionResult.PROMISED,

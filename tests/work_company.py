@@ -228,7 +228,8 @@ def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
             oldest = max(oldest or 0, late) if late > 0 else oldest
             session.add(SnapshotInvoice(
                 as_of=day, invoice_id=bill.id or 0, customer_id=ids[name], outstanding=amount,
-                overdue_days=late, invoice_age=age, bucket=bucket(late),
+                due_on=bill.due_on, amount=bill.amount, overdue_days=late,
+                invoice_age=age, bucket=bucket(late),
             ))  # fmt: skip
         outstanding, limit = sum(buckets), LIMITS[name]
         score, level = scores[name]
@@ -242,7 +243,8 @@ def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
         session.add(Snapshot(
             as_of=day, customer_id=ids[name], tier=TIERS[name], grade=GRADES[name], abc="A",
             orders=3, oldest_days=oldest, credit_limit=limit, score=score, level=level,
-            reasons=reasons(name), last_receipt=date(2026, 9, 1), **sums,
+            reasons=reasons(name), last_receipt=date(2026, 9, 1),
+            owner_id=ids[owner] if owner else 0, **sums,
         ))  # fmt: skip
         session.add(SnapshotTotal(
             as_of=day, owner_id=ids[owner] if owner else 0, tier=TIERS[name], abc="A",

@@ -29,8 +29,8 @@ BUCKET_NAMES = tuple(f"b{k}" for k in range(BUCKETS))
 SUMS = (
     "customers", "active", "sales", "sales_before", "margin", "margin_sales", "sales_recent",
     "outstanding", "unallocated", "overdue", "overdue_customers", *BUCKET_NAMES, "due_amount",
-    "due_received", "invoiced", "over_limit", "value_at_risk", "csi_sum", "csi_customers",
-    "csi_n", "complaints_open", "flagged",
+    "due_received", "invoiced", "over_limit", "value_at_risk", "headline_sum",
+    "headline_customers", "headline_n", "complaints_open", "flagged",
 )  # fmt: skip
 """The sums of `snapshot_total`, in its columns' names."""
 CLASSES = ("tier", "abc", "grade", "level", "is_key")
@@ -62,9 +62,9 @@ class Totals:
     invoiced: int = 0
     over_limit: int = 0
     value_at_risk: int = 0
-    csi_sum: float = 0.0
-    csi_customers: int = 0
-    csi_n: int = 0
+    headline_sum: float = 0.0
+    headline_customers: int = 0
+    headline_n: int = 0
     complaints_open: int = 0
     flagged: int = 0
 
@@ -85,8 +85,8 @@ class Totals:
 
     @property
     def csi(self) -> float | None:
-        """Mean satisfaction index of the customers that have one; None when none has."""
-        return self.csi_sum / self.csi_customers if self.csi_customers else None
+        """Satisfaction index of the headline wave, over its answers; None without any."""
+        return self.headline_sum / self.headline_n if self.headline_n else None
 
     @property
     def growth(self) -> float | None:
@@ -342,8 +342,7 @@ def _row_sums() -> list[Any]:
         ),
         "overdue_customers": sa.func.count(sa.case((col(Snapshot.overdue) > 0, 1))),
         "over_limit": sa.func.count(sa.case((net > col(Snapshot.credit_limit), 1))),
-        "csi_sum": sa.func.sum(col(Snapshot.csi)),
-        "csi_customers": sa.func.count(col(Snapshot.csi)),
+        "headline_customers": sa.func.count(sa.case((col(Snapshot.headline_n) > 0, 1))),
         "flagged": sa.func.count(sa.case((col(Snapshot.flags) > 0, 1))),
     }
     return [
@@ -374,13 +373,13 @@ def _of_classes(query: Rows, filters: Filters) -> Rows:
 
 
 def _totals(row: Any) -> Totals:
-    figures = {name: int(row[name] or 0) for name in SUMS if name != "csi_sum"}
+    figures = {name: int(row[name] or 0) for name in SUMS if name != "headline_sum"}
     buckets = tuple(figures.pop(name) for name in BUCKET_NAMES)
     code = row["code"]
     return Totals(
         as_of=row["as_of"],
         code="" if code is None else str(code),
         buckets=buckets,
-        csi_sum=float(row["csi_sum"] or 0),
+        headline_sum=float(row["headline_sum"] or 0),
         **figures,
     )

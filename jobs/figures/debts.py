@@ -108,6 +108,9 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
         invoices={
             "invoice_id": Column(still["invoice_id"].to_numpy()),
             "customer_id": Column(still["customer_id"].to_numpy()),
+            "position": Column(np.zeros(len(still), dtype=np.int64)),
+            "due_on": Column(days_of(still["due_on"])),
+            "amount": Column(still["amount"].to_numpy()),
             "outstanding": Column(outstanding),
             "overdue_days": Column(overdue_days),
             "invoice_age": Column((rows.today - days_of(still["invoiced_on"])).astype(np.int64)),

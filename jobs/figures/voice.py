@@ -36,6 +36,8 @@ class Voice:
             "csi_n": Column(self.csi_n),
             "csi_before": Column(self.csi_before),
             "csi_on": Column(self.csi_on),
+            "headline_sum": Column(np.where(self.csi_n > 0, self.csi * self.csi_n, 0.0)),
+            "headline_n": Column(self.csi_n),
             "complaints_open": Column(self.complaints_open),
             "complaints_recent": Column(self.complaints_recent),
             "last_contact": Column(self.last_contact),

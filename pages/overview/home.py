@@ -106,7 +106,7 @@ def tiles(seen: View) -> overview.Totals:
              note=formats.money(now.margin, compact=True)),
         tile(CSI, now.csi, before and before.csi, label=_("Satisfaction index"),
              trend=[t.csi for t in past],
-             note=view.noted(_("n = {n}", n=now.csi_customers), nps(seen))),
+             note=view.noted(_("n = {n}", n=now.headline_n), nps(seen))),
         tile(VALUE_AT_RISK, level.at_risk, level_before.at_risk if before else None,
              trend=[t.value_at_risk for t in past],
              note=_("{share} of the margin", share=formats.ratio(
