@@ -46,7 +46,7 @@ OVERDUE_RATIO = Metric(
     unit="ratio",
     better="lower",
     formula="overdue receivables ÷ total receivables",
-    source="common definition; case AGE-IBM-2013-06-30",
+    source="common definition",
 )
 OVERDUE_90 = Metric(
     key="overdue_90",

@@ -75,7 +75,7 @@ DAYS_TO_PAY = Metric(
     unit="days",
     better="lower",
     formula="Σ amount × (paid − invoiced) ÷ Σ amount",
-    source="common definition; case PAY-01",
+    source="common definition",
 )
 DAYS_LATE = Metric(
     key="days_late",
@@ -83,7 +83,7 @@ DAYS_LATE = Metric(
     unit="days",
     better="lower",
     formula="Σ amount × (paid − due) ÷ Σ amount; early receipts count as negative",
-    source="common definition; case PAY-01",
+    source="common definition",
 )
 
 
@@ -135,7 +135,7 @@ def days_sales_outstanding(
     Raises:
         BadInput: the period has no days.
 
-    Source: Credit Research Foundation; cases DSO-01, DSO-05.
+    Source: Credit Research Foundation; cases DSO-01, DSO-05, CEI-IBM-2013-06.
     """
     if days <= 0:
         raise refuse("below_minimum", "days", days, minimum=0)
@@ -174,7 +174,7 @@ def countback_dso(
     Raises:
         BadInput: shapes do not fit.
 
-    Source: count-back method; cases DSO-03, DSO-05.
+    Source: count-back method; cases DSO-03, DSO-05, CEI-IBM-2013-06.
     """
     owed = np.maximum(np.atleast_1d(floats(receivables, "receivables")), 0)
     sales = np.maximum(np.atleast_2d(floats(monthly_sales, "monthly_sales")), 0)
@@ -213,7 +213,7 @@ def collection_effectiveness(
     Returns:
         A ratio, 1.0 = nothing collectable was left; NaN where nothing was collectable.
 
-    Source: Credit Research Foundation; case CEI-01.
+    Source: Credit Research Foundation; cases CEI-01, CEI-IBM-2013-06.
     """
     start = np.asarray(beginning, dtype=np.float64) + np.asarray(credit_sales, dtype=np.float64)
     return ratio(start - np.asarray(ending_total), start - np.asarray(ending_current))
@@ -254,7 +254,7 @@ def payment_days(
     Raises:
         BadInput: lengths differ, a date is missing or an amount is not positive.
 
-    Source: common definitions; case PAY-01.
+    Source: common definitions.
     """
     money = whole(amount, "amount")
     start, end = day_numbers(invoiced, "invoiced"), day_numbers(due, "due")
@@ -294,7 +294,7 @@ def weighted_days_by_customer(
     Raises:
         BadInput: lengths differ, a value is missing or a position is outside.
 
-    Source: case PAY-01.
+    Source: common definition.
     """
     who = positions(customer, "customer", customers)
     money, span = whole(amount, "amount"), whole(days, "days")

@@ -17,7 +17,7 @@ CREDIT_LIMIT = Metric(
     unit="money",
     better="neither",
     formula="smallest of the computed limits × factor of the grade, raised step by step",
-    source="综合判断法; factors are a setting, case CRL-03",
+    source="limits as in case CRL-03; 综合判断法, its factors a setting",
 )
 
 GRADE_FACTORS: Mapping[str, float] = MappingProxyType({"A": 1.0, "B": 0.8, "C": 0.5, "D": 0.0})

@@ -19,7 +19,7 @@ CRONBACH_ALPHA = Metric(
     unit="score",
     better="higher",
     formula="k ÷ (k − 1) × (1 − Σ variance of the items ÷ variance of the sum)",
-    source="Cronbach (1951), Psychometrika 16; interval after Feldt (1965); case CRON-01",
+    source="Cronbach (1951), Psychometrika 16; interval after Feldt (1965)",
 )
 
 
@@ -60,7 +60,7 @@ def cronbach_alpha(
     Raises:
         BadInput: the answers are not a table.
 
-    Source: Cronbach (1951); Feldt (1965); case CRON-01.
+    Source: Cronbach (1951); Feldt (1965).
     """
     x = floats(answers, "answers")
     if x.ndim != 2:

@@ -37,7 +37,7 @@ RFM_CHAMPIONS = Metric(
     unit="count",
     better="higher",
     formula="customers with R, F and M scores of 4 or 5",
-    source="Hughes; segment table of the R package rfm, case RFM-05",
+    source="Hughes; segment table of the R package rfm",
 )
 
 
@@ -131,7 +131,7 @@ def btyd_summary(
     Raises:
         BadInput: lengths differ or a value is missing.
 
-    Source: Fader, Hardie & Lee (2005); cases RFM-01, RFM-11.
+    Source: Fader, Hardie & Lee (2005); cases RFM-01, RFM-11, BG-11.
     """
     end = _as_day(as_of)
     per_day = _purchase_days(customer, day, amount, end)
@@ -217,7 +217,7 @@ def rfm_scores(recency_days: ArrayLike, frequency: ArrayLike, monetary: ArrayLik
     Raises:
         BadInput: lengths differ.
 
-    Source: Hughes (1994) with tie-safe quantiles; rule of case RFM-09.
+    Source: Hughes (1994) with tie-safe quantiles; edges of case RFM-08.
     """
     r, f, m, scored = _three(recency_days, frequency, monetary)
     edges = [quantile_edges(v[scored]) for v in (r, f, m)]
@@ -254,7 +254,7 @@ def rfm_threshold_scores(
     Raises:
         BadInput: lengths differ, or the limits are not four or do not rise.
 
-    Source: common practice; the limits are a configuration.
+    Source: common practice, case RFM-04; the limits are a configuration.
     """
     r, f, m, scored = _three(recency_days, frequency, monetary)
     limits = [
@@ -289,7 +289,7 @@ def rfm_segments(
     Returns:
         Segment code per customer, "" where not scored; shape (n,).
 
-    Source: segment table of the R package rfm, case RFM-05.
+    Source: segment table of the R package rfm.
     """
     box = np.full((6, 6, 6), len(segments))
     for k, segment in reversed(list(enumerate(segments))):

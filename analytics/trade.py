@@ -42,7 +42,7 @@ WALLET_SHARE = Metric(
     unit="ratio",
     better="higher",
     formula="our sales of the window ÷ the customer's yearly spend on our categories",
-    source="common definition",
+    source="common definition; case SOW-01",
 )
 LIMIT_USED = Metric(
     key="limit_used",

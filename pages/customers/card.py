@@ -15,6 +15,7 @@ from components.i18n import _
 from components.text import md_escape, shorten
 from data import load
 from data.queries import card, customers, runs
+from data.queries.frames import ratio
 from models.access import User
 from models.filters import Page
 from pages.customers import (
@@ -152,11 +153,6 @@ def tiles(seen: View, found: card.Card) -> None:
     verified = _("verified {date}", date=formats.date(found.fields["verified_on"]))
     shown.append(tile(FILE_COMPLETENESS, found.completeness, note=verified))
     cards.row(*shown)
-
-
-def ratio(part: int | None, whole: int | None) -> float | None:
-    """Part ÷ whole; None where either is unknown or there is no whole."""
-    return None if part is None or not whole or whole < 0 else part / whole
 
 
 def tab_names() -> dict[str, str]:

@@ -22,6 +22,7 @@ from data.queries import (
     timeline,
 )
 from data.queries.customers import Also
+from data.queries.frames import ratio
 from data.writes import customers as keep
 from data.writes import key_accounts as decide
 from errors import BadInput, Conflict, NotAllowed, NotFound
@@ -31,6 +32,7 @@ from models.filters import Filters, Page
 from models.loss import LossEvent
 from models.system import AuditEntry, StoreState
 from tests import company
+from tests.analytics.cases import case
 from tests.company import OCTOBER, SEPTEMBER, SIZE, TODAY, YEAR_AGO
 
 ALL = Filters()
@@ -316,6 +318,15 @@ def test_key_sums_are_held_against_all(filled: Engine) -> None:
     assert (found.largest, found.five_largest) == (sales[0], sum(sales[:4]))
     assert (found.flagged, found.at_red, found.quiet) == (1, 1, 2)
     assert found.share_of_sales(found.sales) == pytest.approx(sum(sales[:4]) / sum(sales))
+
+
+@pytest.mark.parametrize("case_id", ["SOW-01"])
+def test_share_of_wallet(case_id: str) -> None:
+    c = case(case_id)
+    share = ratio(c.inputs["spend_with_us"], c.inputs["category_spend"])
+    assert share == pytest.approx(c.expected["sow"], abs=c.tolerance)
+    assert ratio(c.inputs["spend_with_us"], None) is None
+    assert ratio(c.inputs["spend_with_us"], 0) is None
 
 
 def test_places_hold_every_axis(filled: Engine) -> None:
