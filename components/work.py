@@ -90,6 +90,24 @@ def on_screen(name: str, version: int) -> None:
     state.put(f"version.{name}", version)
 
 
+def draft(name: str, version: int, stored: str) -> tuple[str, int]:
+    """The key of a text box that edits a stored text, and the version its text began with.
+
+    What the reader typed stays in the box, whoever writes the same text meanwhile: the version
+    then shows it when it is saved. A box that was not on the screen begins with the stored text.
+    """
+    key = wkey(f"draft.{name}")
+    if state.widget(key) is None:
+        state.set_widget(key, stored)
+        on_screen(name, version)
+    return key, seen_version(name, version)
+
+
+def saved(name: str) -> None:
+    """Let a draft go: its box begins anew with what is stored."""
+    state.forget(wkey(f"draft.{name}"))
+
+
 def wkey(name: str) -> str:
     """A widget key that holds the language: Streamlit sends displayed labels back."""
     return f"{name}.{i18n.language()}"

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col
 
 from data import audit, passwords, sessions, store
-from errors import BadInput, Issue, NotAllowed, NotFound
+from errors import BadInput, Conflict, Issue, NotAllowed, NotFound
 from models.access import Role, User
 from models.people import AppUser
 
@@ -38,6 +38,8 @@ class Account:
     must_change_password: bool
     last_sign_in_at: datetime | None
     created_at: datetime
+    version: int
+    """Raised by every change; what an administrator looked at is told by it."""
 
 
 def normal(login: str) -> str:
@@ -104,15 +106,25 @@ def create(
     return given
 
 
-def set_active(engine: Engine, actor: User | None, login: str, active: bool) -> None:
+def set_active(
+    engine: Engine, actor: User | None, login: str, active: bool, *, version: int | None = None
+) -> None:
     """Disable or enable an account; disabling ends its sign-ins at once.
+
+    Args:
+        engine: of the store.
+        actor: an administrator, None for the command line.
+        login: whose account.
+        active: whether they may sign in from now on.
+        version: of the account the administrator looked at; None asks for none.
 
     Raises:
         BadInput: `own_account`, or `last_administrator`.
+        Conflict: somebody else changed the account meanwhile.
         NotFound: no such login.
     """
     with store.writing(engine) as session:
-        user = _target(session, actor, login)
+        user = _target(session, actor, login, version)
         if user.active == active:
             return
         if not active:
@@ -125,15 +137,25 @@ def set_active(engine: Engine, actor: User | None, login: str, active: bool) -> 
         )
 
 
-def set_role(engine: Engine, actor: User | None, login: str, role: Role) -> None:
+def set_role(
+    engine: Engine, actor: User | None, login: str, role: Role, *, version: int | None = None
+) -> None:
     """Change what a user is here for; ends their sign-ins at once.
+
+    Args:
+        engine: of the store.
+        actor: an administrator, None for the command line.
+        login: whose account.
+        role: from now on.
+        version: of the account the administrator looked at; None asks for none.
 
     Raises:
         BadInput: `own_account`, or `last_administrator`.
+        Conflict: somebody else changed the account meanwhile.
         NotFound: no such login.
     """
     with store.writing(engine) as session:
-        user = _target(session, actor, login)
+        user = _target(session, actor, login, version)
         if user.role is role:
             return
         _refuse_self(actor, user)
@@ -233,6 +255,7 @@ def _account(user: AppUser) -> Account:
         must_change_password=user.must_change_password,
         last_sign_in_at=sessions.aware(last) if last else None,
         created_at=sessions.aware(user.created_at),
+        version=user.version,
     )
 
 
@@ -243,9 +266,14 @@ def _locked(session: Session, which: sa.ColumnElement[bool]) -> AppUser:
     return user
 
 
-def _target(session: Session, actor: User | None, login: str) -> AppUser:
+def _target(
+    session: Session, actor: User | None, login: str, version: int | None = None
+) -> AppUser:
     _administrator(session, actor)
-    return _locked(session, col(AppUser.login) == normal(login))
+    user = _locked(session, col(AppUser.login) == normal(login))
+    if version is not None and user.version != version:
+        raise Conflict("user", version, user.version)
+    return user
 
 
 def _administrator(session: Session, actor: User | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, faults, frame, i18n, state, tables, urls, vocabulary
+from components import downloads, faults, frame, i18n, state, tables, urls, vocabulary, work
 from components.i18n import _, _n
 from components.text import md_escape
 from data import accounts, load, store
@@ -86,8 +86,10 @@ def account_card(account: accounts.Account, user: User) -> None:
         if account.login == user.login:
             st.caption(_("This is you. Another administrator can change your role."))
         else:
-            change_role(account)
-            change_active(account)
+            version = work.seen_version(f"user.{login}", account.version)
+            change_role(account, version)
+            change_active(account, version)
+            work.on_screen(f"user.{login}", account.version)
         if st.button(_("New one-time password"), icon=":material/key:", width="stretch"):
             change(lambda actor: accounts.reset_password(load.engine(), actor, login), login)
         st.caption(_("A new password, a new role or disabling signs them out everywhere at once."))
@@ -96,26 +98,30 @@ def account_card(account: accounts.Account, user: User) -> None:
             st.rerun()
 
 
-def change_role(account: accounts.Account) -> None:
-    """Give another role."""
+def change_role(account: accounts.Account, version: int) -> None:
+    """Give another role; `version` is that of the account on the administrator's screen."""
     role = role_box(account.role, f"users.role.{account.login}")
-    if st.button(_("Save role"), disabled=role is account.role, width="stretch"):
+    key = work.wkey(f"users.save_role.{account.login}")
+    if st.button(_("Save role"), disabled=role is account.role, width="stretch", key=key):
 
         def save(actor: User) -> None:
-            accounts.set_role(load.engine(), actor, account.login, role)
+            accounts.set_role(load.engine(), actor, account.login, role, version=version)
 
         change(save, account.login)
 
 
-def change_active(account: accounts.Account) -> None:
-    """Disable or enable."""
+def change_active(account: accounts.Account, version: int) -> None:
+    """Disable or enable; `version` is that of the account on the administrator's screen."""
     words, icon = (
         (_("Disable"), ":material/block:") if account.active else (_("Enable"), ":material/check:")
     )
-    if st.button(words, icon=icon, width="stretch"):
+    key = work.wkey(f"users.active.{account.login}")
+    if st.button(words, icon=icon, width="stretch", key=key):
 
         def save(actor: User) -> None:
-            accounts.set_active(load.engine(), actor, account.login, not account.active)
+            accounts.set_active(
+                load.engine(), actor, account.login, not account.active, version=version
+            )
 
         change(save, account.login)
 

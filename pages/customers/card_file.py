@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, frame, menu, tables, urls, vocabulary
+from components import faults, formats, frame, menu, tables, urls, vocabulary, work
 from components.i18n import _, _c
 from components.text import md_escape
 from data import load
 from data.queries import card
 from data.writes import customers as keeping
+from errors import Conflict
 from models.base import now
 from pages.customers.view import View
 
@@ -128,14 +129,29 @@ def keep(seen: View, found: card.Card) -> None:
         if seen.user.role not in keeping.KEEPERS:
             st.text(note or formats.NONE)
             return
-        with st.form(urls.wkey(f"keep.{found.id}.{found.version}"), border=False):
-            words = st.text_area(_("Note"), note, max_chars=keeping.NOTE_LENGTH,
-                                 label_visibility="collapsed")  # fmt: skip
-            if st.form_submit_button(_("Save, and mark as verified today")):
-                actor = frame.require("customer")
-                keeping.keep(
-                    load.engine(), actor, found.id, found.version, note=words,
-                    verified_on=now().date(),
-                )  # fmt: skip
-                st.toast(_("Saved."), icon=":material/check:")
-                st.rerun()
+        name = f"keep.{found.id}"
+        key, version = work.draft(name, found.version, note)
+        with st.form(urls.wkey(name), border=False):
+            words = st.text_area(
+                _("Note"), key=key, max_chars=keeping.NOTE_LENGTH, label_visibility="collapsed"
+            )
+            sent = st.form_submit_button(_("Save, and mark as verified today"))
+        if sent:
+            save(found, version, words)
+
+
+def save(found: card.Card, version: int, words: str) -> None:
+    """Store the note; what somebody else wrote meanwhile is shown before it can be replaced."""
+    name = f"keep.{found.id}"
+    actor = frame.require("customer")
+    try:
+        keeping.keep(load.engine(), actor, found.id, version, note=words, verified_on=now().date())
+    except Conflict as error:
+        faults.show(error)
+        st.caption(_("The note now reads:"))
+        st.text(found.fields["note"] or formats.NONE)
+        work.on_screen(name, found.version)  # told: saving again replaces it
+        return
+    work.saved(name)
+    st.toast(_("Saved."), icon=":material/check:")
+    st.rerun()

@@ -1,0 +1,91 @@
+"""Two people at the same row (两人同改): the second is told, and loses no word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from components import frame
+from data import accounts, store
+from models.access import Role, User
+from models.customers import Customer
+from models.people import AppUser
+from tests import company
+from tests.pages.opening import open_page, over, run
+from tests.pages.working import LANGUAGE, said
+
+SAVE = "Save, and mark as verified today"
+TOLD = "Somebody else changed this meanwhile. Nothing was saved; look again."
+
+
+@pytest.fixture
+def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+    filled = company.fill(sqlite_engine)
+    with over(sqlite_engine, monkeypatch):
+        yield filled
+
+
+class Somebody:
+    """One person's session on a page; several go on side by side."""
+
+    def __init__(self, screen: str, user: User, **query: str) -> None:
+        self._user = user
+        self.at = open_page(screen, user, language=LANGUAGE, **query)
+
+    def go(self) -> AppTest:
+        frame.install(lambda: self._user)
+        return run(self.at)
+
+    def press(self, msgid: str) -> AppTest:
+        next(one for one in self.at.button if one.label == said(msgid)).click()
+        return self.go()
+
+    @property
+    def told(self) -> bool:
+        return said(TOLD) in " ".join(error.value for error in self.at.error)
+
+
+def _note(engine: Engine) -> str:
+    with store.reading(engine) as session:
+        return session.get_one(Customer, 1).note
+
+
+def test_the_note_of_a_card(users: dict[str, int], sqlite_engine: Engine) -> None:
+    admin = company.user_of(users, Role.ADMINISTRATOR)
+    credit = company.user_of(users, Role.CREDIT_CONTROLLER)
+    first = Somebody("customer", admin, id="K000", tab="file")
+    second = Somebody("customer", credit, id="K000", tab="file")
+    first.at.text_area[0].set_value("paid by cheque")
+    second.at.text_area[0].set_value("moves in May")
+    first.press(SAVE)
+    assert _note(sqlite_engine) == "paid by cheque"
+    second.press(SAVE)
+    assert second.told
+    assert _note(sqlite_engine) == "paid by cheque"
+    assert second.at.text_area[0].value == "moves in May", "what was typed is not lost"
+    assert "paid by cheque" in [text.value for text in second.at.text]
+    second.press(SAVE)
+    assert _note(sqlite_engine) == "moves in May", "told, and still of that mind"
+
+
+def test_the_role_of_a_user(users: dict[str, int], sqlite_engine: Engine) -> None:
+    accounts.create(
+        sqlite_engine, None, login="root2", name="Root", role=Role.ADMINISTRATOR,
+        password="correct horse battery",
+    )  # fmt: skip
+    admin = company.user_of(users, Role.ADMINISTRATOR)
+    first, second = (Somebody("users", admin) for _ in range(2))
+    for each in (first, second):
+        each.at.query_params["user"] = "wang"
+        each.go()
+    next(box for box in second.at.selectbox if box.label == said("Role")).set_value("service")
+    second.go()
+    first.press("Disable")
+    second.press("Save role")
+    assert second.told
+    with store.reading(sqlite_engine) as session:
+        wang = session.get_one(AppUser, users["wang"])
+        assert (wang.active, wang.role) == (False, Role.ACCOUNT_MANAGER)
