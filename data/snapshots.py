@@ -34,7 +34,8 @@ concentration: hhi, gini, top_1, top_5, top_10, top_20_percent, largest_manager_
 pyramid: list of {tier, customers, value, value_share, entry}; entry is the least value in it.
 abc: list of {class, customers, value, value_share, entry}, customers with sales only.
 key: cut, customers, overridden.
-receivables: opening, outstanding, current, unallocated; ledger_invoiced, ledger_received,
+receivables: opening, outstanding, current, provision (Σ bucket × its loss rate),
+    unallocated; ledger_invoiced, ledger_received,
     ledger_credited (of all time: their balance is outstanding − unallocated); invoiced, days, dso,
     best_possible_dso, average_days_delinquent, cei, due, received, collection_ratio (window),
     month_due, month_received, month_collection_ratio (calendar month so far), days_late.

@@ -142,8 +142,8 @@ def loss_policy(policy: Policy) -> LossPolicy:
         satisfaction_fall=Ramp(policy.loss_fall_points, 3 * policy.loss_fall_points, 10, 20),
         no_contact=Ramp(policy.loss_contact_days, 2 * policy.loss_contact_days, 5, 10),
         owner_changed=Ramp(policy.loss_owner_days, 0, 5, 10),
-        amber=int(half_up(policy.loss_amber)),
-        red=int(half_up(policy.loss_red)),
+        amber=policy.loss_amber,
+        red=policy.loss_red,
     )
 
 

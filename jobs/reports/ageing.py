@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from analytics.provision import provision_matrix, rates_of
 from components.i18n import mark
 from data.queries import open_invoices, overview, receivables
 from data.queries.ageing import Ageing, Narrow
@@ -50,16 +51,20 @@ def build(
     found = overview.totals(session, asked.filters, asked.scope, [asked.as_of])
     sums = found[0] if found else overview.Totals(asked.as_of)
     amounts = sums.buckets[: len(labels)]
+    rates = rates_of(asked.policy.provision_rates, len(labels))
+    loss = provision_matrix(amounts, rates)
     ledger = receivables.ledger(session, asked.filters, asked.scope, as_of=asked.as_of)
     net = sums.outstanding - sums.unallocated
     facts = header(asked) | {
         "basis": ageing.basis,
         "edges_days": list(ageing.edges),
+        "loss_rates": rates.tolist(),
         "totals": {
             "outstanding": major(sums.outstanding),
             "not_due": major(amounts[0]),
             "overdue": major(sums.overdue),
             "overdue_ratio": share(sums.overdue, sums.outstanding),
+            "provision": major(loss.total),
             "unallocated": major(sums.unallocated),
             "net": major(net),
             "ledger_balance": major(ledger.balance),

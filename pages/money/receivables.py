@@ -13,7 +13,7 @@ from data.queries import open_invoices, overview, runs
 from data.queries import receivables as owed
 from data.queries.ageing import MOST
 from models.filters import Page
-from models.policy import Policy, with_values
+from models.policy import of_stored
 from pages.money import collecting
 from pages.money.ageing_charts import pictures, tiles
 from pages.money.ageing_view import ONLY, View, ageing_of, choose, narrowing, only_words
@@ -91,7 +91,7 @@ with frame.screen("receivables") as user:
     if run is None:
         frame.empty(_("No figures yet."), _("Import data and refresh the figures first."))
     else:
-        ageing = ageing_of(with_values(Policy(), run.policy), basis, edges)
+        ageing = ageing_of(of_stored(run.policy), basis, edges)
         view = View(
             user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
