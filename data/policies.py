@@ -63,6 +63,12 @@ def as_of_version(session: Session, version: int) -> Policy:
     return declared.of_stored(_stored(session, version))
 
 
+def in_force(connection: sa.Connection) -> Policy:
+    """The newest policy, within the transaction of a connection."""
+    with Session(connection) as session:
+        return current(session)[1]
+
+
 def set_aside(session: Session) -> list[str]:
     """Keys whose newest stored value is no longer allowed, so that the default holds."""
     version, _policy = current(session)

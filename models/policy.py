@@ -85,6 +85,14 @@ class Policy:
         "Cumulative share of sales closing class A and class B.",
         "%",
     )
+    terms_default_days: int = setting(
+        30,
+        Whole(0, 720),
+        "Company's payment term",
+        "Gives an invoice without a due date one where the customer's own term is unknown; "
+        "invoices brought in from then on.",
+        "days",
+    )
     ageing_edges: tuple[int, ...] = setting(
         (30, 60, 90, 180, 365),
         Several(Whole(1, 3650), 1, 6, rising=True),
@@ -250,6 +258,7 @@ TITLES: Mapping[str, str] = {
     "window": "Sales window",
     "pyramid": "Customer pyramid",
     "abc": "ABC classes",
+    "terms": "Payment terms",
     "ageing": "Receivables ageing",
     "provision": "Bad-debt provision",
     "grade": "Credit grade",

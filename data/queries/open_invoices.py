@@ -37,8 +37,8 @@ def invoices(
     """One page of open invoices, sorted in SQL by a known key.
 
     Columns (object dtype, money in minor units): invoice_id, invoice, customer_id, code,
-    name, owner, tier, grade, invoiced_on, due_on, due_assumed, amount, outstanding,
-    overdue_days, bucket (number by `ageing`), limitation_days.
+    name, owner, tier, grade, invoiced_on, due_on, due_assumed, due_default, amount,
+    outstanding, overdue_days, bucket (number by `ageing`), limitation_days.
     """
     owner = aliased(AppUser, name="owner")
     query: Rows = sa.select(
@@ -53,6 +53,7 @@ def invoices(
         col(Invoice.invoiced_on),
         col(Invoice.due_on),
         col(Invoice.due_assumed),
+        col(Invoice.due_default),
         col(Invoice.amount),
         col(SnapshotInvoice.outstanding),
         col(SnapshotInvoice.overdue_days),

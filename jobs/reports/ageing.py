@@ -30,6 +30,17 @@ INVOICE = (
     Column("owner", "text", mark("Manager")),
     Column("invoiced_on", "date", mark("Invoice date")),
     Column("due_on", "date", mark("Due date")),
+    Column(
+        "due_from",
+        "text",
+        mark("Due date by"),
+        words={
+            "stated": Phrase(mark("As stated")),
+            "customer": Phrase(mark("Customer's terms")),
+            "company": Phrase(mark("Company default")),
+        },
+        detail=True,
+    ),
     Column("amount", "money", mark("Invoice amount")),
     Column("outstanding", "money", mark("Outstanding")),
     Column("overdue_days", "days", mark("Days past due")),
@@ -158,6 +169,13 @@ def _invoices(
 ) -> Part:
     page = _paged(open_invoices.invoices, session, asked, ageing, day)
     rows = [
-        row | {"bucket": labels[int(row["bucket"])]} for row in every(page, "overdue_days", limit)
+        row | {"bucket": labels[int(row["bucket"])], "due_from": _due_from(row)}
+        for row in every(page, "overdue_days", limit)
     ]
     return Part("invoices", mark("By invoice"), (*INVOICE, _bucket(ageing.edges)), tuple(rows))
+
+
+def _due_from(row: dict[str, Any]) -> str:
+    if not row["due_assumed"]:
+        return "stated"
+    return "company" if row["due_default"] else "customer"

@@ -137,15 +137,16 @@ def panel(
             st.caption(_("No contact has been logged yet."))
     with still:
         tables.show(
-            bills, receivables.invoice_columns(everybody=False), key="bills", rows=8,
+            receivables.with_due(bills), receivables.invoice_columns(everybody=False),
+            key="bills", rows=8,
             alt=_("Open invoices"),
         )  # fmt: skip
         every = Filters(as_of=as_of)
         about = downloads.Table(
             _("Open invoices"), receivables.invoice_columns(everybody=False),
-            lambda user: load.ask(
+            lambda user: receivables.with_due(load.ask(
                 open_invoices.invoices, every, Page(size=MOST), user.scope, **asked
-            ),
+            )),
             as_of=as_of, filters=who,
         )  # fmt: skip
         total = load.ask(open_invoices.invoices_count, every, user.scope, **asked)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from data import policies
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
@@ -48,13 +49,15 @@ FIELDS = (
 )
 
 
-def _due(work: Work) -> None:
-    """Where no due date is stated, the customer's term gives one, and pages say so."""
+def _prepare(work: Work) -> None:
+    """Amounts are in the store's currency."""
     work.check_currency()
 
 
 def _check(work: Work) -> None:
+    """Where no due date is stated a term gives one: the customer's, else the company's."""
     staged = work.staged
+    default = policies.in_force(work.connection).terms_default_days
     rows = work.connection.execute(
         sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
         .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
@@ -64,13 +67,17 @@ def _check(work: Work) -> None:
         (
             {
                 "row": r.id,
-                "due_on": work.days_later(r.invoiced_on, r.terms_days),
+                "due_on": work.days_later(
+                    r.invoiced_on, default if r.terms_days is None else r.terms_days
+                ),
                 "due_assumed": True,
+                "due_default": r.terms_days is None,
             }
             for r in rows
         ),
         "due_on",
         "due_assumed",
+        "due_default",
     )
     work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
     work.forbid_less_than_allocated()
@@ -96,12 +103,15 @@ SPEC = Spec(
                 "invoiced_on": "invoiced_on",
                 "due_on": "due_on",
                 "due_assumed": "due_assumed",
+                "due_default": "due_default",
                 "amount": "amount",
             },
-            updatable=frozenset({"order_id", "invoiced_on", "due_on", "due_assumed", "amount"}),
+            updatable=frozenset(
+                {"order_id", "invoiced_on", "due_on", "due_assumed", "due_default", "amount"}
+            ),
         ),
     ),
-    extra={"due_assumed": "flag"},
-    prepare=_due,
+    extra={"due_assumed": "flag", "due_default": "flag"},
+    prepare=_prepare,
     check=_check,
 )
