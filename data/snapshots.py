@@ -17,6 +17,8 @@ from sqlmodel import Session, col
 from data import bulk
 from data.bulk import Column
 from models.snapshots import (
+    TOTAL_CLASSES,
+    TOTAL_SUMS,
     Snapshot,
     SnapshotInvoice,
     SnapshotRun,
@@ -43,12 +45,8 @@ csi: None or wave_id, n, index, low, high of the newest wave answered.
 nps: None or wave_id, n, nps, low, high (points), promoters, passives, detractors.
 """
 
-GROUPS = ("owner_id", "tier", "abc", "grade", "level", "is_key")
-SUMS = (
-    "sales", "sales_before", "sales_recent", "outstanding", "unallocated", "overdue",
-    "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "due_amount", "due_received", "invoiced",
-    "value_at_risk", "headline_n", "complaints_open",
-)  # fmt: skip
+GROUPS = ("owner_id", *TOTAL_CLASSES)
+SUMS = tuple(name for name in TOTAL_SUMS if name in Snapshot.model_fields and name != "margin")
 """Columns of `SnapshotTotal` that simply add up those of `Snapshot`."""
 
 Columns = Mapping[str, Column]
@@ -133,7 +131,6 @@ def _addends(customers: Columns) -> dict[str, NDArray[Any]]:
         "margin": np.where(known, margin, 0),
         "margin_sales": np.where(known, value["sales"], 0),
         "overdue_customers": (value["overdue"] > 0).astype(np.int64),
-        "headline_sum": np.asarray(customers["headline_sum"].values),
         "headline_customers": (value["headline_n"] > 0).astype(np.int64),
         "flagged": (np.asarray(customers["flags"].values) > 0).astype(np.int64),
     }

@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.queries import collection_work, limitation
-from data.queries.ageing import ALL_OF_IT, MOST, NET, Ageing, Narrow, bucket, same_invoice
+from data.queries.ageing import ALL_OF_IT, NET, Ageing, Narrow, bucket, same_invoice
 from data.queries.customers import of_customers
 from data.queries.frames import framed
 from data.queries.scope import Rows
 from models.access import Scope
 from models.customers import Customer
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.people import AppUser
 from models.receivables import Invoice
 from models.snapshots import Snapshot, SnapshotInvoice

@@ -33,13 +33,13 @@ from jobs.figures.align import Codes, Flags, Floats, Ints, Rows
 from jobs.figures.debts import Debts
 from jobs.figures.trade import Trade, whole_numbers
 from jobs.figures.voice import Voice, share
+from models.classes import TIERS
 from models.policy import Policy
 
 RELATIONSHIP = (40.0, 25.0, 20.0, 15.0)
 """Weights of loyalty, payment, satisfaction and share of wallet (ours)."""
 ATTRACTIVENESS = (30.0, 20.0, 30.0, 20.0)
 """Weights of size, growth, margin and what the customer still buys elsewhere (ours)."""
-TIERS = ("top", "big", "medium", "small", "inactive")
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,11 @@ from components.i18n import _, _n
 from data import load
 from data.queries import collection_work, open_invoices, supervision
 from data.queries import receivables as owed
-from data.queries.ageing import MOST, Ageing, Narrow
+from data.queries.ageing import Ageing, Narrow
 from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from pages.money import customer_debt as debt
 
 SCREEN = "receivables"

@@ -12,9 +12,8 @@ from components.i18n import _
 from data import load
 from data.queries import open_invoices, overview, runs
 from data.queries import receivables as owed
-from data.queries.ageing import MOST
 from models.access import User
-from models.filters import Page
+from models.filters import MOST, Page
 from models.policy import of_stored
 from pages.money import collecting
 from pages.money.ageing_charts import pictures, tiles

@@ -13,7 +13,7 @@ from components.vocabulary import label
 from data import load
 from data.queries import alerts, runs
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.policy import of_stored
 from pages.risk import deciding, loss_reasons, task_board
 from pages.risk.alert_tiles import View, tiles
@@ -89,7 +89,7 @@ def listing(view: View) -> None:
     )  # fmt: skip
     tables.pager(total, SIZE)
 
-    every = Page(1, alerts.MOST, sort, descending)
+    every = Page(1, MOST, sort, descending)
     said = [filters.sentence(chosen, view.owners), _show(show)]
     if fresh:
         said.append(_("New this month"))

@@ -27,12 +27,12 @@ from data.queries import runs, supervision
 from data.queries import satisfaction as asked
 from data.writes import supervision as tasks
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.policy import of_stored
 from pages.voice import figures, results
 
 SCREEN = "satisfaction"
-SIZE, MOST_WAVES, MOST = 25, 8, 100_000
+SIZE, MOST_WAVES = 25, 8
 
 
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:

@@ -125,8 +125,8 @@ def test_a_due_date_by_a_term_says_by_which(ids: dict[str, int], sqlite_engine: 
             days = (bill.due_on - bill.invoiced_on).days
             session.add(bill)
     at = opened(ids, view="invoices", notdue="1")
-    shown = at.dataframe[0].value.fillna("")
-    said_of = dict(zip(shown.iloc[:, 0], shown["Due date assumed"], strict=True))
+    shown = at.dataframe[0].value
+    said_of = dict(zip(shown.iloc[:, 0], shown["Due date assumed"].fillna(""), strict=True))
     assert said_of["A1"].endswith("days, company default")
     assert said_of["B1"] == f"{days} days, customer's terms"
     assert {said for code, said in said_of.items() if code not in ("A1", "B1")} == {""}
