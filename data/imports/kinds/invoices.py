@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from data import policies
@@ -17,6 +19,7 @@ from models.receivables import Invoice
 from models.sales import SalesOrder
 
 CUSTOMER = table_of(Customer)
+INVOICE = table_of(Invoice)
 
 FIELDS = (
     Field(
@@ -55,13 +58,31 @@ def _prepare(work: Work) -> None:
 
 
 def _check(work: Work) -> None:
-    """Where no due date is stated a term gives one: the customer's, else the company's."""
+    _assume(work)
     staged = work.staged
+    due = sa.func.coalesce(staged.c.due_on, _kept(INVOICE.c.due_on, staged))
+    work.fault_where("due_before_invoice", "due_on", due < staged.c.invoiced_on)
+    work.forbid_less_than_allocated()
+
+
+def _assume(work: Work) -> None:
+    """Where no due date is stated a term gives one: the customer's, else the company's.
+
+    An invoice that is there keeps its due date, stated or assumed, unless it was assumed
+    from another invoice date; a due date stated now is no longer assumed.
+    """
+    staged, there = work.staged, INVOICE.c.id.is_not(None)
     default = policies.in_force(work.connection).terms_default_days
+    moved = sa.and_(INVOICE.c.due_assumed, INVOICE.c.invoiced_on != staged.c.invoiced_on)
     rows = work.connection.execute(
         sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
         .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-        .where(staged.c.due_on.is_(None), staged.c.invoiced_on.is_not(None))
+        .outerjoin(INVOICE, INVOICE.c.id == staged.c.invoice_id)
+        .where(
+            staged.c.due_on.is_(None),
+            staged.c.invoiced_on.is_not(None),
+            sa.or_(sa.not_(there), moved),
+        )
     )
     work.set_rows(
         (
@@ -79,8 +100,20 @@ def _check(work: Work) -> None:
         "due_assumed",
         "due_default",
     )
-    work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
-    work.forbid_less_than_allocated()
+    work.connection.execute(
+        sa.update(staged)
+        .where(
+            staged.c.due_on.is_not(None),
+            staged.c.due_assumed.is_(None),
+            _kept(INVOICE.c.due_assumed, staged),
+        )
+        .values(due_assumed=False, due_default=False)
+    )
+
+
+def _kept(column: sa.ColumnElement[Any], staged: sa.Table) -> Any:
+    """What the store has in a column for the invoice a staged row is about."""
+    return sa.select(column).where(INVOICE.c.id == staged.c.invoice_id).scalar_subquery()
 
 
 SPEC = Spec(

@@ -18,6 +18,7 @@ from data.imports.plan import Item, Options, Plan
 from data.imports.report import ImportReport, Outcome
 from errors import BadInput, NotFound
 from models.access import Role
+from models.customers import Customer
 from models.system import AuditEntry, StoreState
 from tests.data.imports.bringing import TODAY, bring, content, count, person, rows, said
 
@@ -188,6 +189,28 @@ def test_an_unknown_term_stays_unknown_and_the_companys_default_counts(
         policies.change(session, None, {"terms.default_days": 45}, "框架合同")
     assert bring(company, bills.replace("N", "M"), folder=files).stored
     assert rows(company, "invoice", "due_on", code="M1") == [(date(2026, 3, 18),)]
+
+
+def test_a_due_date_that_is_there_stays_until_another_is_stated(
+    company: Engine, files: Path
+) -> None:
+    def due(code: str) -> list[tuple[object, ...]]:
+        return rows(company, "invoice", "due_on", "due_assumed", "due_default", code=code)
+
+    head = "发票号,客户编码,开票日期,到期日,金额\n"
+    with store.writing(company) as session:
+        session.execute(sa.update(Customer).values(terms_days=None))
+    again = bring(company, f"{head}I1,C1,2026-01-10,,1000.00\nI3,C2,2026-01-15,,800.00\n",
+                  folder=files)  # fmt: skip
+    assert (again.outcome, again.rows_same) == (Outcome.UNCHANGED, 2)
+    assert due("I1") == [(date(2026, 2, 9), False, False)]
+    assert due("I3") == [(date(2026, 3, 16), True, False)], "60 days, as the terms then were"
+    bring(company, f"{head}I3,C2,2026-01-20,,800.00\n", folder=files)
+    assert due("I3") == [(date(2026, 2, 19), True, True)], "another date: 30 days, the default"
+    bring(company, f"{head}I3,C2,2026-01-20,2026-04-01,800.00\n", folder=files)
+    assert due("I3") == [(date(2026, 4, 1), False, False)]
+    late = bring(company, f"{head}I1,C1,2026-02-10,,1000.00\n", folder=files)
+    assert [issue.reason for issue in late.issues] == ["due_before_invoice"]
 
 
 def test_a_file_read_another_way_is_another_import(company: Engine, files: Path) -> None:
