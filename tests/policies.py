@@ -15,7 +15,7 @@ READERS = {
     "pyramid.cuts": "jobs.figures.trade:trade",
     "pyramid.rounding": "jobs.figures.trade:trade",
     "abc.cuts": "jobs.figures.trade:trade",
-    "terms.default_days": "data.imports.kinds.invoices:_check",
+    "terms.default_days": "data.imports.kinds.invoices:_assume",
     "ageing.edges": "jobs.figures.debts:debts",
     "provision.rates": "jobs.figures.company:_receivables",
     "grade.cuts": "jobs.figures.debts:debts",

@@ -36,7 +36,7 @@ def fill(engine: Engine) -> dict[str, int]:
         user = AppUser(login="m01", name="M", role=Role.ACCOUNT_MANAGER, password_hash="x")
         session.add(user)
         session.flush()
-        customer = Customer(code="C1", name="一号", owner_id=user.id)
+        customer = Customer(code="C1", name="一号", owner_id=user.id, terms_days=30)
         session.add(customer)
         session.flush()
         order = SalesOrder(code="O1", customer_id=customer.id, ordered_on=D)
