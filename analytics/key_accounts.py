@@ -190,7 +190,7 @@ def key_accounts(
     payment: ArrayLike,
     *,
     weights: Sequence[float] = WEIGHTS,
-    cut: float = 70.0,
+    cut: float = 55.0,
     min_weight: float = 0.60,
 ) -> KeyAccounts:
     """Identify key accounts by five weighted scores.

@@ -35,7 +35,7 @@ class LossPolicy:
     """Days since the last order ÷ the usual gap."""
     sales_drop: Ramp = Ramp(0.30, 1.0, 15, 30)
     """Fall of the last 90 days' sales, as a ratio."""
-    overdue_receivable: Ramp = Ramp(30, 90, 10, 20)
+    overdue_receivable: Ramp = Ramp(60, 180, 10, 20)
     """Days past due of the oldest open invoice."""
     overdue_min_share: float = 0.10
     """The overdue part of the balance below which old items are a trifle."""
@@ -49,9 +49,9 @@ class LossPolicy:
     """Days since the last contact; fires above the start."""
     owner_changed: Ramp = Ramp(180, 0, 5, 10)
     """Days since the account manager changed; fires downwards."""
-    red: int = 60
+    red: float = 60
     """Score from which the level is red."""
-    amber: int = 30
+    amber: float = 30
     """Score from which the level is amber."""
     inactive_after_days: float = 730
     """Days without an order after which a customer is gone, not going."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,18 @@ class Provision:
     total: int
     gross_total: int
     """Of the positive balances."""
+
+
+def rates_of(rates: Sequence[float], buckets: int) -> FloatArray:
+    """A loss rate for each bucket, shape (buckets,): the last one repeats, more are left out.
+
+    Raises:
+        BadInput: there is no rate.
+    """
+    if not len(rates):
+        raise refuse("wrong_count", "rates", 0, expected=1)
+    given = [*rates, *[rates[-1]] * buckets]
+    return floats(given[:buckets], "rates")
 
 
 def provision_matrix(gross: ArrayLike, rates: ArrayLike) -> Provision:

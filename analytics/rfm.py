@@ -53,28 +53,19 @@ class Segment:
 
 SEGMENTS = (
     Segment("champions", (4, 5), (4, 5), (4, 5)),
-    Segment("loyal_customers", (2, 5), (3, 5), (3, 5)),
-    Segment("potential_loyalist", (3, 5), (1, 3), (1, 3)),
     Segment("new_customers", (4, 5), (1, 1), (1, 1)),
     Segment("promising", (3, 4), (1, 1), (1, 1)),
+    Segment("cant_lose_them", (1, 1), (4, 5), (4, 5)),
     Segment("need_attention", (2, 3), (2, 3), (2, 3)),
     Segment("about_to_sleep", (2, 3), (1, 2), (1, 2)),
-    Segment("at_risk", (1, 2), (2, 5), (2, 5)),
-    Segment("cant_lose_them", (1, 1), (4, 5), (4, 5)),
     Segment("lost", (1, 2), (1, 2), (1, 2)),
+    Segment("potential_loyalist", (3, 5), (1, 3), (1, 3)),
+    Segment("at_risk", (1, 2), (2, 5), (2, 5)),
+    Segment("loyal_customers", (2, 5), (3, 5), (3, 5)),
 )
-"""The published order. Three boxes lie wholly inside an earlier one and stay empty:
-new_customers and promising (in potential_loyalist), cant_lose_them (in at_risk)."""
-SEGMENTS_NARROW_FIRST = tuple(
-    sorted(
-        SEGMENTS,
-        key=lambda box: (
-            box.code != "champions",
-            (box.r[1] - box.r[0] + 1) * (box.f[1] - box.f[0] + 1) * (box.m[1] - box.m[0] + 1),
-        ),
-    )
-)
-"""The same ten boxes, smallest first after the champions, so that each can be reached."""
+"""The published boxes, the champions first and then the narrower before the wider. In the
+published order new_customers and promising lie wholly behind potential_loyalist, and
+cant_lose_them behind at_risk: nobody could be in them."""
 OTHERS = "others"
 
 

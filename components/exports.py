@@ -13,14 +13,16 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 import xlsxwriter
 
-from components import formats
+from components import formats, i18n
+from components.i18n import mark
 
 Kind = Literal["text", "money", "ratio", "count", "number", "date"]
 
@@ -42,6 +44,10 @@ _NUMBER_FORMATS = {
 _TEXT_WIDTH, _FIGURE_WIDTH = 22, 15
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_SHEET_NAME = 31
+EXCEL_ROWS = 1_048_576
+"""Rows a worksheet of Excel has; what is written below is lost without a word."""
+_PART = mark("Sheet")
+_PART_OF = mark("{n} of {all}; Excel holds no more rows on one sheet")
 
 Writer = Callable[[int, int, Any], None]
 
@@ -65,13 +71,21 @@ class Sheet:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     notes: Sequence[tuple[str, str]] = field(default=())
+    count: int | None = None
+    """How many rows come, where `rows` cannot tell and should not be held in memory."""
 
 
-def xlsx(*sheets: Sheet) -> bytes:
+def xlsx(*sheets: Sheet, lang: str | None = None) -> bytes:
     """An Excel workbook; text stays text, whatever it begins with.
 
-    Rows go to a temporary file as they are written, so memory does not grow with them.
+    Rows go to a temporary file as they are written, so memory does not grow with them. A
+    table longer than a worksheet goes on on further ones, and each says which it is.
+
+    Args:
+        sheets: the tables, one a worksheet.
+        lang: of what is said about further worksheets; None is the reader's.
     """
+    parts = [part for sheet in sheets for part in _parts(sheet, lang or i18n.language())]
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="kehu-export-") as folder:
         book = xlsxwriter.Workbook(
@@ -88,7 +102,7 @@ def xlsx(*sheets: Sheet) -> bytes:
         styles = {kind: book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
         styles |= {"title": book.add_format({"bold": True, "font_size": 14})}
         styles |= {"header": book.add_format({"bold": True, "bottom": 1})}
-        for sheet, name in zip(sheets, _sheet_names(sheets), strict=True):
+        for sheet, name in zip(parts, _sheet_names(parts), strict=True):
             _write(book.add_worksheet(name), sheet, styles)
         book.close()
     return buffer.getvalue()
@@ -142,6 +156,24 @@ def file_name(title: str, as_of: date | None, extension: str) -> str:
     return f"{stem or 'kehu'}{f'_{as_of.isoformat()}' if as_of else ''}.{extension}"
 
 
+def _parts(sheet: Sheet, lang: str) -> Iterator[Sheet]:
+    """The sheet, or as many as its rows need below their heads."""
+    rows, count = sheet.rows, sheet.count
+    if count is None:
+        rows = rows if isinstance(rows, Sequence) else list(rows)
+        count = len(rows)
+    room = EXCEL_ROWS - len(sheet.notes) - 3  # title, blank line, header
+    if count <= room:
+        yield replace(sheet, rows=rows)
+        return
+    room -= 1  # the line that says which part it is
+    several, each = -(-count // room), iter(rows)
+    for number in range(1, several + 1):
+        said = i18n.translate(_PART_OF, lang, n=number, all=several)
+        notes = (*sheet.notes, (i18n.translate(_PART, lang), said))
+        yield replace(sheet, rows=islice(each, room) if number < several else each, notes=notes)
+
+
 def _head_lines(sheet: Sheet) -> Iterator[str]:
     """What stands above the header, a line each."""
     yield " ".join(sheet.title.split())
@@ -163,6 +195,8 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     writers = [_writer(page, column.kind, styles) for column in sheet.columns]
     last = head
     for last, row in enumerate(sheet.rows, start=head + 1):
+        if last >= EXCEL_ROWS:
+            raise ValueError(f"more rows than the {sheet.count} that were told")
         for index, (value, write) in enumerate(zip(row, writers, strict=True)):
             if value is not None:
                 write(last, index, value)

@@ -15,11 +15,11 @@ import streamlit as st
 from components import formats, frame, urls, vocabulary
 from components.i18n import _
 from components.text import shorten
+from models.classes import TIERS
 from models.filters import Filters
 
 ALL = "*"
 WIDTH = 106
-_TIERS = ("top", "big", "medium", "small", "inactive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def read(options: Options) -> Filters:
         owner_ids=() if owner == ALL else (int(owner),),
         provinces=_of_one(urls.read("province", options.provinces, ALL)),
         industries=_of_one(urls.read("industry", options.industries, ALL)),
-        tiers=_of_one(urls.read("tier", _TIERS, ALL)) if options.tiers else (),
+        tiers=_of_one(urls.read("tier", TIERS, ALL)) if options.tiers else (),
         search=urls.read("q")[:60].strip() if options.search else "",
     )
 
@@ -137,7 +137,7 @@ def _owner(owners: Mapping[int, str]) -> tuple[int, ...]:
 
 
 def _tier() -> tuple[str, ...]:
-    return _choose("tier", _("Tier"), _TIERS, vocabulary.labeller("tier"))
+    return _choose("tier", _("Tier"), TIERS, vocabulary.labeller("tier"))
 
 
 def _one(key: str, label: str, values: Sequence[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from components import downloads, exports, formats
@@ -93,8 +94,7 @@ def invoice_columns(*, everybody: bool) -> list[Column]:
         Column("grade", _("Grade"), "badge", words="grade"),
         Column("invoiced_on", _("Invoice date"), "date", sort="invoiced_on"),
         Column("due_on", _("Due date"), "date", sort="due_on"),
-        Column("due_assumed", _("Due date assumed"), "flag",
-               help=_("The file stated no due date; the customer's term was used.")),
+        due_column(),
         Column("overdue_days", _("Days past due"), "days", sort="overdue_days"),
         Column("amount", _("Invoice amount"), "money", sort="amount"),
         Column("outstanding", _("Open amount"), "money", sort="outstanding"),
@@ -104,6 +104,31 @@ def invoice_columns(*, everybody: bool) -> list[Column]:
     if everybody:
         columns.insert(4, Column("owner", _("Manager")))
     return columns
+
+
+def due_column() -> Column:
+    """Where a due date is from; asks for rows as `with_due` leaves them."""
+    return Column(
+        "due_said", _("Due date assumed"),
+        help=_("The file stated no due date: the invoice date and a payment term gave one."),
+    )  # fmt: skip
+
+
+def with_due(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of invoices with `due_said`: which term gave the due date, empty where it was stated."""
+    told = zip(
+        rows["invoiced_on"], rows["due_on"], rows["due_assumed"], rows["due_default"], strict=True
+    )
+    return rows.assign(due_said=[_due(*one) for one in told])
+
+
+def _due(invoiced: date, due: date, assumed: bool, default: bool) -> str:
+    if not assumed:
+        return ""
+    days = formats.days((due - invoiced).days)
+    if default:
+        return _("{days}, company default", days=days)
+    return _("{days}, customer's terms", days=days)
 
 
 def contact_columns() -> list[Column]:

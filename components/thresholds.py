@@ -12,92 +12,99 @@ import streamlit as st
 
 from components import downloads, formats, i18n, tables
 from components.i18n import _
-from components.threshold_table import TABLE, TITLES, Threshold
 from errors import Issue
+from models.bounds import Choice, Kind, Several, Share, Text, Whole
+from models.policy import RULES, TITLES, Rule
 
 __all__ = [
-    "TABLE", "TITLES", "Threshold", "bounds", "changed", "field", "history", "in_force", "is_list",
-    "label", "named", "of_group", "plain", "rule_columns", "rules", "stored",
+    "RULES", "TITLES", "bounds", "changed", "field", "history", "in_force", "is_list", "label",
+    "named", "of_group", "plain", "rule_columns", "rules", "stored",
 ]  # fmt: skip
 
 
-def of_group(group: str) -> list[Threshold]:
-    """The thresholds of a group, in order."""
-    return [one for one in TABLE.values() if one.key.split(".")[0] == group]
+def of_group(group: str) -> list[Rule]:
+    """The settings of a group, in order."""
+    return [one for one in RULES.values() if one.group == group]
 
 
-def label(one: Threshold) -> str:
+def label(one: Rule) -> str:
     """Name and unit."""
     return f"{_(one.name)} ({_(one.unit)})" if one.unit else _(one.name)
 
 
-def is_list(one: Threshold) -> bool:
+def is_list(one: Rule) -> bool:
     """Whether the value is a list of numbers."""
-    return one.kind in ("wholes", "numbers", "percents")
+    return isinstance(one.kind, Several)
 
 
-def plain(one: Threshold, value: Any) -> str:
+def plain(one: Rule, value: Any) -> str:
     """A stored value as a reader types it, without its unit: 80, 95."""
-    if one.kind == "choice":
-        return _(one.choices[str(value)])
+    if isinstance(one.kind, Choice):
+        return _(one.kind.words[str(value)])
+    if isinstance(one.kind, Text):
+        return str(value)
     values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(_figure(one, number) for number in values)
+    return ", ".join(_figure(one.kind, number) for number in values)
 
 
-def bounds(one: Threshold) -> str:
+def bounds(one: Rule) -> str:
     """Between which values a setting must stay."""
-    if one.kind == "choice":
-        return formats.joined([_(words) for words in one.choices.values()])
-    return f"{_figure(one, one.low)} – {_figure(one, one.high)}"
+    if isinstance(one.kind, Choice):
+        return formats.joined([_(words) for words in one.kind.words.values()])
+    if isinstance(one.kind, Text):
+        return _(one.kind.example)
+    each = one.kind.each if isinstance(one.kind, Several) else one.kind
+    return f"{_figure(each, each.low)} – {_figure(each, each.high)}"
 
 
-def stored(one: Threshold, typed: Any) -> Any:
+def stored(one: Rule, typed: Any) -> Any:
     """What a reader typed as a value to store; text no number can be read from stays text."""
-    if one.kind == "percent":
+    if isinstance(one.kind, Share):
         return float(Decimal(str(typed)) / 100)
-    if not is_list(one):
+    if not isinstance(one.kind, Several):
         return typed
     parts = str(typed).replace("，", ",").replace("、", ",").split(",")
     try:
         numbers = [Decimal(part.strip().removesuffix("%")) for part in parts]
     except InvalidOperation:
         return typed
-    return [float(number / 100 if one.kind == "percents" else number) for number in numbers]
+    scale = 100 if isinstance(one.kind.each, Share) else 1
+    return [float(number / scale) for number in numbers]
 
 
-def field(one: Threshold, value: Any, version: int) -> Any:
+def field(one: Rule, value: Any, version: int) -> Any:
     """One input, filled with the value in force; returns what is typed.
 
     Args:
-        one: the threshold.
+        one: the setting.
         value: stored value in force.
         version: of the settings; a new version starts from new inputs.
     """
-    words = f"{_(one.meaning)} {_('Allowed: {range}', range=bounds(one))}"
+    kind = one.kind
     given: dict[str, Any] = {
         "label": label(one),
         "key": f"settings.{one.key}.{version}.{i18n.language()}",
-        "help": words,
-        "disabled": one.kind != "choice" and one.low == one.high,
+        "help": f"{_(one.meaning)} {_('Allowed: {range}', range=bounds(one))}",
     }
-    if one.kind == "choice":
-        names = {code: _(name) for code, name in one.choices.items()}
+    if isinstance(kind, Choice):
+        names = {code: _(name) for code, name in kind.words.items()}
         return st.selectbox(
             options=list(names),
             index=list(names).index(value),
             format_func=names.__getitem__,
             **given,
         )
-    if is_list(one):
-        return st.text_input(value=plain(one, value), max_chars=120, **given)
-    if one.kind == "whole":
+    if isinstance(kind, Several | Text):
+        longest = kind.longest if isinstance(kind, Text) else 120
+        return st.text_input(value=plain(one, value), max_chars=longest, **given)
+    if isinstance(kind, Whole):
         return st.number_input(
-            min_value=int(one.low), max_value=int(one.high), value=int(value), step=1, **given
+            min_value=kind.low, max_value=kind.high, value=int(value), step=1, **given
         )
-    scale = 100.0 if one.kind == "percent" else 1.0
+    scale = 100.0 if isinstance(kind, Share) else 1.0
     return st.number_input(
-        min_value=one.low * scale,
-        max_value=one.high * scale,
+        min_value=kind.low * scale,
+        max_value=kind.high * scale,
         value=round(float(value) * scale, 6),
         step=1.0 if scale > 1 else 0.5,
         format="%.1f",
@@ -175,7 +182,7 @@ def changed(changes: Iterable[tuple[str, Any, Any]]) -> str:
     """Changes (key, before, after) in words: Red from 60 → 70."""
     said = []
     for key, before, after in changes:
-        one = TABLE.get(key)
+        one = RULES.get(key)
         named_so = f"{_(one.name)} {plain(one, before)} → {plain(one, after)}" if one else key
         said.append(named_so)
     return formats.joined(said)
@@ -183,10 +190,11 @@ def changed(changes: Iterable[tuple[str, Any, Any]]) -> str:
 
 def named(issue: Issue) -> Issue:
     """A fault whose column is the threshold's name instead of its key."""
-    one = TABLE.get(issue.column or "")
+    one = RULES.get(issue.column or "")
     return replace(issue, column=_(one.name)) if one else issue
 
 
-def _figure(one: Threshold, value: float) -> str:
-    exact = Decimal(str(value)) * (100 if one.kind in ("percent", "percents") else 1)
+def _figure(kind: Kind, value: float) -> str:
+    share = isinstance(kind.each if isinstance(kind, Several) else kind, Share)
+    exact = Decimal(str(value)) * (100 if share else 1)
     return f"{exact.normalize():f}"

@@ -19,7 +19,7 @@ from data import facts_people, facts_receivables, facts_sales
 from data.facts import save
 from data.facts_engines import DuckReducer, Reducer, facts_revision
 from data.facts_periods import STAND_IN, Period, period, swapped
-from models.policy import Policy, with_values
+from models.policy import Policy, of_stored
 
 
 def reduce(
@@ -94,7 +94,7 @@ def main() -> None:
     question = json.load(sys.stdin)
     folder = Path(question["folder"])
     dates = [date.fromisoformat(day) for day in question["dates"]]
-    policy = with_values(Policy(), question["policy"])
+    policy = of_stored(question["policy"])
     with closing(DuckReducer(Path(question["path"]), folder)) as reducer:
         before = facts_revision(reducer)
         reduce(reducer, folder, dates, policy, lambda step, share: _say(step=step, share=share))

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from data import audit
 from errors import BadInput, Conflict, Issue, NotFound
+from models import policy as declared
 from models.access import User
 from models.people import AppUser
 from models.policy import Policy, with_values
@@ -59,6 +60,23 @@ def as_of_version(session: Session, version: int) -> Policy:
     Raises:
         NotFound: there is no such version.
     """
+    return declared.of_stored(_stored(session, version))
+
+
+def in_force(connection: sa.Connection) -> Policy:
+    """The newest policy, within the transaction of a connection."""
+    with Session(connection) as session:
+        return current(session)[1]
+
+
+def set_aside(session: Session) -> list[str]:
+    """Keys whose newest stored value is no longer allowed, so that the default holds."""
+    version, _policy = current(session)
+    return declared.set_aside(_stored(session, version))
+
+
+def _stored(session: Session, version: int) -> dict[str, Any]:
+    """Every key ever changed up to `version`, with its value then."""
     if version and session.get(SettingVersion, version) is None:
         raise NotFound("setting_version", version)
     rows = session.execute(
@@ -66,7 +84,7 @@ def as_of_version(session: Session, version: int) -> Policy:
         .where(col(Setting.version) <= version)
         .order_by(col(Setting.version))
     )
-    return with_values(Policy(), {row.key: row.value for row in rows})
+    return {row.key: row.value for row in rows}
 
 
 def change(
@@ -100,7 +118,8 @@ def change(
     if not why or len(why) > NOTE_LENGTH:
         raise BadInput(Issue("setting_note", column="note", detail={"longest": NOTE_LENGTH}))
     after = with_values(before, dict(changes))
-    changed = _differences(before, after)
+    mended = set(set_aside(session)) & set(changes)
+    changed = _differences(before, after, mended)
     if not changed:
         raise BadInput(Issue("setting_unchanged"))
     _store(session, version + 1, actor, changed, why)
@@ -149,10 +168,14 @@ def _aware(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _differences(before: Policy, after: Policy) -> list[Change]:
+def _differences(before: Policy, after: Policy, mended: set[str]) -> list[Change]:
+    """What changes; `mended` are keys whose stored value no longer holds, the same or not."""
     old = before.as_dict()
-    return [Change(key, old[key], value) for key, value in after.as_dict().items()
-            if value != old[key]]  # fmt: skip
+    return [
+        Change(key, old[key], value)
+        for key, value in after.as_dict().items()
+        if value != old[key] or key in mended
+    ]
 
 
 def _store(

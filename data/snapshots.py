@@ -17,6 +17,8 @@ from sqlmodel import Session, col
 from data import bulk
 from data.bulk import Column
 from models.snapshots import (
+    TOTAL_CLASSES,
+    TOTAL_SUMS,
     Snapshot,
     SnapshotInvoice,
     SnapshotRun,
@@ -34,7 +36,8 @@ concentration: hhi, gini, top_1, top_5, top_10, top_20_percent, largest_manager_
 pyramid: list of {tier, customers, value, value_share, entry}; entry is the least value in it.
 abc: list of {class, customers, value, value_share, entry}, customers with sales only.
 key: cut, customers, overridden.
-receivables: opening, outstanding, current, unallocated; ledger_invoiced, ledger_received,
+receivables: opening, outstanding, current, provision (Σ bucket × its loss rate),
+    unallocated; ledger_invoiced, ledger_received,
     ledger_credited (of all time: their balance is outstanding − unallocated); invoiced, days, dso,
     best_possible_dso, average_days_delinquent, cei, due, received, collection_ratio (window),
     month_due, month_received, month_collection_ratio (calendar month so far), days_late.
@@ -42,12 +45,8 @@ csi: None or wave_id, n, index, low, high of the newest wave answered.
 nps: None or wave_id, n, nps, low, high (points), promoters, passives, detractors.
 """
 
-GROUPS = ("owner_id", "tier", "abc", "grade", "level", "is_key")
-SUMS = (
-    "sales", "sales_before", "sales_recent", "outstanding", "unallocated", "overdue",
-    "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "due_amount", "due_received", "invoiced",
-    "value_at_risk", "headline_n", "complaints_open",
-)  # fmt: skip
+GROUPS = ("owner_id", *TOTAL_CLASSES)
+SUMS = tuple(name for name in TOTAL_SUMS if name in Snapshot.model_fields and name != "margin")
 """Columns of `SnapshotTotal` that simply add up those of `Snapshot`."""
 
 Columns = Mapping[str, Column]
@@ -132,7 +131,6 @@ def _addends(customers: Columns) -> dict[str, NDArray[Any]]:
         "margin": np.where(known, margin, 0),
         "margin_sales": np.where(known, value["sales"], 0),
         "overdue_customers": (value["overdue"] > 0).astype(np.int64),
-        "headline_sum": np.asarray(customers["headline_sum"].values),
         "headline_customers": (value["headline_n"] > 0).astype(np.int64),
         "flagged": (np.asarray(customers["flags"].values) > 0).astype(np.int64),
     }

@@ -44,8 +44,8 @@ class Customer(Base, Imported, table=True):
     owner_id: int | None = ref("app_user.id", nullable=True)
     """Account manager (客户经理); the row scope rests on it."""
     since: date | None = None
-    terms_days: int = 30
-    """Payment term used where an invoice states no due date, days."""
+    terms_days: int | None = None
+    """Payment term used where an invoice states no due date, days; None = unknown."""
     legal_representative: str = text(40)
     registered_capital: int | None = money(None, nullable=True)
     employees: int | None = None

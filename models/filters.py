@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+MOST = 100_000
+"""Rows of a list that an export holds at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

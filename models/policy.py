@@ -1,115 +1,303 @@
-"""Every threshold a reader may change (规则设置): defaults, meaning and bounds.
+"""Every setting a reader may change (规则设置): default, meaning, unit and bounds, said once.
 
 Textbooks disagree, so nothing here is a law: each value is shown beside the figure it
-made, kept versioned in the store, and written into every snapshot.
+made, kept versioned in the store, and written into every snapshot. The check, the form,
+`manage.py setting` and the words on the page all follow from this declaration.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from itertools import pairwise
-from math import isfinite
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from errors import BadInput, Issue
+from models.bounds import Choice, Kind, Real, Several, Share, Text, Whole
+
+T = TypeVar("T")
+_DECLARED = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One setting as declared; `name`, `meaning` and `unit` are English messages."""
+
+    key: str
+    """As stored: `group.name`."""
+    kind: Kind
+    name: str
+    meaning: str
+    unit: str
+    default: Any
+
+    @property
+    def group(self) -> str:
+        """The part of the key before the point."""
+        return self.key.split(".")[0]
+
+    @property
+    def field(self) -> str:
+        """The attribute of `Policy`: `loss.red` → `loss_red`."""
+        return self.key.replace(".", "_", 1)
+
+
+def setting(default: T, kind: Kind, name: str, meaning: str, unit: str = "") -> T:
+    """Declares a field of `Policy`: its default, values allowed, name, meaning and unit."""
+    declared = {_DECLARED: (kind, name, meaning, unit)}
+    declared_field: T = field(default=default, metadata=declared)
+    return declared_field
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All thresholds, named `group_name`; the stored key is `group.name`."""
+    """All settings, named `group_name`; the stored key is `group.name`."""
 
-    window_months: int = 12
-    """Months of sales counted in tiers, classes and margins; 0 is the whole period."""
-    pyramid_basis: str = "sales"
-    """What ranks customers: sales, margin or received."""
-    pyramid_cuts: tuple[float, ...] = (1, 5, 20)
-    """Cumulative percent of active customers closing the top, big and medium tiers."""
-    pyramid_rounding: str = "half_up"
-    """half_up (Curry's counts) or ceiling."""
-    abc_cuts: tuple[float, ...] = (0.80, 0.95)
-    """Cumulative shares closing class A and class B."""
-    rfm_bins: int = 5
-    ageing_edges: tuple[int, ...] = (30, 60, 90, 180, 365)
-    """Upper limits of the overdue buckets, days past due, inclusive; at most six."""
-    provision_rates: tuple[float, ...] = (0.005, 0.02, 0.05, 0.10, 0.30, 0.50, 1.0)
-    """Expected loss per bucket, not due first; the last repeats."""
-    grade_cuts: tuple[float, ...] = (0.0, 0.05, 0.10)
-    """Shortfall of the collection rate (1 − 回款率) allowed for A, B and C; above is D."""
-    grade_min_invoices: int = 3
-    """Below this many due invoices a customer stays unrated."""
-    satisfaction_low: float = 60.0
-    """Index below which a result counts as low, 0–100."""
-    satisfaction_min_n: int = 5
-    """Cells with fewer answers are greyed."""
-    satisfaction_confidence: float = 0.95
-    loss_rhythm_k: float = 2.0
-    """Overdue when days since the last order exceed k × the customer's usual gap."""
-    loss_recent_days: int = 90
-    loss_drop: float = 0.30
-    """Fall of recent sales that starts to count."""
-    loss_overdue_days: int = 60
-    loss_contact_days: int = 90
-    loss_fall_points: float = 10.0
-    """Fall of the satisfaction index that counts, points."""
-    loss_owner_days: int = 180
-    """A change of account manager counts for so many days."""
-    loss_amber: float = 30.0
-    loss_red: float = 60.0
-    loss_risk_factors: tuple[float, ...] = (0.25, 0.60)
-    """Share of the yearly margin held to be at risk at amber and at red."""
-    key_cut: float = 55.0
-    """Score from which a customer is a key account, 0–100."""
-    key_weights: tuple[float, ...] = (40, 15, 20, 15, 10)
-    """Weights of size, growth, margin, loyalty and payment."""
-    key_contact_days: int = 30
-    """A key account not contacted for longer is shown."""
-    quality_margin: float = 0.08
-    """Margin ratio below which the profit flag is raised."""
-    quality_overdue_share: float = 0.30
-    """Share of the balance overdue from which the finance flag is raised."""
-    limitation_years: int = 3
-    """诉讼时效, Civil Code art. 188."""
+    window_months: int = setting(
+        12,
+        Whole(0, 120),
+        "Months counted",
+        "Months of sales in tiers, classes and margins; 0 is the whole period.",
+        "months",
+    )
+    pyramid_basis: str = setting(
+        "sales",
+        Choice({"sales": "Sales", "margin": "Gross profit", "received": "Receipts"}),
+        "Ranked by",
+        "What ranks customers in the pyramid.",
+    )
+    pyramid_cuts: tuple[float, ...] = setting(
+        (1, 5, 20),
+        Several(Real(0.01, 99.99), 3, 3, rising=True),
+        "Tier limits",
+        "Cumulative percent of active customers closing VIP, major and regular.",
+        "%",
+    )
+    pyramid_rounding: str = setting(
+        "half_up",
+        Choice({"half_up": "Halves up", "ceiling": "Always up"}),
+        "Rounding of the limits",
+        "How a fraction of a customer at a tier limit is rounded.",
+    )
+    abc_cuts: tuple[float, ...] = setting(
+        (0.80, 0.95),
+        Several(Share(0.01, 1), 2, 2, rising=True),
+        "Class limits",
+        "Cumulative share of sales closing class A and class B.",
+        "%",
+    )
+    terms_default_days: int = setting(
+        30,
+        Whole(0, 720),
+        "Company's payment term",
+        "Gives an invoice without a due date one where the customer's own term is unknown; "
+        "invoices brought in from then on.",
+        "days",
+    )
+    ageing_edges: tuple[int, ...] = setting(
+        (30, 60, 90, 180, 365),
+        Several(Whole(1, 3650), 1, 6, rising=True),
+        "Bucket limits",
+        "Upper limits of the overdue buckets, inclusive; up to six rising numbers.",
+        "days",
+    )
+    provision_rates: tuple[float, ...] = setting(
+        (0.005, 0.02, 0.05, 0.10, 0.30, 0.50, 1.0),
+        Several(Share(0, 1), 1, 8),
+        "Loss rates",
+        "Expected loss of each bucket, not due first; the last one repeats.",
+        "%",
+    )
+    grade_cuts: tuple[float, ...] = setting(
+        (0.0, 0.05, 0.10),
+        Several(Share(0, 1), 3, 3, rising=True),
+        "Shortfall allowed",
+        "Shortfall of the collection rate allowed for A, B and C; beyond is D.",
+        "%",
+    )
+    grade_min_invoices: int = setting(
+        3,
+        Whole(1, 100),
+        "Invoices needed",
+        "With fewer invoices due in the window a customer stays unrated.",
+        "invoices",
+    )
+    satisfaction_low: float = setting(
+        60.0, Real(0, 100), "Low score", "An index below this counts as low.", "points"
+    )
+    satisfaction_min_n: int = setting(
+        5, Whole(1, 1000), "Answers needed", "Cells with fewer answers are greyed.", "answers"
+    )
+    satisfaction_confidence: float = setting(
+        0.95,
+        Share(0.5, 0.999),
+        "Confidence level",
+        "Of the intervals shown beside shares and recommendation scores.",
+        "%",
+    )
+    loss_rhythm_k: float = setting(
+        2.0,
+        Real(1, 10),
+        "Rhythm factor",
+        "Late when the last order is more than so many usual gaps ago.",
+        "times",
+    )
+    loss_recent_days: int = setting(
+        90,
+        Whole(7, 365),
+        "Recent sales",
+        "Days of sales compared with the same days a year before.",
+        "days",
+    )
+    loss_drop: float = setting(
+        0.30,
+        Share(0.01, 0.99),
+        "Fall of sales",
+        "A fall of recent sales counts from here.",
+        "%",
+    )
+    loss_overdue_days: int = setting(
+        60, Whole(1, 3650), "Overdue for", "An invoice overdue for longer counts.", "days"
+    )
+    loss_contact_days: int = setting(
+        90, Whole(1, 3650), "No contact for", "No visit or call for longer counts.", "days"
+    )
+    loss_fall_points: float = setting(
+        10.0,
+        Real(0.1, 100),
+        "Fall of satisfaction",
+        "A fall of the satisfaction index by more counts.",
+        "points",
+    )
+    loss_owner_days: int = setting(
+        180,
+        Whole(1, 3650),
+        "New account manager",
+        "A change of account manager counts for so long.",
+        "days",
+    )
+    loss_amber: float = setting(
+        30.0,
+        Real(0.1, 99.9),
+        "Amber from",
+        "Loss score from which an alert is amber.",
+        "points",
+    )
+    loss_red: float = setting(
+        60.0,
+        Real(0.2, 100),
+        "Red from",
+        "Loss score from which an alert is red; above amber.",
+        "points",
+    )
+    loss_risk_factors: tuple[float, ...] = setting(
+        (0.25, 0.60),
+        Several(Share(0, 1), 2, 2),
+        "Share at risk",
+        "Share of a year's margin held to be at risk at amber and at red.",
+        "%",
+    )
+    key_cut: float = setting(
+        55.0,
+        Real(0, 100),
+        "Key account from",
+        "Score from which a customer is a key account.",
+        "points",
+    )
+    key_weights: tuple[float, ...] = setting(
+        (40, 15, 20, 15, 10),
+        Several(Real(0, 1000), 5, 5, least_total=0.01),
+        "Weights",
+        "Weights of size, growth, margin, loyalty and payment; five numbers.",
+    )
+    key_contact_days: int = setting(
+        30,
+        Whole(1, 3650),
+        "Contact at least every",
+        "A key account not contacted for longer is shown.",
+        "days",
+    )
+    quality_margin: float = setting(
+        0.08, Share(-1, 1), "Thin margin", "The profit flag is raised below this margin.", "%"
+    )
+    quality_overdue_share: float = setting(
+        0.30,
+        Share(0.01, 1),
+        "Overdue share",
+        "The finance flag is raised from this overdue share of the balance.",
+        "%",
+    )
+    limitation_years: int = setting(
+        3,
+        Whole(1, 30),
+        "Years to sue",
+        "Limitation period of a claim (Civil Code, article 188).",
+        "years",
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """Stored form: key → JSON value."""
         return {
-            key_of(f.name): list(value) if isinstance(value, tuple) else value
-            for f in fields(self)
-            for value in [getattr(self, f.name)]
+            rule.key: list(value) if isinstance(value, tuple) else value
+            for rule in RULES.values()
+            for value in [getattr(self, rule.field)]
         }
 
 
-GROUPS = (
-    "window", "pyramid", "abc", "rfm", "ageing", "provision", "grade", "satisfaction",
-    "loss", "key", "quality", "limitation",
-)  # fmt: skip
-BASES = ("sales", "margin", "received")
-ROUNDINGS = ("half_up", "ceiling")
+def _declared() -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for each in fields(Policy):
+        kind, name, meaning, unit = each.metadata[_DECLARED]
+        key = each.name.replace("_", ".", 1)
+        found[key] = Rule(key, kind, name, meaning, unit, each.default)
+    return found
 
 
-def key_of(name: str) -> str:
-    """`pyramid_cuts` → `pyramid.cuts`."""
-    return name.replace("_", ".", 1)
+RULES: Mapping[str, Rule] = _declared()
+"""Every setting by its stored key, in the order of the class."""
+TITLES: Mapping[str, str] = {
+    "window": "Sales window",
+    "pyramid": "Customer pyramid",
+    "abc": "ABC classes",
+    "terms": "Payment terms",
+    "ageing": "Receivables ageing",
+    "provision": "Bad-debt provision",
+    "grade": "Credit grade",
+    "satisfaction": "Satisfaction",
+    "loss": "Loss alerts",
+    "key": "Key accounts",
+    "quality": "Quality flags",
+    "limitation": "Limitation period",
+}
+"""The groups of settings in words."""
+GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
+RISING = (("loss.amber", "loss.red"),)
+"""Pairs of settings of which the second must exceed the first."""
 
 
-def names() -> dict[str, str]:
-    """Stored key → field name, in the order of the class."""
-    return {key_of(f.name): f.name for f in fields(Policy)}
+def messages() -> set[str]:
+    """Every English word of the declaration, for the catalogues."""
+    words = set(TITLES.values())
+    for rule in RULES.values():
+        words |= {rule.name, rule.meaning, rule.unit}
+        if isinstance(rule.kind, Choice):
+            words |= set(rule.kind.words.values())
+        if isinstance(rule.kind, Text):
+            words.add(rule.kind.example)
+    return words - {""}
 
 
-def with_values(base: Policy, changes: dict[str, Any]) -> Policy:
-    """A policy with stored `changes` (key → JSON value) laid over `base`.
+def with_values(base: Policy, changes: Mapping[str, Any]) -> Policy:
+    """A policy with `changes` (key → value as typed or as stored) laid over `base`.
 
     Raises:
         BadInput: a key is unknown or a value is out of bounds; names every one.
     """
-    known = names()
-    issues = [Issue("setting_unknown", column=key) for key in changes if key not in known]
+    issues = [Issue("setting_unknown", column=key) for key in changes if key not in RULES]
     values: dict[str, Any] = {}
     for key, raw in changes.items():
-        if key in known:
+        if key in RULES:
             try:
-                values[known[key]] = _cast(getattr(base, known[key]), raw)
+                values[RULES[key].field] = RULES[key].kind.read(raw)
             except (TypeError, ValueError, OverflowError):
                 issues.append(Issue("setting_invalid", column=key, value=str(raw)))
     policy = replace(base, **values)
@@ -119,67 +307,42 @@ def with_values(base: Policy, changes: dict[str, Any]) -> Policy:
     return policy
 
 
-def _cast(default: Any, raw: Any) -> Any:
-    if isinstance(default, tuple):
-        kind = float if any(isinstance(x, float) for x in default) else int
-        parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
-        numbers = [float(p) for p in parts]
-        if not all(map(isfinite, numbers)):
-            raise ValueError(raw)
-        return tuple(int(n) if kind is int and n == int(n) else n for n in numbers)
-    if isinstance(default, int):
-        if float(raw) != int(float(raw)):
-            raise ValueError(raw)
-        return int(float(raw))
-    return type(default)(raw)
+def of_stored(values: Mapping[str, Any]) -> Policy:
+    """The policy that a store or a snapshot holds (key → JSON value), laid over the defaults.
+
+    What an earlier version stored and this one no longer knows is passed over; where a
+    value is no longer allowed the default holds (`set_aside` names them).
+    """
+    kept = {key: raw for key, raw in values.items() if key in RULES}
+    for key in set_aside(values):
+        del kept[key]
+    return with_values(Policy(), kept)
 
 
-def _rising(values: tuple[float, ...], low: float, high: float) -> bool:
-    inside = all(low <= v <= high for v in values)
-    return inside and all(a < b for a, b in pairwise(values))
+def set_aside(values: Mapping[str, Any]) -> list[str]:
+    """Known keys whose stored value is no longer allowed, so that the default holds."""
+    kept = {key: raw for key, raw in values.items() if key in RULES}
+    dropped: list[str] = []
+    while True:
+        try:
+            with_values(Policy(), kept)
+        except BadInput as error:
+            wrong = {issue.column for issue in error.issues} & set(kept)
+            dropped += sorted(str(key) for key in wrong)
+            kept = {key: raw for key, raw in kept.items() if key not in wrong}
+        else:
+            return dropped
 
 
 def check(policy: Policy) -> list[Issue]:
     """What is wrong with a policy; empty when nothing is."""
-    p = policy
-    rules = {
-        "window.months": 0 <= p.window_months <= 120,
-        "pyramid.basis": p.pyramid_basis in BASES,
-        "pyramid.rounding": p.pyramid_rounding in ROUNDINGS,
-        "pyramid.cuts": len(p.pyramid_cuts) == 3 and _rising(p.pyramid_cuts, 0.01, 99.99),
-        "abc.cuts": len(p.abc_cuts) == 2 and _rising(p.abc_cuts, 0.01, 1),
-        "rfm.bins": p.rfm_bins == 5,
-        "ageing.edges": 1 <= len(p.ageing_edges) <= 6 and _rising(p.ageing_edges, 1, 3650),
-        "provision.rates": bool(p.provision_rates)
-        and all(0 <= rate <= 1 for rate in p.provision_rates),
-        "grade.cuts": len(p.grade_cuts) == 3 and _rising(p.grade_cuts, 0, 1),
-        "grade.min_invoices": 1 <= p.grade_min_invoices <= 100,
-        "satisfaction.low": 0 <= p.satisfaction_low <= 100,
-        "satisfaction.min_n": 1 <= p.satisfaction_min_n <= 1000,
-        "satisfaction.confidence": 0.5 <= p.satisfaction_confidence < 1,
-        "loss.rhythm_k": 1 <= p.loss_rhythm_k <= 10,
-        "loss.recent_days": 7 <= p.loss_recent_days <= 365,
-        "loss.drop": 0 < p.loss_drop < 1,
-        "loss.overdue_days": 1 <= p.loss_overdue_days <= 3650,
-        "loss.contact_days": 1 <= p.loss_contact_days <= 3650,
-        "loss.fall_points": 0 < p.loss_fall_points <= 100,
-        "loss.owner_days": 1 <= p.loss_owner_days <= 3650,
-        "loss.amber": 0 < p.loss_amber < p.loss_red,
-        "loss.red": p.loss_amber < p.loss_red <= 100,
-        "loss.risk_factors": len(p.loss_risk_factors) == 2
-        and all(0 <= f <= 1 for f in p.loss_risk_factors),
-        "key.cut": 0 <= p.key_cut <= 100,
-        "key.weights": len(p.key_weights) == 5
-        and sum(p.key_weights) > 0
-        and min(p.key_weights) >= 0,
-        "key.contact_days": 1 <= p.key_contact_days <= 3650,
-        "quality.margin": -1 <= p.quality_margin <= 1,
-        "quality.overdue_share": 0 < p.quality_overdue_share <= 1,
-        "limitation.years": 1 <= p.limitation_years <= 30,
-    }
-    stored = p.as_dict()
+    stored = policy.as_dict()
+    wrong = {rule.key for rule in RULES.values() if not rule.kind.holds(stored[rule.key])}
+    for lower, upper in RISING:
+        if not wrong & {lower, upper} and stored[lower] >= stored[upper]:
+            wrong |= {lower, upper}
     return [
         Issue("setting_out_of_bounds", column=key, value=str(stored[key]))
-        for key, holds in rules.items()
-        if not holds
+        for key in stored
+        if key in wrong
     ]

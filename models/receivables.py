@@ -39,7 +39,9 @@ class Invoice(Base, Imported, table=True):
     due_on: date
     """As first agreed; what is in force on a day says `InvoiceSchedule`, where there is one."""
     due_assumed: bool = False
-    """The file stated no due date; the customer's term was used, and pages say so."""
+    """The file stated no due date; a payment term was used, and pages say so."""
+    due_default: bool = False
+    """That term was the company's default, the customer's own being unknown."""
     amount: int = money()
 
 

@@ -16,6 +16,7 @@ from models.base import Base, Minor, now
 
 BUCKETS = 8
 """Ageing columns: b0 is not due, b1…b7 the overdue buckets of the settings in order."""
+BUCKET_NAMES = tuple(f"b{k}" for k in range(BUCKETS))
 
 
 def _m(default: Any = 0, *, nullable: bool = False) -> Any:
@@ -218,6 +219,14 @@ class SnapshotTotal(Base, table=True):
     """Customers that gave them."""
     complaints_open: int = 0
     flagged: int = 0
+
+
+TOTAL_CLASSES = ("tier", "abc", "grade", "level", "is_key")
+"""What `SnapshotTotal` can be split by, beside the account manager."""
+TOTAL_SUMS = tuple(
+    name for name in SnapshotTotal.model_fields if name not in ("as_of", "owner_id", *TOTAL_CLASSES)
+)
+"""What it adds up."""
 
 
 class SnapshotInvoice(Base, table=True):

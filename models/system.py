@@ -42,6 +42,8 @@ class ImportBatch(Base, table=True):
     kind: SheetKind = Field(sa_type=codes(SheetKind, "kind"))
     file_name: str = text(255, default=...)
     file_hash: str = text(64, default=...)
+    meaning: str = text(64)
+    """Hash of the mapping and of the choices that say what its rows mean; '' = not known."""
     file_bytes: int = 0
     encoding: str = text(24)
     state: BatchState = Field(sa_type=codes(BatchState, "state"))

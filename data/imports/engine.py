@@ -25,6 +25,7 @@ from data.imports.history import batches, differences
 from data.imports.kinds.spec import Spec
 from data.imports.matching import creating, suggesting
 from data.imports.matching import lookups as matching
+from data.imports.meaning import Identity, meaning
 from data.imports.parsing.loading import Opened, load
 from data.imports.permission import refuse_kind
 from data.imports.plan import Item, Plan
@@ -57,7 +58,7 @@ class _Run:
     request: Request
     engine: Engine
     progress: Progress
-    file_hash: str = ""
+    file: Identity = field(default_factory=lambda: Identity(""))
     kind: str = ""
     layout: Layout | None = None
     ignored: tuple[str, ...] = ()
@@ -139,16 +140,17 @@ def _bring_in(state: _Run) -> ImportReport:
     size = request.path.stat().st_size
     if size > request.most_bytes:
         raise BadInput(Issue("file_too_large", detail={"megabytes": request.most_bytes >> 20}))
-    state.file_hash = _hash(request.path)
+    state.file = Identity(_hash(request.path))
     state.progress("reading", 0.02)
     opened = open_file(state.engine, request)
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
     state.ignored = opened.columns.ignored
+    state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
         with connection.begin():
-            before = batches.same_file(connection, state.file_hash, spec.kind)
+            before = batches.same_file(connection, state.file, spec.kind)
         if before is not None:
             return _already(state, before)
         staged, faults = staging.tables(spec)
@@ -225,7 +227,7 @@ def _match_and_write(
     try:
         with store.writing_on(connection, facts=spec.facts) as session:
             batches.lock(connection)
-            before = batches.same_file(connection, state.file_hash, spec.kind)
+            before = batches.same_file(connection, state.file, spec.kind)
             if before is not None:
                 report.append(_already(state, before))
                 raise _Undone
@@ -273,7 +275,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
     state.progress("writing", 0.8)
-    work.begin(batches.begin(work.connection, request, state.file_hash, report))
+    work.begin(batches.begin(work.connection, request, state.file, report))
     creating.settle(work)
     writing.write(work, state.progress)
     report = replace(
@@ -343,7 +345,7 @@ def _remember_refusal(state: _Run, report: ImportReport) -> None:
     if state.request.rehearse:
         return
     with store.writing(state.engine, revises=False) as session:
-        batch_id = batches.refused(session, state.request, state.file_hash, state.timed(report))
+        batch_id = batches.refused(session, state.request, state.file, state.timed(report))
         audit.record(
             session,
             state.request.actor,

@@ -10,8 +10,6 @@ from sqlmodel import col
 
 from models.snapshots import Snapshot, SnapshotInvoice
 
-MOST = 100_000
-"""Rows an export holds at most."""
 NET = col(Snapshot.outstanding) - col(Snapshot.unallocated)
 """What a customer owes less what it has paid without an invoice."""
 

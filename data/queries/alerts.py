@@ -19,16 +19,15 @@ from data.queries.limitation import chunks
 from data.queries.losses import lost_customers
 from data.queries.scope import Rows, narrowed, visible_to
 from models.access import Scope
+from models.classes import TIERS
 from models.customers import Customer
 from models.enums import AlertState, SupervisionState
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.loss import Alert, SupervisionItem
 from models.people import AppUser
 from models.snapshots import Snapshot
 
 RAISED = ("red", "amber")
-MOST = 100_000
-"""Rows an export holds at most."""
 SHOWS = ("active", "resting", "all")
 """In work; dismissed or snoozed for now; both."""
 
@@ -219,12 +218,12 @@ def item_state_on(day: date) -> sa.ColumnElement[str]:
     )
 
 
-_TIERS = {"top": 0, "big": 1, "medium": 2, "small": 3, "inactive": 4}
+_PLACES = {code: place for place, code in enumerate(TIERS)}
 SORTS: dict[str, Any] = {
     "value_at_risk": col(Snapshot.value_at_risk),
     "score": col(Snapshot.score),
     "name": col(Customer.name),
-    "tier": sa.case(_TIERS, value=col(Snapshot.tier), else_=5),
+    "tier": sa.case(_PLACES, value=col(Snapshot.tier), else_=len(TIERS)),
     "raised_on": col(Alert.raised_on),
     "due_on": col(SupervisionItem.due_on),
 }

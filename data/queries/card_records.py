@@ -29,14 +29,15 @@ MOST = 500
 def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
     """Invoices of one customer with something left as of a date, oldest due first.
 
-    Columns: code, invoiced_on, due_on, due_assumed, amount, outstanding, overdue_days
-    (0 or less is not due), bucket.
+    Columns: code, invoiced_on, due_on, due_assumed, due_default, amount, outstanding,
+    overdue_days (0 or less is not due), bucket.
     """
     query: Rows = (
         sa.select(
             col(Invoice.code), col(Invoice.invoiced_on), col(Invoice.due_on),
-            col(Invoice.due_assumed), col(Invoice.amount), col(SnapshotInvoice.outstanding),
-            col(SnapshotInvoice.overdue_days), col(SnapshotInvoice.bucket),
+            col(Invoice.due_assumed), col(Invoice.due_default), col(Invoice.amount),
+            col(SnapshotInvoice.outstanding), col(SnapshotInvoice.overdue_days),
+            col(SnapshotInvoice.bucket),
         )
         .join(SnapshotInvoice, col(SnapshotInvoice.invoice_id) == col(Invoice.id))
         .join(Customer, col(Customer.id) == col(SnapshotInvoice.customer_id))

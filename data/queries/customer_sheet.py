@@ -27,7 +27,7 @@ from models.access import Scope
 from models.credit import CreditLimit, CreditSurvey
 from models.customers import Contact, Customer
 from models.enums import SheetKind
-from models.filters import Filters
+from models.filters import MOST, Filters
 from models.people import AppUser
 from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.sales import Contract, OrderLine, Product, SalesOrder
@@ -35,8 +35,6 @@ from models.service import Complaint, Visit
 
 _CHINESE = re.compile("[一-鿿]")
 
-MOST = 100_000
-"""Rows a sheet holds at most."""
 
 CONFIDENTIAL = frozenset(
     {"contact_name", "contact_title", "contact_phone", "contact_email", "phone", "email",

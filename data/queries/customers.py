@@ -15,15 +15,13 @@ from sqlmodel import Session, col
 from data.queries.frames import framed, ratio
 from data.queries.scope import Rows, narrowed, visible_to
 from models.access import Scope
+from models.classes import TIERS
 from models.customers import Customer
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.people import AppUser
 from models.sales import OrderLine, SalesOrder
 from models.snapshots import Snapshot
 
-TIER_ORDER = ("top", "big", "medium", "small", "inactive")
-MOST = 100_000
-"""Rows an export holds at most."""
 CURVES = 200
 """Customers whose monthly sales are summed at once: a page of a list, never all."""
 
@@ -239,7 +237,7 @@ def listed(query: Rows, filters: Filters, scope: Scope, as_of: date, also: Also)
 def _conditions(also: Also) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     then, now = tier_place(Earlier), tier_place(Snapshot)
-    last = len(TIER_ORDER) - 1
+    last = len(TIERS) - 1
     moves = {
         "up": sa.and_(now < then, then < last),
         "down": sa.and_(now > then, now < last),
@@ -249,10 +247,10 @@ def _conditions(also: Also) -> list[sa.ColumnElement[bool]]:
     }
     if also.move in moves and also.before is not None:
         found.append(moves[also.move])
-    if also.moved_from in TIER_ORDER and also.before is not None:
-        found.append(then == TIER_ORDER.index(also.moved_from))
-    if also.moved_to in TIER_ORDER:
-        found.append(now == TIER_ORDER.index(also.moved_to))
+    if also.moved_from in TIERS and also.before is not None:
+        found.append(then == TIERS.index(also.moved_from))
+    if also.moved_to in TIERS:
+        found.append(now == TIERS.index(also.moved_to))
     if also.flow and also.window_from is not None:
         found.append(flows(also.window_from, also.window_before_from)[also.flow])
     if also.active:
@@ -284,9 +282,9 @@ def flows(window_from: date, before_from: date | None) -> dict[str, sa.ColumnEle
 
 
 def tier_place(table: Any) -> sa.ColumnElement[int]:
-    """The place of a snapshot's tier in `TIER_ORDER`; no row or no tier counts as inactive."""
-    places = {code: place for place, code in enumerate(TIER_ORDER)}
-    return sa.case(places, value=col(table.tier), else_=len(TIER_ORDER) - 1)
+    """The place of a snapshot's tier in `TIERS`; no row or no tier counts as inactive."""
+    places = {code: place for place, code in enumerate(TIERS)}
+    return sa.case(places, value=col(table.tier), else_=len(TIERS) - 1)
 
 
 def _order(page: Page) -> list[Any]:

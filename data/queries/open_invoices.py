@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.queries import collection_work, limitation
-from data.queries.ageing import ALL_OF_IT, MOST, NET, Ageing, Narrow, bucket, same_invoice
+from data.queries.ageing import ALL_OF_IT, NET, Ageing, Narrow, bucket, same_invoice
 from data.queries.customers import of_customers
 from data.queries.frames import framed
 from data.queries.scope import Rows
 from models.access import Scope
 from models.customers import Customer
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.people import AppUser
 from models.receivables import Invoice
 from models.snapshots import Snapshot, SnapshotInvoice
@@ -37,8 +37,8 @@ def invoices(
     """One page of open invoices, sorted in SQL by a known key.
 
     Columns (object dtype, money in minor units): invoice_id, invoice, customer_id, code,
-    name, owner, tier, grade, invoiced_on, due_on, due_assumed, amount, outstanding,
-    overdue_days, bucket (number by `ageing`), limitation_days.
+    name, owner, tier, grade, invoiced_on, due_on, due_assumed, due_default, amount,
+    outstanding, overdue_days, bucket (number by `ageing`), limitation_days.
     """
     owner = aliased(AppUser, name="owner")
     query: Rows = sa.select(
@@ -53,6 +53,7 @@ def invoices(
         col(Invoice.invoiced_on),
         col(Invoice.due_on),
         col(Invoice.due_assumed),
+        col(Invoice.due_default),
         col(Invoice.amount),
         col(SnapshotInvoice.outstanding),
         col(SnapshotInvoice.overdue_days),

@@ -22,19 +22,17 @@ from models.access import Scope
 from models.customers import Customer
 from models.filters import Filters
 from models.people import AppUser
-from models.snapshots import BUCKETS, Snapshot, SnapshotRun, SnapshotTotal
+from models.snapshots import (
+    BUCKET_NAMES,
+    BUCKETS,
+    TOTAL_CLASSES,
+    TOTAL_SUMS,
+    Snapshot,
+    SnapshotRun,
+    SnapshotTotal,
+)
 from models.system import StoreState
 
-BUCKET_NAMES = tuple(f"b{k}" for k in range(BUCKETS))
-SUMS = (
-    "customers", "active", "sales", "sales_before", "margin", "margin_sales", "sales_recent",
-    "outstanding", "unallocated", "overdue", "overdue_customers", *BUCKET_NAMES, "due_amount",
-    "due_received", "invoiced", "over_limit", "value_at_risk", "headline_sum",
-    "headline_customers", "headline_n", "complaints_open", "flagged",
-)  # fmt: skip
-"""The sums of `snapshot_total`, in its columns' names."""
-CLASSES = ("tier", "abc", "grade", "level", "is_key")
-"""What the cube can be split by."""
 CARD_AXES = ("province", "industry", "owner")
 
 
@@ -184,7 +182,7 @@ def from_cube(filters: Filters, scope: Scope, axis: str | None = None) -> bool:
     """
     narrowing = (filters.owner_ids, filters.provinces, filters.industries, filters.kinds,
                  filters.search.strip(), filters.min_overdue)  # fmt: skip
-    return scope.owner_id is None and not any(narrowing) and (axis is None or axis in CLASSES)
+    return scope.owner_id is None and not any(narrowing) and (axis is None or axis in TOTAL_CLASSES)
 
 
 def flow(
@@ -328,7 +326,7 @@ def _summed(
 
 
 def _cube_sums() -> list[Any]:
-    return [sa.func.sum(getattr(SnapshotTotal, name)).label(name) for name in SUMS]
+    return [sa.func.sum(getattr(SnapshotTotal, name)).label(name) for name in TOTAL_SUMS]
 
 
 def _row_sums() -> list[Any]:
@@ -347,7 +345,7 @@ def _row_sums() -> list[Any]:
     }
     return [
         (special[name] if name in special else sa.func.sum(getattr(Snapshot, name))).label(name)
-        for name in SUMS
+        for name in TOTAL_SUMS
     ]
 
 
@@ -356,7 +354,7 @@ def _axis(axis: str, table: Any) -> sa.ColumnElement[Any]:
         return sa.cast(sa.func.coalesce(col(Customer.owner_id), 0), sa.String)
     if axis in CARD_AXES:
         return getattr(Customer, axis)
-    if axis not in (*CLASSES, "profit_tier"):
+    if axis not in (*TOTAL_CLASSES, "profit_tier"):
         message = f"unknown axis {axis!r}"
         raise ValueError(message)
     column = getattr(table, axis)
@@ -373,7 +371,7 @@ def _of_classes(query: Rows, filters: Filters) -> Rows:
 
 
 def _totals(row: Any) -> Totals:
-    figures = {name: int(row[name] or 0) for name in SUMS if name != "headline_sum"}
+    figures = {name: int(row[name] or 0) for name in TOTAL_SUMS if name != "headline_sum"}
     buckets = tuple(figures.pop(name) for name in BUCKET_NAMES)
     code = row["code"]
     return Totals(

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from data.queries.customers import (
-    TIER_ORDER,
     Earlier,
     of_customers,
     tier_place,
@@ -20,12 +19,11 @@ from data.queries.customers import (
 )
 from data.queries.scope import Rows
 from models.access import Scope
+from models.classes import ABC, PROFIT_TIERS, TIERS
 from models.filters import Filters
 from models.snapshots import Snapshot
 
-PROFIT_ORDER = ("platinum", "gold", "iron", "lead")
-ABC_ORDER = ("A", "B", "C")
-AXES = {"tier": TIER_ORDER, "abc": ABC_ORDER, "profit_tier": PROFIT_ORDER}
+AXES = {"tier": TIERS, "abc": ABC, "profit_tier": PROFIT_TIERS}
 
 BASES = {
     "sales": col(Snapshot.sales),
@@ -134,7 +132,7 @@ def movement(
     query = with_earlier(_chosen(query, filters, scope, as_of), before)
     return tuple(
         Cell(
-            TIER_ORDER[row.then], TIER_ORDER[row.now], int(row.customers),
+            TIERS[row.then], TIERS[row.now], int(row.customers),
             int(row.sales or 0), int(row.sales_before or 0),
         )
         for row in session.execute(query.group_by("then", "now").order_by("then", "now"))
@@ -144,9 +142,9 @@ def movement(
 def move_counts(cells: tuple[Cell, ...]) -> dict[str, int]:
     """Customers who moved up, down, are new, lost or the same; inactive twice is the same."""
     counts = dict.fromkeys(("up", "down", "new", "lost", "same"), 0)
-    last = TIER_ORDER[-1]
+    last = TIERS[-1]
     for cell in cells:
-        then, now = TIER_ORDER.index(cell.before), TIER_ORDER.index(cell.after)
+        then, now = TIERS.index(cell.before), TIERS.index(cell.after)
         if then == now:
             counts["same"] += cell.customers
         elif cell.before == last:
@@ -183,7 +181,7 @@ def band_frame(
     zero, without the inactive), value, smallest, margin_ratio, overdue_share, flagged_share,
     at_risk. Money in minor units; None where undefined.
     """
-    ranked = [band for band in found if band.code != TIER_ORDER[-1]]
+    ranked = [band for band in found if band.code != TIERS[-1]]
     people = sum(band.customers for band in ranked)
     money = sum(max(band.value, 0) for band in ranked)
     names = ("code", "customers", "value", "smallest", "margin_ratio", "overdue_share",

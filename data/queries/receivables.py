@@ -14,19 +14,19 @@ from sqlmodel import Session, col
 from data.queries import collection_work
 from data.queries.ageing import (
     ALL_OF_IT,
-    MOST,
     NET,
     Ageing,
     Narrow,
     bucket_parts,
     same_invoice,
 )
-from data.queries.customers import TIER_ORDER, of_customers
+from data.queries.customers import of_customers
 from data.queries.frames import framed
 from data.queries.scope import Rows, of_everybody, whole_company
 from models.access import Scope
+from models.classes import TIERS
 from models.customers import Customer
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from models.people import AppUser
 from models.receivables import CreditNote, Invoice, Receipt
 from models.snapshots import Snapshot, SnapshotInvoice
@@ -95,7 +95,7 @@ def bucket_groups(
         for row in session.execute(query)
     ]
     if by == "tier":
-        return tuple(sorted(found, key=lambda group: TIER_ORDER.index(group.code)))
+        return tuple(sorted(found, key=lambda group: TIERS.index(group.code)))
     return tuple(sorted(found, key=lambda group: (-group.overdue, group.code)))
 
 

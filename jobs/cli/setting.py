@@ -9,7 +9,8 @@ import typer
 import settings
 from data import policies, store
 from jobs.cli.console import as_json, say, table
-from models.policy import Policy
+from models.bounds import Choice, Several, Text
+from models.policy import RULES, Policy, Rule
 
 app = typer.Typer(no_args_is_help=True, help="Thresholds: show, change, who changed them.")
 
@@ -18,18 +19,24 @@ AsData = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list")
 def list_settings(as_data: AsData = False) -> None:
-    """Show every threshold in force, and its default where it was changed."""
+    """Show every threshold in force, its default where it was changed, and what is allowed."""
     with store.reading(store.open_store(settings.get().database_url)) as session:
         version, policy = policies.current(session)
     if as_data:
-        as_json({"version": version, "values": policy.as_dict()})
+        allowed = {key: _allowed(rule) for key, rule in RULES.items()}
+        as_json({"version": version, "values": policy.as_dict(), "allowed": allowed})
         return
     default = Policy().as_dict()
     rows = [
-        (key, _written(value), "" if value == default[key] else _written(default[key]))
+        (
+            key,
+            _written(value),
+            "" if value == default[key] else _written(default[key]),
+            _allowed(RULES[key]),
+        )
         for key, value in policy.as_dict().items()
     ]
-    table(f"Thresholds, version {version}", ("key", "value", "default"), rows)
+    table(f"Thresholds, version {version}", ("key", "value", "default", "allowed"), rows)
 
 
 @app.command("set")
@@ -73,6 +80,16 @@ def _as_dict(version: policies.Version) -> dict[str, Any]:
         "note": version.note,
         "changes": {c.key: {"before": c.before, "after": c.after} for c in version.changes},
     }
+
+
+def _allowed(rule: Rule) -> str:
+    """Which values the store takes, as it holds them: 0 – 120, or the codes of a choice."""
+    if isinstance(rule.kind, Choice):
+        return ", ".join(rule.kind.words)
+    if isinstance(rule.kind, Text):
+        return rule.kind.example
+    each = rule.kind.each if isinstance(rule.kind, Several) else rule.kind
+    return f"{each.low:g} – {each.high:g}"
 
 
 def _written(value: Any) -> str:

@@ -15,6 +15,7 @@ from analytics.collection import (
 from analytics.concentration import gini, hhi, top_n_share, top_share
 from analytics.groups import group_sum
 from analytics.proportions import net_promoter
+from analytics.provision import provision_matrix, rates_of
 from analytics.satisfaction import mean_interval
 from data.facts import Facts
 from data.facts_people import MILLION
@@ -42,7 +43,7 @@ def company(
                 "customers": int(judged.is_key.sum()),
                 "overridden": len(facts.overrides),
             },
-            "receivables": _receivables(facts, bought, owed),
+            "receivables": _receivables(facts, policy, bought, owed),
             "csi": _csi(facts, policy),
             "nps": _nps(facts, policy),
         }
@@ -123,7 +124,7 @@ def _abc(bought: Trade) -> list[dict[str, Any]]:
     return result
 
 
-def _receivables(facts: Facts, bought: Trade, owed: Debts) -> dict[str, Any]:
+def _receivables(facts: Facts, policy: Policy, bought: Trade, owed: Debts) -> dict[str, Any]:
     total, invoiced = int(owed.ageing.total.sum()), int(owed.invoiced.sum())
     current = int(owed.ageing.amounts[:, 0].sum())
     opening = int(facts.opening["opening"].iloc[0])
@@ -133,11 +134,14 @@ def _receivables(facts: Facts, bought: Trade, owed: Debts) -> dict[str, Any]:
         days = (facts.period.as_of - first).days + 1
     dso = days_sales_outstanding(total, invoiced, days=days, current=current)
     due, received = int(owed.due_amount.sum()), int(owed.due_received.sum())
+    buckets = owed.ageing.amounts.sum(axis=0)
+    loss = provision_matrix(buckets, rates_of(policy.provision_rates, len(buckets)))
     month_due, month_received = int(owed.month_due.sum()), int(owed.month_received.sum())
     return {
         "opening": opening,
         "outstanding": total,
         "current": current,
+        "provision": loss.total,
         "unallocated": int(owed.unallocated.sum()),
         "ledger_invoiced": int(facts.invoiced["invoiced_total"].sum()),
         "ledger_received": int(facts.received["received_total"].sum()),

@@ -33,13 +33,13 @@ from jobs.figures.align import Codes, Flags, Floats, Ints, Rows
 from jobs.figures.debts import Debts
 from jobs.figures.trade import Trade, whole_numbers
 from jobs.figures.voice import Voice, share
+from models.classes import TIERS
 from models.policy import Policy
 
 RELATIONSHIP = (40.0, 25.0, 20.0, 15.0)
 """Weights of loyalty, payment, satisfaction and share of wallet (ours)."""
 ATTRACTIVENESS = (30.0, 20.0, 30.0, 20.0)
 """Weights of size, growth, margin and what the customer still buys elsewhere (ours)."""
-TIERS = ("top", "big", "medium", "small", "inactive")
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +142,8 @@ def loss_policy(policy: Policy) -> LossPolicy:
         satisfaction_fall=Ramp(policy.loss_fall_points, 3 * policy.loss_fall_points, 10, 20),
         no_contact=Ramp(policy.loss_contact_days, 2 * policy.loss_contact_days, 5, 10),
         owner_changed=Ramp(policy.loss_owner_days, 0, 5, 10),
-        amber=int(half_up(policy.loss_amber)),
-        red=int(half_up(policy.loss_red)),
+        amber=policy.loss_amber,
+        red=policy.loss_red,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from analytics.provision import provision_matrix, rates_of
 from components.i18n import mark
 from data.queries import open_invoices, overview, receivables
 from data.queries.ageing import Ageing, Narrow
@@ -29,6 +30,17 @@ INVOICE = (
     Column("owner", "text", mark("Manager")),
     Column("invoiced_on", "date", mark("Invoice date")),
     Column("due_on", "date", mark("Due date")),
+    Column(
+        "due_from",
+        "text",
+        mark("Due date by"),
+        words={
+            "stated": Phrase(mark("As stated")),
+            "customer": Phrase(mark("Customer's terms")),
+            "company": Phrase(mark("Company default")),
+        },
+        detail=True,
+    ),
     Column("amount", "money", mark("Invoice amount")),
     Column("outstanding", "money", mark("Outstanding")),
     Column("overdue_days", "days", mark("Days past due")),
@@ -50,16 +62,20 @@ def build(
     found = overview.totals(session, asked.filters, asked.scope, [asked.as_of])
     sums = found[0] if found else overview.Totals(asked.as_of)
     amounts = sums.buckets[: len(labels)]
+    rates = rates_of(asked.policy.provision_rates, len(labels))
+    loss = provision_matrix(amounts, rates)
     ledger = receivables.ledger(session, asked.filters, asked.scope, as_of=asked.as_of)
     net = sums.outstanding - sums.unallocated
     facts = header(asked) | {
         "basis": ageing.basis,
         "edges_days": list(ageing.edges),
+        "loss_rates": rates.tolist(),
         "totals": {
             "outstanding": major(sums.outstanding),
             "not_due": major(amounts[0]),
             "overdue": major(sums.overdue),
             "overdue_ratio": share(sums.overdue, sums.outstanding),
+            "provision": major(loss.total),
             "unallocated": major(sums.unallocated),
             "net": major(net),
             "ledger_balance": major(ledger.balance),
@@ -153,6 +169,13 @@ def _invoices(
 ) -> Part:
     page = _paged(open_invoices.invoices, session, asked, ageing, day)
     rows = [
-        row | {"bucket": labels[int(row["bucket"])]} for row in every(page, "overdue_days", limit)
+        row | {"bucket": labels[int(row["bucket"])], "due_from": _due_from(row)}
+        for row in every(page, "overdue_days", limit)
     ]
     return Part("invoices", mark("By invoice"), (*INVOICE, _bucket(ageing.edges)), tuple(rows))
+
+
+def _due_from(row: dict[str, Any]) -> str:
+    if not row["due_assumed"]:
+        return "stated"
+    return "company" if row["due_default"] else "customer"

@@ -16,7 +16,7 @@ from errors import BadInput, Issue
 from models.access import EVERYBODY, Scope
 from models.filters import Filters, Page
 from models.people import AppUser
-from models.policy import Policy, with_values
+from models.policy import Policy, of_stored
 from models.system import StoreState
 
 PAGE = 10_000
@@ -53,7 +53,7 @@ def resolve(
     return Asked(
         as_of=run.as_of,
         run=run,
-        policy=with_values(Policy(), run.policy),
+        policy=of_stored(run.policy),
         currency=state.currency,
         filters=filters or Filters(as_of=run.as_of),
         scope=_scope(session, owner),

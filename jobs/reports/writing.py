@@ -97,7 +97,9 @@ def to_bytes(report: Report, form: str, words: Words) -> bytes:
     if form == "csv":
         return exports.csv_bytes(_sheet(report, report.parts[0], words), bare=True)
     if form == "xlsx":
-        return exports.xlsx(*(_sheet(report, part, words) for part in report.parts))
+        return exports.xlsx(
+            *(_sheet(report, part, words) for part in report.parts), lang=words.lang
+        )
     text = [
         "\t".join(line)
         for title, heads, rows in tables(report, words)

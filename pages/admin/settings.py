@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, faults, frame, i18n, menu, state, tables, thresholds
+from components import downloads, faults, formats, frame, i18n, menu, state, tables, thresholds
 from components.i18n import _
 from data import load, policies, store
 from data.queries import runs
@@ -69,7 +69,7 @@ def inputs(group: str, held: dict[str, Any], version: int) -> dict[str, Any]:
 def save(version: int, held: dict[str, Any], typed: dict[str, Any], note: str) -> None:
     """Store what was changed as the administrator asking now, or say what is wrong."""
     actor = frame.require(SCREEN, edit=True)
-    given = {key: thresholds.stored(thresholds.TABLE[key], value) for key, value in typed.items()}
+    given = {key: thresholds.stored(thresholds.RULES[key], value) for key, value in typed.items()}
     changes = {key: value for key, value in given.items() if value != held[key]}
     try:
         with store.writing(load.engine()) as session:
@@ -89,6 +89,12 @@ def show_state(version: int, may_edit: bool) -> None:
     if (saved := state.get(SAVED)) is not None:
         state.drop(SAVED)
         st.success(_("Saved as version {n}.", n=saved), icon=":material/check:")
+    if dropped := load.ask(policies.set_aside):
+        names = formats.joined([_(thresholds.RULES[key].name) for key in dropped])
+        st.warning(
+            _("Stored values outside the allowed range; the defaults hold: {names}", names=names),
+            icon=":material/rule:",
+        )
     run = load.ask(runs.run)
     if run is None or run.setting_version == version:
         return
@@ -148,7 +154,7 @@ def take_away(version: int) -> None:
         rows,
         filters=_("Version {n}", n=version) if version else _("Defaults, never changed"),
     )
-    downloads.foot(SCREEN, table, len(thresholds.TABLE), key="settings")
+    downloads.foot(SCREEN, table, len(thresholds.RULES), key="settings")
 
 
 with frame.screen(SCREEN) as user:

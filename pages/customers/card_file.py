@@ -67,10 +67,19 @@ def table_of(seen: View, found: card.Card, block: str) -> dict[str, str]:
     """The fields of a block in words, with what is known of them."""
     names = field_names()
     return {
-        names[name]: written(name, found.get(name))
+        names[name]: written(name, found.get(name)) if name != "terms_days" else term(seen, found)
         for name in card.BLOCKS[block]
         if seen.sees_money or name not in MONEY_FIELDS
     }
+
+
+def term(seen: View, found: card.Card) -> str:
+    """The customer's own payment term, or that it is unknown and what counts instead."""
+    days = found.get("terms_days")
+    if days is not None:
+        return formats.days(days)
+    default = formats.days(seen.policy.terms_default_days)
+    return _("unknown (company default {days})", days=default)
 
 
 def written(name: str, value: Any) -> str:
@@ -81,7 +90,7 @@ def written(name: str, value: Any) -> str:
         return md_escape(vocabulary.label(WORDED[name], value))
     if name in AMOUNTS:
         return md_escape(formats.money(value, compact=True))
-    if name in {"terms_days", "usual_gap"}:
+    if name == "usual_gap":
         return formats.days(value)
     if name == "csi":
         return formats.score(value)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import buckets, charts, formats, frame, tables, vocabulary
+from components import receivables as bills
 from components.i18n import _, _c, _n
 from data import load
 from data.queries import card, card_records
@@ -100,7 +101,9 @@ def open_invoices(seen: View, found: card.Card, user: User) -> Any:
     """The customer's open invoices with their bucket in words, as this user may see them."""
     names = buckets.labels(seen.policy.ageing_edges)
     rows = load.ask(card_records.open_invoices, found.id, user.scope, as_of=seen.as_of)
-    return rows.assign(span=[names[min(place, len(names) - 1)] for place in rows["bucket"]])
+    return bills.with_due(rows).assign(
+        span=[names[min(place, len(names) - 1)] for place in rows["bucket"]]
+    )
 
 
 def invoice_columns() -> list[tables.Column]:
@@ -108,7 +111,7 @@ def invoice_columns() -> list[tables.Column]:
     return [
         tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
         tables.Column("due_on", _("Due"), "date"),
-        tables.Column("due_assumed", _("Due date assumed"), "flag"),
+        bills.due_column(),
         tables.Column("amount", _("Amount"), "money"),
         tables.Column("outstanding", _("Still open"), "money"),
         tables.Column("overdue_days", _("Days past due"), "count"),

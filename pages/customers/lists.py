@@ -13,9 +13,9 @@ from components.i18n import _, _n
 from components.text import md_escape
 from data import load
 from data.queries import customers, pyramid
-from data.queries.customers import MOST, Also
+from data.queries.customers import Also
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from pages.customers import sheets, view
 from pages.customers.view import View
 

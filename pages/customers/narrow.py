@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from analytics.pyramid import TIERS
 from components import urls, vocabulary
 from data.queries.customers import Also
+from models.classes import MOVES, TIERS
 from pages.customers.view import View
 
 CELL = "cell"
-MOVES = ("up", "down", "new", "lost", "same")
 FLOWS = ("new", "repeat", "stopped")
 OWN_KEYS = (CELL, "move", "flow", "active", "profit", "abc")
 
@@ -30,7 +29,7 @@ def choose(key: str, default: str = "") -> Callable[[str], None]:
 
 def conditions(seen: View, before: date | None) -> Also:
     """What the list is narrowed to, from the URL."""
-    cell = urls.read(CELL, [f"{a}.{b}" for a in (*TIERS, "inactive") for b in (*TIERS, "inactive")])
+    cell = urls.read(CELL, [f"{a}.{b}" for a in TIERS for b in TIERS])
     then, _dot, now = cell.partition(".")
     return Also(
         before=before,

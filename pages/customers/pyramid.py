@@ -7,13 +7,14 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.pyramid import ACTIVE_CUSTOMERS, MOVED_DOWN, MOVED_UP, TIERS, TOP_TIER_SHARE
+from analytics.pyramid import ACTIVE_CUSTOMERS, MOVED_DOWN, MOVED_UP, TOP_TIER_SHARE
 from analytics.trade import NEW_CUSTOMERS, STOPPED_CUSTOMERS
 from components import cards, charts, filters, formats, frame, urls, vocabulary
 from components.i18n import _, _n
 from data import load
 from data.queries import overview, pyramid
 from models.access import User
+from models.classes import ACTIVE_TIERS, INACTIVE, TIERS
 from pages.customers import lists, narrow, view
 from pages.customers.narrow import CELL, MOVES, OWN_KEYS, choose
 from pages.customers.view import View
@@ -40,7 +41,7 @@ def rules(seen: View) -> None:
     policy = seen.policy
     cuts = formats.joined(
         [f"{vocabulary.label('tier', tier)} {cut:g}%"
-         for tier, cut in zip(TIERS, policy.pyramid_cuts, strict=False)]
+         for tier, cut in zip(ACTIVE_TIERS, policy.pyramid_cuts, strict=False)]
     )  # fmt: skip
     rounding = {"half_up": _("rounded half up"), "ceiling": _("rounded up")}
     basis = {"sales": _("net sales"), "margin": _("gross margin"), "received": _("money received")}
@@ -50,7 +51,7 @@ def rules(seen: View) -> None:
           "cumulative, {rounding}, at least one; equal amounts go up. Zero or less is “{none}”.",
           basis=basis[policy.pyramid_basis], window=seen.window, cuts=cuts,
           rounding=rounding[policy.pyramid_rounding],
-          none=vocabulary.label("tier", "inactive")),
+          none=vocabulary.label("tier", INACTIVE)),
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def tiles(seen: View, cells: tuple[pyramid.Cell, ...], before: date | None) -> N
         tile(ACTIVE_CUSTOMERS, now.active, then and then.active, note=_("of {n}", n=now.customers)),
         tile(TOP_TIER_SHARE, top, top_then, note=versus,
              label=_("Sales held by {tiers}", tiers=formats.joined(
-                 [vocabulary.label("tier", code) for code in TIERS[:2]]))),
+                 [vocabulary.label("tier", code) for code in ACTIVE_TIERS[:2]]))),
         tile(MOVED_UP, moves["up"] if before else None, note=versus,
              label=vocabulary.label("movement", "up")),
         tile(MOVED_DOWN, moves["down"] if before else None, note=versus,
@@ -86,8 +87,8 @@ def tiles(seen: View, cells: tuple[pyramid.Cell, ...], before: date | None) -> N
 
 def _upper(bands: tuple[pyramid.Band, ...]) -> float | None:
     """Share of the sales of the ranked held by the two upper tiers."""
-    total = sum(band.sales for band in bands if band.code in TIERS)
-    held = sum(band.sales for band in bands if band.code in TIERS[:2])
+    total = sum(band.sales for band in bands if band.code in ACTIVE_TIERS)
+    held = sum(band.sales for band in bands if band.code in ACTIVE_TIERS[:2])
     return held / total if total > 0 else None
 
 
@@ -115,7 +116,7 @@ def shapes(seen: View) -> None:
 
 
 def _pyramids(found: tuple[pyramid.Band, ...], chosen: str | None) -> None:
-    ranked = [band for band in found if band.code in TIERS]
+    ranked = [band for band in found if band.code in ACTIVE_TIERS]
     people, money = sum(b.customers for b in ranked), sum(b.value for b in ranked)
     bands = [
         charts.Band(
@@ -162,7 +163,7 @@ def _bars(found: tuple[pyramid.Band, ...], axis: str, key: str, chosen: str | No
 
 def movement(cells: tuple[pyramid.Cell, ...], before: date, seen: View) -> None:
     """Where customers stood then and stand now; a click on a cell lists them."""
-    codes = (*TIERS, "inactive")
+    codes = TIERS
     number = {(cell.before, cell.after): cell.customers for cell in cells}
     counts = [[number.get((then, now), 0) for now in codes] for then in codes]
     moves = pyramid.move_counts(cells)

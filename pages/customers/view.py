@@ -15,7 +15,7 @@ from data import load
 from data.queries import runs
 from models.access import User
 from models.filters import Filters
-from models.policy import Policy, with_values
+from models.policy import Policy, of_stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def look_up(user: User, choices: runs.Choices, chosen: Filters) -> View:
             _("Import data, then start a refresh."),
         )
         st.stop()
-    policy = with_values(Policy(), run.policy)
+    policy = of_stored(run.policy)
     return View(user, choices, replace(chosen, as_of=run.as_of), run, policy)
 
 

@@ -92,8 +92,8 @@ def _row(one: Difference) -> str:
     return one.row or formats.NONE
 
 
-def sheet(title: str, kind: str, found: Iterable[Difference]) -> exports.Sheet:
-    """The differences as a table to take away."""
+def sheet(title: str, kind: str, found: Iterable[Difference], count: int) -> exports.Sheet:
+    """So many differences as a table to take away."""
     heads = (
         _c("fault", "Line"),
         _c("changes", "Table"),
@@ -107,6 +107,7 @@ def sheet(title: str, kind: str, found: Iterable[Difference]) -> exports.Sheet:
         columns=[exports.Column(head, "count" if i == 0 else "text")
                  for i, head in enumerate(heads)],
         rows=_lines(kind, found),
+        count=count,
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def _file(
     user = frame.require(SCREEN, edit=True)
     path = path_of()
     made = downloads.described(
-        sheet(title, report.kind, differences.read(path) if path else ()),
+        sheet(title, report.kind, differences.read(path) if path else (), report.differences_count),
         user, as_of=None, rows=report.differences_count,
     )  # fmt: skip
     return exports.xlsx(made) if extension == "xlsx" else exports.csv_bytes(made)

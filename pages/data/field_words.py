@@ -56,6 +56,7 @@ _FIELDS = {
     "visited_by": mark_c("import field", "Visited by"),
     "allocated_on": mark_c("import field", "Applied on"),
     "due_assumed": mark_c("import field", "Due date assumed"),
+    "due_default": mark_c("import field", "Due date by the company's default term"),
     "first_reply_at": mark_c("import field", "First reply"),
     "wave_id": mark_c("import field", "Survey wave"),
     "survey_id": mark_c("import field", "Survey"),

@@ -27,14 +27,14 @@ from data.imports.history.batch_rows import Listing
 from data.imports.history.batches import Batch
 from errors import NotFound
 from models.access import User
-from models.filters import Page
+from models.filters import MOST, Page
 from pages.data import differences_view, field_words, import_undo
 
 SCREEN = "imports"
 BATCH, PART = "batch", "part"
 CHANGES = "changes"
-SIZE, MOST = 50, 100_000
-"""Rows on a page, and rows of one exported file."""
+SIZE = 50
+"""Rows on a page."""
 
 
 def wanted() -> bool:
@@ -196,7 +196,7 @@ def _file(number: int, part: str, title: str, extension: str) -> bytes:
         batch = batches.one(session, user, number)
         if part == CHANGES:
             found = batch_rows.changes(session, batch, user.scope, everything)
-            made, rows = differences_view.sheet(title, batch.kind, found), len(found)
+            made, rows = differences_view.sheet(title, batch.kind, found, len(found)), len(found)
         else:
             listing = batch_rows.rows(session, batch, part, user.scope, everything)
             made, rows = _sheet(title, batch, listing), len(listing.rows)

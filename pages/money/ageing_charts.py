@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from analytics import ageing as age
 from analytics.collection import COLLECTION_RATIO, DSO, collection_ratio, days_sales_outstanding
 from analytics.daily_work import LIMIT_BREACHES, PROMISES_DUE
+from analytics.provision import provision_matrix, rates_of
 from components import cards, charts, filters, formats, frame, receivables, urls
 from components import vocabulary as words
 from components.i18n import _, _n
@@ -14,6 +17,7 @@ from components.text import md_escape
 from data import load
 from data.queries import collection_work, overview
 from data.queries import receivables as owed
+from models.policy import of_stored
 from pages.money.ageing_view import View
 
 
@@ -85,8 +89,18 @@ def pictures(view: View) -> None:
             ),
             key="buckets", alt=takeaway, on_pick=urls.toggle("bucket"),
         )  # fmt: skip
+        if view.ageing.stored:  # the rates belong to the buckets of the settings, by due date
+            expected_loss(view, amounts)
     with right:
         holders(view)
+
+
+def expected_loss(view: View, amounts: Sequence[int]) -> None:
+    """What the provision rates of the settings make of the buckets; the rates in reach."""
+    rates = rates_of(of_stored(view.run.policy).provision_rates, len(amounts))
+    loss = formats.money(provision_matrix(amounts, rates).total)
+    said = [f"{name} {formats.ratio(rate)}" for name, rate in zip(view.names, rates, strict=True)]
+    st.caption(_("Expected loss by these rates: {amount}", amount=loss), help=formats.joined(said))
 
 
 def holders(view: View) -> None:

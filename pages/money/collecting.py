@@ -11,11 +11,11 @@ from components.i18n import _, _n
 from data import load
 from data.queries import collection_work, open_invoices, supervision
 from data.queries import receivables as owed
-from data.queries.ageing import MOST, Ageing, Narrow
+from data.queries.ageing import Ageing, Narrow
 from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 from pages.money import customer_debt as debt
 
 SCREEN = "receivables"
@@ -137,15 +137,16 @@ def panel(
             st.caption(_("No contact has been logged yet."))
     with still:
         tables.show(
-            bills, receivables.invoice_columns(everybody=False), key="bills", rows=8,
+            receivables.with_due(bills), receivables.invoice_columns(everybody=False),
+            key="bills", rows=8,
             alt=_("Open invoices"),
         )  # fmt: skip
         every = Filters(as_of=as_of)
         about = downloads.Table(
             _("Open invoices"), receivables.invoice_columns(everybody=False),
-            lambda user: load.ask(
+            lambda user: receivables.with_due(load.ask(
                 open_invoices.invoices, every, Page(size=MOST), user.scope, **asked
-            ),
+            )),
             as_of=as_of, filters=who,
         )  # fmt: skip
         total = load.ask(open_invoices.invoices_count, every, user.scope, **asked)[0]

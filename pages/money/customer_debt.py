@@ -22,13 +22,13 @@ from components.i18n import _
 from components.text import md_escape
 from data import load
 from data.queries import open_invoices, statements, supervision
-from data.queries.ageing import MOST, Ageing, Narrow
+from data.queries.ageing import Ageing, Narrow
 from data.queries.runs import months_before
 from data.writes import collections as writes
 from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 
 SCREEN = "receivables"
 

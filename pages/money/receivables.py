@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -11,9 +12,9 @@ from components.i18n import _
 from data import load
 from data.queries import open_invoices, overview, runs
 from data.queries import receivables as owed
-from data.queries.ageing import MOST
-from models.filters import Page
-from models.policy import Policy, with_values
+from models.access import User
+from models.filters import MOST, Page
+from models.policy import of_stored
 from pages.money import collecting
 from pages.money.ageing_charts import pictures, tiles
 from pages.money.ageing_view import ONLY, View, ageing_of, choose, narrowing, only_words
@@ -31,7 +32,12 @@ def listing(view: View) -> None:
         if customers
         else receivables.invoice_columns(everybody=everybody)
     )
-    question = owed.customers if customers else open_invoices.invoices
+
+    def ask(page: Page, user: User) -> Any:
+        question = owed.customers if customers else open_invoices.invoices
+        found = load.ask(question, view.chosen, page, user.scope, **asked)
+        return found if customers else receivables.with_due(found)
+
     asked = {"as_of": view.run.as_of, "day": view.day, "ageing": view.ageing, "narrow": view.narrow}
     if customers:
         total = load.ask(owed.customers_count, view.chosen, view.user.scope, **asked)
@@ -43,7 +49,7 @@ def listing(view: View) -> None:
         urls.segmented("only", _("Show"), ONLY, label_of=only_words)
         sort, descending = tables.sort_select(columns, "-overdue" if customers else "-overdue_days")
     page = Page(urls.page_number(total, SIZE), SIZE, sort, descending)
-    rows = load.ask(question, view.chosen, page, view.user.scope, **asked)
+    rows = ask(page, view.user)
     if total == 0:
         frame.empty(_("Nobody owes anything here."), _("Take a filter away."))
         return
@@ -64,7 +70,7 @@ def listing(view: View) -> None:
         "receivables",
         downloads.Table(
             _("Overdue receivables"), [tables.Column("code", _("Customer code")), *columns],
-            lambda user: load.ask(question, view.chosen, every, user.scope, **asked),
+            lambda user: ask(every, user),
             as_of=view.run.as_of, filters=said, total=total,
         ),
         total, key="owed",
@@ -91,7 +97,7 @@ with frame.screen("receivables") as user:
     if run is None:
         frame.empty(_("No figures yet."), _("Import data and refresh the figures first."))
     else:
-        ageing = ageing_of(with_values(Policy(), run.policy), basis, edges)
+        ageing = ageing_of(of_stored(run.policy), basis, edges)
         view = View(
             user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),

@@ -20,7 +20,7 @@ from components.text import md_escape
 from data import load
 from data.queries import alerts, overview
 from models.access import User
-from models.filters import Page
+from models.filters import MOST, Page
 from pages.customers import view
 from pages.customers.view import View
 
@@ -56,7 +56,7 @@ def alerts_card(seen: View) -> None:
         ]
         tables.show(found, columns, key="alerts", alt=takeaway,
                     on_click=view.open_card(list(found["code"])))  # fmt: skip
-        every = replace(page, size=alerts.MOST)
+        every = replace(page, size=MOST)
         table = downloads.Table(
             _("Alerts of the day"), [tables.Column("code", _("Customer code")), *columns],
             lambda user: explained(load.ask(

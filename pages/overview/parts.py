@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.pyramid import TIERS
 from components import (
     buckets,
     charts,
@@ -17,6 +16,7 @@ from components import (
 from components.i18n import _
 from data import load
 from data.queries import overview
+from models.classes import ACTIVE_TIERS
 from pages.customers import view
 from pages.customers.view import View
 
@@ -29,12 +29,12 @@ def pyramid_card(seen: View) -> None:
             overview.totals_by, seen.filters, seen.user.scope, as_of=seen.as_of, axis="tier"
         )
     }
-    ranked = [parts[code] for code in TIERS if code in parts]
+    ranked = [parts[code] for code in ACTIVE_TIERS if code in parts]
     people, money = sum(p.customers for p in ranked), sum(p.sales for p in ranked)
-    upper = sum(p.sales for p in ranked if p.code in TIERS[:2])
+    upper = sum(p.sales for p in ranked if p.code in ACTIVE_TIERS[:2])
     takeaway = _(
         "{tiers} bring {share} of the sales of {n} customers",
-        tiers=formats.joined([vocabulary.label("tier", code) for code in TIERS[:2]]),
+        tiers=formats.joined([vocabulary.label("tier", code) for code in ACTIVE_TIERS[:2]]),
         share=formats.ratio(upper / money if money > 0 else None),
         n=people,
     )

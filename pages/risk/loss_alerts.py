@@ -13,8 +13,8 @@ from components.vocabulary import label
 from data import load
 from data.queries import alerts, runs
 from models.access import User
-from models.filters import Filters, Page
-from models.policy import Policy, with_values
+from models.filters import MOST, Filters, Page
+from models.policy import of_stored
 from pages.risk import deciding, loss_reasons, task_board
 from pages.risk.alert_tiles import View, tiles
 
@@ -89,7 +89,7 @@ def listing(view: View) -> None:
     )  # fmt: skip
     tables.pager(total, SIZE)
 
-    every = Page(1, alerts.MOST, sort, descending)
+    every = Page(1, MOST, sort, descending)
     said = [filters.sentence(chosen, view.owners), _show(show)]
     if fresh:
         said.append(_("New this month"))
@@ -141,7 +141,7 @@ with frame.screen(SCREEN) as user:
         frame.empty(_("No figures yet."), _("Import data and refresh the figures first."))
     else:
         view = View(
-            user, run, replace(chosen, as_of=run.as_of), with_values(Policy(), run.policy),
+            user, run, replace(chosen, as_of=run.as_of), of_stored(run.policy),
             work.working_day(run.as_of, choices.dates[0]), run.as_of >= choices.dates[0],
             choices.owners,
         )  # fmt: skip

@@ -15,10 +15,10 @@ from data import load
 from data.queries import supervision as asked
 from data.writes import supervision as writes
 from models.access import User
-from models.filters import Filters, Page
+from models.filters import MOST, Filters, Page
 
 SCREEN = "loss_alerts"
-SIZE, MOST = 25, 100_000
+SIZE = 25
 
 
 def columns() -> list[tables.Column]:

@@ -13,10 +13,9 @@ from components.i18n import _
 from components.text import md_escape
 from data.queries import satisfaction as asked
 from models.access import User
+from models.classes import TIERS
 from models.filters import Filters
 from models.policy import Policy
-
-TIERS = ("top", "big", "medium", "small", "inactive")
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ from data.queries import runs, supervision
 from data.queries import satisfaction as asked
 from data.writes import supervision as tasks
 from models.access import User
-from models.filters import Filters, Page
-from models.policy import Policy, with_values
+from models.filters import MOST, Filters, Page
+from models.policy import of_stored
 from pages.voice import figures, results
 
 SCREEN = "satisfaction"
-SIZE, MOST_WAVES, MOST = 25, 8, 100_000
+SIZE, MOST_WAVES = 25, 8
 
 
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
@@ -75,7 +75,7 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
         return survey_view.results(items, counted)
 
     return results.View(
-        user=user, as_of=run.as_of, chosen=chosen, policy=with_values(Policy(), run.policy),
+        user=user, as_of=run.as_of, chosen=chosen, policy=of_stored(run.policy),
         wave=wave, before=before, waves=tuple(reversed(same)),
         every={one.id: found(one) for one in same},
         responses=load.ask(asked.response_indices, *ask, as_of=run.as_of, wave_ids=ids),

@@ -52,10 +52,10 @@ def customers(*changes: dict) -> LossSignals:
         ({"sales_90d": 50_00, "sales_90d_year_ago": 50_00}, None, 0),
         ({"sales_90d": 0, "sales_90d_year_ago": 0}, "sales_drop", 30),
         ({"sales_90d": 0, "sales_90d_year_ago": 0, "sales_previous_90d": 0}, None, 0),
-        ({"oldest_overdue_days": 29.0, "overdue_amount": 50_00}, None, 0),
-        ({"oldest_overdue_days": 30.0, "overdue_amount": 50_00}, "overdue_receivable", 10),
-        ({"oldest_overdue_days": 60.0, "overdue_amount": 5_00}, "overdue_receivable", 15),
-        ({"oldest_overdue_days": 60.0, "overdue_amount": 4_99}, None, 0),
+        ({"oldest_overdue_days": 59.0, "overdue_amount": 50_00}, None, 0),
+        ({"oldest_overdue_days": 60.0, "overdue_amount": 50_00}, "overdue_receivable", 10),
+        ({"oldest_overdue_days": 120.0, "overdue_amount": 5_00}, "overdue_receivable", 15),
+        ({"oldest_overdue_days": 120.0, "overdue_amount": 4_99}, None, 0),
         ({"open_complaints": 1}, "complaints_open", 10),
         ({"open_complaints": 2}, "complaints_open", 15),
         ({"open_complaints": 9}, "complaints_open", 20),
@@ -116,7 +116,7 @@ def test_reasons_carry_what_a_sentence_needs() -> None:
                 "gap_is_borrowed": True,
                 "sales_90d": 58_00,
                 "open_complaints": 2,
-                "oldest_overdue_days": 40.0,
+                "oldest_overdue_days": 70.0,
                 "overdue_amount": 20_00,
             }
         )

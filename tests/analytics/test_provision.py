@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.provision import provision_matrix, roll_rates
+from analytics.provision import provision_matrix, rates_of, roll_rates
 from errors import BadInput
 from tests.analytics.cases import case
 
@@ -44,3 +44,15 @@ def test_credit_balances_are_outside_the_base() -> None:
 def test_a_rate_above_one_is_refused() -> None:
     with pytest.raises(BadInput, match="out_of_range"):
         provision_matrix([1], [1.5])
+
+
+@pytest.mark.parametrize(
+    ("buckets", "expected"), [(1, [0.1]), (2, [0.1, 0.5]), (4, [0.1, 0.5, 0.5, 0.5])]
+)
+def test_the_last_rate_repeats(buckets: int, expected: list[float]) -> None:
+    assert rates_of((0.1, 0.5), buckets).tolist() == expected
+
+
+def test_no_rate_is_refused() -> None:
+    with pytest.raises(BadInput, match="wrong_count"):
+        rates_of((), 3)

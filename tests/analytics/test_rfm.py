@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +12,8 @@ from hypothesis import strategies as some
 
 from analytics.rfm import (
     SEGMENTS,
-    SEGMENTS_NARROW_FIRST,
     RfmScores,
+    Segment,
     btyd_summary,
     classic_summary,
     quantile_edges,
@@ -21,6 +24,17 @@ from analytics.rfm import (
 )
 from errors import BadInput
 from tests.analytics.cases import case, cdnow
+
+
+def segment_of(scores: list[tuple[int, int, int]]) -> list[str]:
+    r, f, m = np.array(scores, dtype=float).T
+    edges = np.zeros(4)
+    return list(rfm_segments(RfmScores(r, f, m, edges, edges, edges)))
+
+
+def volume(one: Segment) -> int:
+    return prod(high - low + 1 for low, high in (one.r, one.f, one.m))
+
 
 counts = some.lists(some.integers(1, 50), min_size=1, max_size=60)
 
@@ -177,37 +191,45 @@ def test_fixed_limits_must_be_four() -> None:
         )
 
 
-def test_segments_match_first_and_cover_the_ten() -> None:
-    rows = {
-        "champions": (5, 4, 4),
-        "loyal_customers": (2, 5, 3),
-        "potential_loyalist": (4, 3, 1),
-        "new_customers": (4, 1, 1),  # also within the limits of potential_loyalist: first wins
-        "need_attention": (2, 2, 3),
-        "about_to_sleep": (2, 1, 1),
-        "at_risk": (1, 4, 5),
-        "lost": (1, 1, 2),
-        "others": (5, 1, 5),
-    }
-    table = np.array(list(rows.values()), dtype=float)
-    edges = np.zeros(4)
-    names = rfm_segments(RfmScores(table[:, 0], table[:, 1], table[:, 2], edges, edges, edges))
-    expected = [*rows]
-    expected[3] = "potential_loyalist"
-    assert names.tolist() == expected
+@pytest.mark.parametrize(
+    ("r", "f", "m", "segment"),
+    [
+        (5, 4, 4, "champions"),
+        (3, 5, 3, "loyal_customers"),
+        (2, 5, 3, "at_risk"),
+        (4, 3, 1, "potential_loyalist"),
+        (5, 1, 1, "new_customers"),
+        (4, 1, 1, "new_customers"),
+        (3, 1, 1, "promising"),
+        (2, 2, 3, "need_attention"),
+        (2, 1, 1, "about_to_sleep"),
+        (1, 2, 5, "at_risk"),
+        (1, 4, 5, "cant_lose_them"),
+        (1, 1, 2, "lost"),
+        (5, 1, 5, "others"),
+    ],
+)
+def test_segments_by_example(r: int, f: int, m: int, segment: str) -> None:
+    assert segment_of([(r, f, m)]) == [segment]
+
+
+def test_every_combination_falls_in_the_narrowest_box_and_every_box_is_reached() -> None:
+    every = list(product(range(1, 6), repeat=3))
+    found = segment_of(every)
+    for scores, code in zip(every, found, strict=True):
+        boxes = [
+            (one.code != "champions", volume(one), one.code)
+            for one in SEGMENTS
+            if all(
+                low <= score <= high
+                for score, (low, high) in zip(scores, (one.r, one.f, one.m), strict=True)
+            )
+        ]
+        least = min((place[:2] for place in boxes), default=None)
+        allowed = {place[2] for place in boxes if place[:2] == least} or {"others"}
+        assert code in allowed, scores
+    assert set(found) == {one.code for one in SEGMENTS} | {"others"}
     assert len(SEGMENTS) == 10
-
-
-def test_narrow_first_reaches_every_segment() -> None:
-    r, f, m = (axis.ravel().astype(float) for axis in np.mgrid[1:6, 1:6, 1:6])
-    edges = np.zeros(4)
-    every = RfmScores(r, f, m, edges, edges, edges)
-    published, narrow = rfm_segments(every), rfm_segments(every, segments=SEGMENTS_NARROW_FIRST)
-    codes = {segment.code for segment in SEGMENTS}
-    assert codes - set(narrow) == set()
-    assert codes - set(published) == {"new_customers", "promising", "cant_lose_them"}
-    assert ((published == "champions") == (narrow == "champions")).all()
-    assert ((published == "others") == (narrow == "others")).all()
 
 
 @given(counts)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analytics.metric import catalogue
 from components.vocabulary import WORDS
+from models import policy
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {"_", "mark", "translate", "_n"}
@@ -48,12 +49,14 @@ def in_source() -> Iterator[Message]:
 
 
 def in_tables() -> Iterator[Message]:
-    """Words of codes, and names and formulas of metrics."""
+    """Words of codes, names and formulas of metrics, and what settings are called."""
     for kind, words in WORDS.items():
         yield from (Message(kind, msgid, f"vocabulary {kind}") for msgid in words.values())
     for metric in catalogue():
         yield Message(None, metric.en, f"metric {metric.key}")
         yield Message(None, metric.formula, f"metric {metric.key}")
+    for words in sorted(policy.messages()):
+        yield Message(None, words, "models/policy.py")
 
 
 def reasons() -> Iterator[tuple[str, str]]:

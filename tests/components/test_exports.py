@@ -214,6 +214,59 @@ def test_sheet_names_are_cut_cleaned_and_none_twice() -> None:
     assert len({name.lower() for name in names}) == 3
 
 
+def pages_of(content: bytes) -> list[list[tuple[object, ...]]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    return [list(page.iter_rows(values_only=True)) for page in book.worksheets]
+
+
+@pytest.mark.parametrize("lazily", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "sizes"), [(0, [0]), (5, [5]), (6, [4, 2]), (8, [4, 4]), (9, [4, 4, 1])]
+)
+def test_a_table_longer_than_a_worksheet_goes_on_on_the_next(
+    monkeypatch: pytest.MonkeyPatch, rows: int, sizes: list[int], lazily: bool
+) -> None:
+    monkeypatch.setattr(exports, "EXCEL_ROWS", 9)  # title, one note, blank line, header: five left
+    given = [(k,) for k in range(rows)]
+    sheet = Sheet(
+        "客户", [Column("n", "count")], iter(given) if lazily else given, [("行数", str(rows))],
+        count=rows if lazily else None,
+    )  # fmt: skip
+    content = exports.xlsx(sheet, lang="en")
+    found = pages_of(content)
+    names = openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+    assert names == ["客户", *(f"客户 {k}" for k in range(2, len(sizes) + 1))]
+    head = 4 if len(sizes) == 1 else 5
+    assert [len(page) - head for page in found] == sizes
+    assert [row[0] for page in found for row in page[head:]] == list(range(rows))
+    assert all(page[head - 1] == ("n",) for page in found)
+    if len(sizes) > 1:
+        said = [page[2][0] for page in found]
+        assert said[0] == f"Sheet: 1 of {len(sizes)}; Excel holds no more rows on one sheet"
+        assert said[-1].startswith(f"Sheet: {len(sizes)} of {len(sizes)};")
+    assert (
+        len(read_csv(exports.csv_bytes(Sheet("客户", [Column("n", "count")], given)))) == rows + 3
+    )
+
+
+def test_rows_beyond_the_number_told_are_never_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "EXCEL_ROWS", 9)
+    sheet = Sheet("x", [Column("n", "count")], iter([(k,) for k in range(20)]), count=3)
+    with pytest.raises(ValueError, match="more rows"):
+        exports.xlsx(sheet)
+
+
+def test_the_last_row_of_excel_is_used_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the real size, with the writing itself left out: it takes a minute."""
+    written: list[int] = []
+    monkeypatch.setattr(
+        exports, "_write", lambda _page, part, _styles: written.append(sum(1 for _ in part.rows))
+    )
+    exports.xlsx(Sheet("x", [Column("n", "count")], range(2_000_000), [("a", "b")]))  # type: ignore[arg-type]
+    assert exports.EXCEL_ROWS == 2**20
+    assert written == [1_048_571, 2_000_000 - 1_048_571]
+
+
 def test_several_tables_come_as_one_package_of_csv() -> None:
     made = exports.csv_files([("a.csv", SHEET), ("b.csv", column_of(["=1"]))])
     with zipfile.ZipFile(io.BytesIO(made)) as package:

@@ -75,7 +75,7 @@ def test_versions_build_on_each_other_and_stay_readable(engine: Engine) -> None:
     [
         ({"loss.amber": 61}, "setting_out_of_bounds"),
         ({"loss.amber": "many"}, "setting_invalid"),
-        ({"loss.amber": math.nan}, "setting_out_of_bounds"),
+        ({"loss.amber": math.nan}, "setting_invalid"),
         ({"key.weights": [math.inf, 1, 1, 1, 1]}, "setting_invalid"),
         ({"window.months": math.inf}, "setting_invalid"),
         ({"window.months": 6.5}, "setting_invalid"),

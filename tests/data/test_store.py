@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from sqlmodel import select
 from data import migrate, store
 from errors import StoreUnavailable
 from models.access import Role
-from models.customers import Customer
+from models.customers import Contact, Customer
 from models.loss import SupervisionItem
 from models.people import AppUser
 from models.receivables import Allocation, Invoice, Receipt
@@ -36,7 +36,7 @@ def fill(engine: Engine) -> dict[str, int]:
         user = AppUser(login="m01", name="M", role=Role.ACCOUNT_MANAGER, password_hash="x")
         session.add(user)
         session.flush()
-        customer = Customer(code="C1", name="一号", owner_id=user.id)
+        customer = Customer(code="C1", name="一号", owner_id=user.id, terms_days=30)
         session.add(customer)
         session.flush()
         order = SalesOrder(code="O1", customer_id=customer.id, ordered_on=D)
@@ -65,6 +65,49 @@ def test_migrations_go_down_and_up_again(engine: Engine) -> None:
     assert sa.inspect(engine).get_table_names() == ["alembic_version"]
     migrate.upgrade(engine)
     assert set(metadata.tables) <= set(sa.inspect(engine).get_table_names())
+
+
+def test_terms_may_become_unknown_without_touching_what_is_there(engine: Engine) -> None:
+    """30 days stay 30, what rests on the customer stays, and going back fills in 30."""
+    migrate.downgrade(engine, "0002")
+    with engine.execution_options(write=True).begin() as connection:
+        table = sa.Table("customer", sa.MetaData(), autoload_with=connection)
+        given = {
+            column.name: ""
+            for column in table.columns
+            if not column.nullable and isinstance(column.type, sa.String)
+        }
+        given |= {"kind": "enterprise", "channel_role": "end_user", "status": "active"}
+        day = {"created_at": datetime(2026, 1, 1, tzinfo=UTC), "version": 1}
+        number = connection.execute(
+            sa.insert(table)
+            .values({**given, **day, "code": "C1", "name": "一", "terms_days": 30})
+            .returning(table.c.id)
+        ).scalar_one()
+        contact = sa.Table("contact", sa.MetaData(), autoload_with=connection)
+        words = dict.fromkeys(("title", "phone", "email", "note"), "")
+        connection.execute(
+            sa.insert(contact).values(customer_id=number, name="张伟", decides=False, **words)
+        )
+    migrate.upgrade(engine)
+    with store.writing(engine) as session:
+        assert session.exec(select(Customer.terms_days)).all() == [30]
+        assert session.exec(select(Contact.name)).all() == ["张伟"]
+        session.add(Customer(code="C2", name="二"))
+    with store.reading(engine) as session:
+        terms = session.exec(select(Customer.code, Customer.terms_days)).all()
+        assert dict(terms) == {"C1": 30, "C2": None}
+    with pytest.raises(DBAPIError), store.writing(engine) as session:
+        session.add(Customer(code="C3", name="三", terms_days=721))
+    migrate.downgrade(engine, "0002")
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("select terms_days from customer order by id"))
+        assert list(found.scalars()) == [30, 30]
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("pragma integrity_check").scalar_one() == "ok"
+            assert connection.exec_driver_sql("pragma foreign_key_check").all() == []
+    with pytest.raises(DBAPIError), engine.begin() as connection:
+        connection.execute(sa.text("update customer set terms_days = null"))
 
 
 BAD_ROWS: dict[str, Callable[[dict[str, int]], Any]] = {

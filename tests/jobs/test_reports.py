@@ -28,7 +28,15 @@ from analytics.satisfaction import mean_interval
 from analytics.survey_counts import satisfied_share
 from components import i18n, survey_view
 from data import store
-from data.queries import alerts, customers, key_accounts, open_invoices, pyramid, receivables
+from data.queries import (
+    alerts,
+    customers,
+    key_accounts,
+    open_invoices,
+    pyramid,
+    receivables,
+    runs,
+)
 from data.queries import satisfaction as asked
 from data.queries.ageing import Ageing, Narrow
 from manage import app
@@ -58,20 +66,20 @@ KEYS: dict[str, dict[str, list[str]]] = {
         "profit_tiers": ["tier", *FIGURES],
     },
     "ageing": {
-        "": [*HEAD, "basis", "edges_days", "totals", "buckets"],
-        "totals": ["outstanding", "not_due", "overdue", "overdue_ratio", "unallocated", "net",
-                   "ledger_balance", "reconciles"],
+        "": [*HEAD, "basis", "edges_days", "loss_rates", "totals", "buckets"],
+        "totals": ["outstanding", "not_due", "overdue", "overdue_ratio", "provision",
+                   "unallocated", "net", "ledger_balance", "reconciles"],
         "buckets": ["bucket", "amount", "share"],
     },
     "ageing --by customer": {
-        "": [*HEAD, "basis", "edges_days", "totals", "customers", "buckets"],
+        "": [*HEAD, "basis", "edges_days", "loss_rates", "totals", "customers", "buckets"],
         "customers": ["code", "name", "owner", "tier", "grade", *LABELS, "outstanding", "overdue",
                       "unallocated", "net", "oldest_days", "credit_limit", "last_receipt"],
     },
     "ageing --by invoice": {
-        "": [*HEAD, "basis", "edges_days", "totals", "invoices", "buckets"],
-        "invoices": ["invoice", "code", "name", "owner", "invoiced_on", "due_on", "amount",
-                     "outstanding", "overdue_days", "bucket"],
+        "": [*HEAD, "basis", "edges_days", "loss_rates", "totals", "invoices", "buckets"],
+        "invoices": ["invoice", "code", "name", "owner", "invoiced_on", "due_on", "due_from",
+                     "amount", "outstanding", "overdue_days", "bucket"],
     },
     "key-accounts": {
         "": [*HEAD, "cut", "totals", "customers"],
@@ -201,6 +209,12 @@ def test_ageing_reconciles_with_the_ledger(demo: Engine) -> None:
     assert sums["net"] == sums["ledger_balance"] > 0
     page = ask(demo, receivables.buckets, ALL, EVERYBODY, as_of=DEMO_END, ageing=AGEING)
     assert [cents(row["amount"]) for row in parts] == list(page)
+    run = ask(demo, runs.run, DEMO_END)
+    assert cents(sums["provision"]) == run.totals["receivables"]["provision"] > 0
+    by_hand = sum(
+        int(amount * rate + 0.5) for amount, rate in zip(page, found["loss_rates"], strict=True)
+    )
+    assert by_hand == cents(sums["provision"])
 
 
 def test_ageing_adds_up_by_customer_and_by_invoice(demo: Engine) -> None:
@@ -380,7 +394,8 @@ def test_a_workbook_holds_every_table(words: str, tmp_path: Path) -> None:
     assert run(words, "--format", "xlsx", "--output", str(path)).exit_code == 0
     book = openpyxl.load_workbook(path)
     tables = [name for name in KEYS[words][""] if isinstance(found[name], list)]
-    tables = [name for name in tables if name not in {"cuts_percent", "abc_cuts", "edges_days"}]
+    numbers = {"cuts_percent", "abc_cuts", "edges_days", "loss_rates"}
+    tables = [name for name in tables if name not in numbers]
     assert len(book.sheetnames) == len(tables)
     for sheet, name in zip(book.worksheets, tables, strict=True):
         rows = list(sheet.iter_rows(values_only=True))

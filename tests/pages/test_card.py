@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from components.text import md_escape
 from data import store
@@ -70,6 +71,18 @@ def test_tiles_are_the_standing_of_the_date(users: dict[str, int]) -> None:
     assert shown["Overdue receivables"] == "¥200"
     assert shown["Credit limit used"] == "80.0%"
     assert shown["Satisfaction index"] == "—"
+
+
+def test_an_unknown_term_is_said_with_what_counts_instead(
+    users: dict[str, int], sqlite_engine: Engine
+) -> None:
+    boss = company.user_of(users, Role.EXECUTIVE)
+    assert "unknown (company default 30 days)" in words(open_page("customer", boss, id="K001"))
+    with store.writing(sqlite_engine) as session:
+        session.exec(select(Customer).where(Customer.code == "K001")).one().terms_days = 60
+    said = words(open_page("customer", boss, id="K001"))
+    assert "company default" not in said
+    assert "60 days" in said
 
 
 def test_stored_text_never_becomes_markup(users: dict[str, int]) -> None:

@@ -169,7 +169,7 @@ def test_what_would_change_is_shown(company: Engine, tmp_path: Path) -> None:
     assert "values would change" in said
     assert "¥1,000.00" in said
     assert "¥2,000.00" in said
-    made = differences_view.sheet("t", "customers", differences.read(kept))
+    made = differences_view.sheet("t", "customers", differences.read(kept), 1)
     assert exports.csv_bytes(made).decode("utf-8-sig").count("\n") >= report.differences_count
 
 

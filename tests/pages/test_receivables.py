@@ -8,6 +8,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
@@ -19,7 +20,8 @@ from data.queries.ageing import Ageing, Narrow
 from models.access import EVERYBODY, Role
 from models.filters import Filters, Page
 from models.loss import SupervisionItem
-from models.receivables import CollectionAction
+from models.receivables import CollectionAction, Invoice
+from models.snapshots import Snapshot
 from tests import work_company as company
 from tests.pages.opening import LANGUAGES, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
@@ -98,6 +100,36 @@ def test_the_buckets_always_agree_with_the_ledger(
 ) -> None:
     at = opened(ids, **query)
     assert "= ledger balance ✓" in captions(at)
+
+
+def test_expected_loss_stands_by_the_buckets(ids: dict[str, int], sqlite_engine: Engine) -> None:
+    """¥3000 not due at 0.5 %, ¥9600 overdue by bucket at the rates of the settings."""
+    with store.reading(sqlite_engine) as session:
+        columns = [sa.func.sum(getattr(Snapshot, f"b{k}")) for k in range(7)]
+        amounts = session.execute(sa.select(*columns).where(Snapshot.as_of == TODAY)).one()
+    rates = (0.005, 0.02, 0.05, 0.10, 0.30, 0.50, 1.0)
+    loss = sum(int(amount * rate + 0.5) for amount, rate in zip(amounts, rates, strict=True))
+    line = f"Expected loss by these rates: {formats.money(loss, lang='en')}"
+    shown = [one for one in opened(ids).caption if one.value == line]
+    assert len(shown) == 1
+    assert "Not due 0.5%" in shown[0].help
+    for query in ({"edges": "45,90"}, {"basis": "invoice"}):
+        assert "Expected loss" not in captions(opened(ids, **query))
+
+
+def test_a_due_date_by_a_term_says_by_which(ids: dict[str, int], sqlite_engine: Engine) -> None:
+    with store.writing(sqlite_engine, facts=True) as session:
+        for code, default in (("A1", True), ("B1", False)):
+            bill = session.exec(select(Invoice).where(Invoice.code == code)).one()
+            bill.due_assumed, bill.due_default = True, default
+            days = (bill.due_on - bill.invoiced_on).days
+            session.add(bill)
+    at = opened(ids, view="invoices", notdue="1")
+    shown = at.dataframe[0].value
+    said_of = dict(zip(shown.iloc[:, 0], shown["Due date assumed"].fillna(""), strict=True))
+    assert said_of["A1"].endswith("days, company default")
+    assert said_of["B1"] == f"{days} days, customer's terms"
+    assert {said for code, said in said_of.items() if code not in ("A1", "B1")} == {""}
 
 
 def test_facts_changed_since_are_told(ids: dict[str, int], sqlite_engine: Engine) -> None:

@@ -15,7 +15,9 @@ from components import frame, thresholds
 from data import policies, store
 from models import policy
 from models.access import EVERYBODY, Role, User
+from models.bounds import Real, Share, Whole
 from models.people import AppUser
+from models.system import Setting, SettingVersion
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "admin" / "settings.py"
 SEERS = (Role.ADMINISTRATOR, Role.EXECUTIVE, Role.CREDIT_CONTROLLER)
@@ -75,12 +77,12 @@ def test_those_who_may_see_it_see_every_threshold(
     assert not page.exception
     inputs = len(page.number_input) + len(page.text_input) + len(page.selectbox)
     if role is Role.ADMINISTRATOR:
-        assert inputs == len(thresholds.TABLE) + 1  # and the note
+        assert inputs == len(thresholds.RULES) + 1  # and the note
         rows = 0
     else:
         assert inputs == 0
         rows = sum(len(table.value) for table in page.dataframe) - 1  # one version
-        assert rows == len(thresholds.TABLE)
+        assert rows == len(thresholds.RULES)
     expected = {"en": "Loss alerts", "zh_Hans": "流失预警", "zh_Hant": "流失預警"}[language]
     assert expected in words_of(page)
 
@@ -143,7 +145,7 @@ def test_what_is_wrong_is_said_and_nothing_saved(
     assert current(at_demo) == before
     table = page.dataframe[0].value
     assert said in table.to_string()
-    assert thresholds.TABLE[key].name in table.to_string()
+    assert thresholds.RULES[key].name in table.to_string()
 
 
 @pytest.mark.parametrize(("note", "said"), [("", "say why"), ("reason", "nothing was changed")])
@@ -166,36 +168,39 @@ def test_a_change_made_meanwhile_is_not_overwritten(at_demo: Engine) -> None:
     assert current(at_demo)[1].loss_amber == 25
 
 
-def test_every_setting_has_words() -> None:
-    assert list(thresholds.TABLE) == list(policy.names())
-    assert set(thresholds.TITLES) == set(policy.GROUPS)
+@pytest.mark.parametrize("one", thresholds.RULES.values(), ids=lambda one: one.key)
+def test_the_bounds_shown_are_the_bounds_that_hold(one: policy.Rule) -> None:
+    """What is shown as the range is read back as the ends of the range."""
+    if isinstance(one.kind, Whole | Real):
+        ends = [float(end) for end in thresholds.bounds(one).split(" – ")]
+        scale = 100 if isinstance(one.kind, Share) else 1
+        assert ends == [pytest.approx(one.kind.low * scale), pytest.approx(one.kind.high * scale)]
+    assert thresholds.bounds(one)
 
 
-def scalars() -> list[thresholds.Threshold]:
-    return [one for one in thresholds.TABLE.values() if one.kind in ("whole", "number", "percent")]
+def test_a_value_that_is_no_longer_allowed_is_named_and_can_be_mended(at_demo: Engine) -> None:
+    with store.writing(at_demo) as session:
+        version = policies.current(session)[0] + 1
+        session.add(SettingVersion(version=version, note="earlier bounds"))
+        session.flush()
+        session.add(Setting(version=version, key="satisfaction.confidence", value=0.99995))
+        session.add(Setting(version=version, key="rfm.bins", value=5))
+    page = open_page(at_demo, Role.ADMINISTRATOR)
+    assert not page.exception
+    assert "the defaults hold: Confidence level" in words_of(page)
+    assert input_of(page, "number_input", "satisfaction.confidence").value == 95.0
+    with store.writing(at_demo) as session:
+        policies.change(session, None, {"satisfaction.confidence": 0.95}, "back to the default")
+    page = open_page(at_demo, Role.ADMINISTRATOR)
+    assert "the defaults hold" not in words_of(page)
 
 
-@pytest.mark.parametrize("one", scalars(), ids=lambda one: one.key)
-def test_the_bounds_shown_are_the_bounds_that_hold(one: thresholds.Threshold) -> None:
-    """Just inside is accepted; a little outside is refused by the model itself."""
-    base = policy.Policy(loss_amber=0.05, loss_red=100.0)
-    for value in (one.low, one.high):
-        apart = {"loss.amber": {"loss.red": 100}, "loss.red": {"loss.amber": 0.1}}
-        policy.with_values(base, {**apart.get(one.key, {}), one.key: value})
-    outside = 1 if one.kind == "whole" else 0.02 if one.kind == "percent" else 1.0
-    for value in (one.low - outside, one.high + outside):
-        problems = policy.check(
-            policy.replace(base, **{policy.names()[one.key]: value})  # type: ignore[attr-defined]
-        )
-        assert one.key in {issue.column for issue in problems}
-
-
-@pytest.mark.parametrize("one", thresholds.TABLE.values(), ids=lambda one: one.key)
-def test_what_is_shown_is_read_back_as_it_was(one: thresholds.Threshold) -> None:
+@pytest.mark.parametrize("one", thresholds.RULES.values(), ids=lambda one: one.key)
+def test_what_is_shown_is_read_back_as_it_was(one: policy.Rule) -> None:
     default = policy.Policy().as_dict()[one.key]
     if thresholds.is_list(one):
         assert thresholds.stored(one, thresholds.plain(one, default)) == default
-    elif one.kind == "percent":
+    elif isinstance(one.kind, Share):
         assert thresholds.stored(one, round(default * 100, 6)) == default
     else:
         assert thresholds.stored(one, default) == default

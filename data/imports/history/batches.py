@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from data.imports.files.reading import Layout
 from data.imports.mapping import header_hash
+from data.imports.meaning import Identity
 from data.imports.permission import MAY_IMPORT
 from data.imports.plan import Plan
 from data.imports.report import ImportReport
@@ -79,12 +80,17 @@ def lock(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
-def same_file(connection: sa.Connection, file_hash: str, kind: SheetKind) -> tuple[int, int] | None:
-    """(number, rows) of the batch that stored every row of this very file and still stands."""
+def same_file(connection: sa.Connection, file: Identity, kind: SheetKind) -> tuple[int, int] | None:
+    """(number, rows) of the batch that stored every row of this very file and still stands.
+
+    Read with another mapping, survey or wave it is another import; of a batch whose meaning
+    was not kept any is taken to be the same.
+    """
     found = connection.execute(
         sa.select(col(ImportBatch.id), col(ImportBatch.rows_read))
         .where(
-            col(ImportBatch.file_hash) == file_hash,
+            col(ImportBatch.file_hash) == file.file_hash,
+            col(ImportBatch.meaning).in_(("", file.meaning)),
             col(ImportBatch.kind) == kind,
             col(ImportBatch.state) == BatchState.COMMITTED,
             col(ImportBatch.rows_rejected) == 0,
@@ -95,11 +101,11 @@ def same_file(connection: sa.Connection, file_hash: str, kind: SheetKind) -> tup
     return None if found is None else (int(found[0] or 0), int(found[1]))
 
 
-def begin(connection: sa.Connection, request: Request, file_hash: str, report: ImportReport) -> int:
+def begin(connection: sa.Connection, request: Request, file: Identity, report: ImportReport) -> int:
     """The batch's row, so that what follows can point to it; returns its number."""
     made = connection.execute(
         sa.insert(ImportBatch)
-        .values(**_values(request, file_hash, report), state=BatchState.COMMITTED)
+        .values(**_values(request, file, report), state=BatchState.COMMITTED)
         .returning(col(ImportBatch.id))
     )
     return int(made.scalar_one() or 0)
@@ -120,21 +126,22 @@ def finish(connection: sa.Connection, report: ImportReport) -> None:
     )
 
 
-def refused(session: Session, request: Request, file_hash: str, report: ImportReport) -> int | None:
+def refused(session: Session, request: Request, file: Identity, report: ImportReport) -> int | None:
     """Keep a refused file in the history; None where not even its kind is known."""
     if not report.kind:
         return None
-    batch = ImportBatch(**_values(request, file_hash, report), state=BatchState.REJECTED)
+    batch = ImportBatch(**_values(request, file, report), state=BatchState.REJECTED)
     session.add(batch)
     session.flush()
     return batch.id
 
 
-def _values(request: Request, file_hash: str, report: ImportReport) -> dict[str, Any]:
+def _values(request: Request, file: Identity, report: ImportReport) -> dict[str, Any]:
     return {
         "kind": SheetKind(report.kind),
         "file_name": request.shown_name,
-        "file_hash": file_hash,
+        "file_hash": file.file_hash,
+        "meaning": file.meaning,
         "file_bytes": request.path.stat().st_size,
         "encoding": report.encoding,
         "rows_read": report.rows_read,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
+from data import policies
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
@@ -16,6 +19,7 @@ from models.receivables import Invoice
 from models.sales import SalesOrder
 
 CUSTOMER = table_of(Customer)
+INVOICE = table_of(Invoice)
 
 FIELDS = (
     Field(
@@ -48,32 +52,68 @@ FIELDS = (
 )
 
 
-def _due(work: Work) -> None:
-    """Where no due date is stated, the customer's term gives one, and pages say so."""
+def _prepare(work: Work) -> None:
+    """Amounts are in the store's currency."""
     work.check_currency()
 
 
 def _check(work: Work) -> None:
+    _assume(work)
     staged = work.staged
+    due = sa.func.coalesce(staged.c.due_on, _kept(INVOICE.c.due_on, staged))
+    work.fault_where("due_before_invoice", "due_on", due < staged.c.invoiced_on)
+    work.forbid_less_than_allocated()
+
+
+def _assume(work: Work) -> None:
+    """Where no due date is stated a term gives one: the customer's, else the company's.
+
+    An invoice that is there keeps its due date, stated or assumed, unless it was assumed
+    from another invoice date; a due date stated now is no longer assumed.
+    """
+    staged, there = work.staged, INVOICE.c.id.is_not(None)
+    default = policies.in_force(work.connection).terms_default_days
+    moved = sa.and_(INVOICE.c.due_assumed, INVOICE.c.invoiced_on != staged.c.invoiced_on)
     rows = work.connection.execute(
         sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
         .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-        .where(staged.c.due_on.is_(None), staged.c.invoiced_on.is_not(None))
+        .outerjoin(INVOICE, INVOICE.c.id == staged.c.invoice_id)
+        .where(
+            staged.c.due_on.is_(None),
+            staged.c.invoiced_on.is_not(None),
+            sa.or_(sa.not_(there), moved),
+        )
     )
     work.set_rows(
         (
             {
                 "row": r.id,
-                "due_on": work.days_later(r.invoiced_on, r.terms_days),
+                "due_on": work.days_later(
+                    r.invoiced_on, default if r.terms_days is None else r.terms_days
+                ),
                 "due_assumed": True,
+                "due_default": r.terms_days is None,
             }
             for r in rows
         ),
         "due_on",
         "due_assumed",
+        "due_default",
     )
-    work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
-    work.forbid_less_than_allocated()
+    work.connection.execute(
+        sa.update(staged)
+        .where(
+            staged.c.due_on.is_not(None),
+            staged.c.due_assumed.is_(None),
+            _kept(INVOICE.c.due_assumed, staged),
+        )
+        .values(due_assumed=False, due_default=False)
+    )
+
+
+def _kept(column: sa.ColumnElement[Any], staged: sa.Table) -> Any:
+    """What the store has in a column for the invoice a staged row is about."""
+    return sa.select(column).where(INVOICE.c.id == staged.c.invoice_id).scalar_subquery()
 
 
 SPEC = Spec(
@@ -96,12 +136,15 @@ SPEC = Spec(
                 "invoiced_on": "invoiced_on",
                 "due_on": "due_on",
                 "due_assumed": "due_assumed",
+                "due_default": "due_default",
                 "amount": "amount",
             },
-            updatable=frozenset({"order_id", "invoiced_on", "due_on", "due_assumed", "amount"}),
+            updatable=frozenset(
+                {"order_id", "invoiced_on", "due_on", "due_assumed", "due_default", "amount"}
+            ),
         ),
     ),
-    extra={"due_assumed": "flag"},
-    prepare=_due,
+    extra={"due_assumed": "flag", "due_default": "flag"},
+    prepare=_prepare,
     check=_check,
 )

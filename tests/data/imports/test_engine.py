@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from data import audit, store
+from data import audit, policies, store
 from data.imports import rejects
 from data.imports.history.undo import undo
 from data.imports.plan import Item, Options, Plan
 from data.imports.report import ImportReport, Outcome
 from errors import BadInput, NotFound
 from models.access import Role
+from models.customers import Customer
 from models.system import AuditEntry, StoreState
 from tests.data.imports.bringing import TODAY, bring, content, count, person, rows, said
 
@@ -164,6 +165,80 @@ def test_invoices_without_a_due_date_take_the_customers_term(company: Engine) ->
         (date(2026, 3, 16), True)
     ]
     assert rows(company, "invoice", "due_assumed", code="I1") == [(False,)]
+
+
+def test_an_unknown_term_stays_unknown_and_the_companys_default_counts(
+    company: Engine, files: Path
+) -> None:
+    sheet = "客户编码,客户名称,账期天数\nC8,无锡安达物流有限公司,\nC9,苏州明远科技有限公司,0\n"
+    assert bring(company, sheet, folder=files).stored
+    assert rows(company, "customer", "terms_days", code="C8") == [(None,)]
+    assert rows(company, "customer", "terms_days", code="C9") == [(0,)]
+    bills = (
+        "发票号,客户编码,开票日期,到期日,金额\n"
+        "N1,C8,2026-02-01,,10.00\nN2,C9,2026-02-01,,10.00\nN3,C8,2026-02-01,2026-02-05,10.00\n"
+    )
+    assert bring(company, bills, folder=files).stored
+    asked = ("code", "due_on", "due_assumed", "due_default")
+    assert [row for row in rows(company, "invoice", *asked) if row[0] in ("N1", "N2", "N3")] == [
+        ("N1", date(2026, 3, 3), True, True),  # 30 days
+        ("N2", date(2026, 2, 1), True, False),
+        ("N3", date(2026, 2, 5), False, False),
+    ]
+    with store.writing(company) as session:
+        policies.change(session, None, {"terms.default_days": 45}, "框架合同")
+    assert bring(company, bills.replace("N", "M"), folder=files).stored
+    assert rows(company, "invoice", "due_on", code="M1") == [(date(2026, 3, 18),)]
+
+
+def test_a_due_date_that_is_there_stays_until_another_is_stated(
+    company: Engine, files: Path
+) -> None:
+    def due(code: str) -> list[tuple[object, ...]]:
+        return rows(company, "invoice", "due_on", "due_assumed", "due_default", code=code)
+
+    head = "发票号,客户编码,开票日期,到期日,金额\n"
+    with store.writing(company) as session:
+        session.execute(sa.update(Customer).values(terms_days=None))
+    again = bring(company, f"{head}I1,C1,2026-01-10,,1000.00\nI3,C2,2026-01-15,,800.00\n",
+                  folder=files)  # fmt: skip
+    assert (again.outcome, again.rows_same) == (Outcome.UNCHANGED, 2)
+    assert due("I1") == [(date(2026, 2, 9), False, False)]
+    assert due("I3") == [(date(2026, 3, 16), True, False)], "60 days, as the terms then were"
+    bring(company, f"{head}I3,C2,2026-01-20,,800.00\n", folder=files)
+    assert due("I3") == [(date(2026, 2, 19), True, True)], "another date: 30 days, the default"
+    bring(company, f"{head}I3,C2,2026-01-20,2026-04-01,800.00\n", folder=files)
+    assert due("I3") == [(date(2026, 4, 1), False, False)]
+    late = bring(company, f"{head}I1,C1,2026-02-10,,1000.00\n", folder=files)
+    assert [issue.reason for issue in late.issues] == ["due_before_invoice"]
+
+
+def test_a_file_read_another_way_is_another_import(company: Engine, files: Path) -> None:
+    text = "发票号,客户编码,开票日期,金额,备用金额\nJ1,C1,2026-03-10,5.00,7.00\n"
+    first = bring(company, text, folder=files)
+    assert first.outcome is Outcome.COMMITTED
+    named = Plan(kind="invoices", columns={"amount": "金额"})
+    assert bring(company, text, plan=named, folder=files).outcome is Outcome.ALREADY
+    other = Plan(kind="invoices", columns={"amount": "备用金额"})
+    assert bring(company, text, plan=other, folder=files).outcome is Outcome.COMMITTED
+    assert rows(company, "invoice", "amount", code="J1") == [(700,)]
+    again = bring(company, text, plan=other, folder=files, create_customers=True)
+    assert again.outcome is Outcome.ALREADY
+
+
+def test_the_same_answers_in_another_survey_or_wave_are_new(company: Engine, files: Path) -> None:
+    text = "客户编码,调查日期,总体满意度\nC1,2026-03-01,5\nC2,2026-03-02,4\n"
+    for more in ({}, {"wave": "W2"}, {"survey": "service", "wave": "W2"}):
+        assert bring(company, text, "answers", folder=files, **more).rows_added == 2
+        assert bring(company, text, "answers", folder=files, **more).outcome is Outcome.ALREADY
+    assert count(company, "response") == 6
+
+
+def test_a_batch_of_an_earlier_version_is_still_recognised(company: Engine, files: Path) -> None:
+    bring(company, ORDERS, folder=files)
+    with company.begin() as connection:
+        connection.execute(sa.text("update import_batch set meaning = ''"))
+    assert bring(company, ORDERS, folder=files).outcome is Outcome.ALREADY
 
 
 def test_customers_match_by_tax_number_never_by_name(company: Engine, files: Path) -> None:
