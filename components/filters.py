@@ -138,9 +138,7 @@ def _chosen(
         owner_ids=_owner(options, choose),
         provinces=one("province", _("Province"), options.provinces, _short),
         industries=one("industry", _("Industry"), options.industries, _short),
-        tiers=one(
-            "tier", _("Tier"), TIERS if options.tiers else None, vocabulary.labeller("tier")
-        ),
+        tiers=one("tier", _("Tier"), TIERS if options.tiers else None, vocabulary.labeller("tier")),
         search=searched() if options.search else "",
     )
 
