@@ -5,12 +5,15 @@ Streamlit runs this file at every interaction; asgi.py serves it.
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import frame, freshness, menu
 from components.serving import cookies, seats
 from data import accounts, job_runs, load, sessions, store
+from jobs import refresh
 from models.access import User
 
 
@@ -37,10 +40,16 @@ def refreshing() -> freshness.Refreshing | None:
     return freshness.Refreshing(job.id, job.progress)
 
 
+def compute(user: User, day: date, today: date) -> bool:
+    """Have a date computed that a reader asks for; False while another refresh is at work."""
+    url = load.engine().url.render_as_string(hide_password=False)
+    return refresh.ask_for(url, day, today=today, started_by=user.id) is not None
+
+
 def main() -> None:
     """Draw the menu and run the chosen page; a one-time password must be changed first."""
     frame.install(identify, keep_language=keep_language)
-    freshness.install(refreshing)
+    freshness.install(refreshing, compute)
     page = frame.navigation()
     user = frame.identify()
     account = menu.SCREENS["account"]

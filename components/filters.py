@@ -6,32 +6,41 @@ three fit side by side on a phone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
-from components import formats, frame, urls, vocabulary
+from components import dates, formats, frame, urls, vocabulary, work
 from components.i18n import _
 from components.text import shorten
 from models.classes import TIERS
-from models.filters import Filters
+from models.filters import Days, Filters
 
 ALL = "*"
+NOBODY = 0
+"""The manager of customers that have none."""
 WIDTH = 106
+LONGEST_SEARCH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What can be chosen: empty means the filter is not drawn."""
+    """What can be chosen: None means the page does not ask for it, nor reads it.
 
-    dates: Sequence[date] = ()
-    """Snapshot dates, newest first."""
-    owners: Mapping[int, str] = field(default_factory=dict)
+    Where there is nothing to choose among, no box is drawn, and whatever the URL names is
+    not there.
+    """
+
+    days: Days | None = None
+    owners: Mapping[int, str] | None = None
     """Account managers: id → name."""
-    provinces: Sequence[str] = ()
-    industries: Sequence[str] = ()
+    mine: int | None = None
+    """The reader sees this manager's customers only: no box, and nobody else is there."""
+    provinces: Sequence[str] | None = None
+    industries: Sequence[str] | None = None
     tiers: bool = False
     search: bool = False
 
@@ -44,42 +53,17 @@ def row(options: Options) -> Filters:
 
 def draw(options: Options) -> Filters:
     """Draw the filters here and return what is chosen."""
-    filters = Filters()
-    if options.dates:
-        filters = replace(filters, as_of=as_of(options.dates))
-    if options.owners:
-        filters = replace(filters, owner_ids=_owner(options.owners))
-    if options.provinces:
-        filters = replace(filters, provinces=_one("province", _("Province"), options.provinces))
-    if options.industries:
-        filters = replace(filters, industries=_one("industry", _("Industry"), options.industries))
-    if options.tiers:
-        filters = replace(filters, tiers=_tier())
-    if options.search:
-        filters = replace(filters, search=search())
-    return filters
+    return _chosen(options, dates.choose, _box, search)
 
 
 def read(options: Options) -> Filters:
     """What is chosen in the URL, without drawing anything."""
-    dates = {day.isoformat(): day for day in options.dates}
-    newest = next(iter(dates), "")
-    owner = urls.read("owner", [str(number) for number in options.owners], ALL)
-    return Filters(
-        as_of=dates.get(urls.read("as_of", dates, newest)),
-        owner_ids=() if owner == ALL else (int(owner),),
-        provinces=_of_one(urls.read("province", options.provinces, ALL)),
-        industries=_of_one(urls.read("industry", options.industries, ALL)),
-        tiers=_of_one(urls.read("tier", TIERS, ALL)) if options.tiers else (),
-        search=urls.read("q")[:60].strip() if options.search else "",
-    )
+    return _chosen(options, dates.read, _code, _searched)
 
 
-def as_of(dates: Sequence[date], *, key: str = "as_of", label: str | None = None) -> date:
-    """Choose among snapshot dates, newest first; the newest is the default."""
-    days = {day.isoformat(): day for day in dates}
-    chosen = urls.selectbox(key, label or _("Data as of"), list(days), width=WIDTH + 12)
-    return days[chosen]
+def latest(days: Days) -> date:
+    """The last day figures can be asked for: today, or the newest computed one after it."""
+    return max([work.today(), *days.computed])
 
 
 def search(width: int = 180) -> str:
@@ -87,6 +71,7 @@ def search(width: int = 180) -> str:
     return urls.text(
         "q",
         _("Search"),
+        max_chars=LONGEST_SEARCH,
         placeholder=_("Code or name"),
         icon=":material/search:",
         width=width,
@@ -113,7 +98,8 @@ def clear_button(*keys: str) -> None:
 
 def sentence(filters: Filters, owners: Mapping[int, str] | None = None) -> str:
     """The filters in words, for exports and captions; "none" when nothing is narrowed."""
-    parts = [(owners or {}).get(owner, str(owner)) for owner in filters.owner_ids]
+    names = {NOBODY: _("No manager"), **(owners or {})}
+    parts = [names.get(owner, str(owner)) for owner in filters.owner_ids]
     parts += [*filters.provinces, *filters.industries]
     parts += [vocabulary.label("customer_kind", kind) for kind in filters.kinds]
     parts += [vocabulary.label("tier", tier) for tier in filters.tiers]
@@ -130,32 +116,68 @@ def sentence(filters: Filters, owners: Mapping[int, str] | None = None) -> str:
     return formats.joined(parts) if parts else _("none")
 
 
-def _owner(owners: Mapping[int, str]) -> tuple[int, ...]:
-    names = {str(number): name for number, name in owners.items()}
-    chosen = _choose("owner", _("Manager"), list(names), lambda code: names[code])
-    return tuple(int(code) for code in chosen)
+Choose = Callable[[str, str, Sequence[str], urls.Label], str]
+"""Of a parameter, its words, its codes and their words: the code chosen, or `ALL`."""
 
 
-def _tier() -> tuple[str, ...]:
-    return _choose("tier", _("Tier"), TIERS, vocabulary.labeller("tier"))
+def _chosen(
+    options: Options,
+    day: Callable[..., date | None],
+    choose: Choose,
+    searched: Callable[[], str],
+) -> Filters:
+    """What is chosen of everything the page asks for, drawn or only read."""
+    days = options.days
+
+    def one(key: str, label: str, codes: Sequence[str] | None, words: urls.Label) -> Any:
+        code = ALL if codes is None else choose(key, label, codes, words)
+        return () if code == ALL else (code,)
+
+    return Filters(
+        as_of=day("as_of", _("Data as of"), days, latest=latest(days)) if days else None,
+        owner_ids=_owner(options, choose),
+        provinces=one("province", _("Province"), options.provinces, _short),
+        industries=one("industry", _("Industry"), options.industries, _short),
+        tiers=one("tier", _("Tier"), TIERS if options.tiers else None, vocabulary.labeller("tier")),
+        search=searched() if options.search else "",
+    )
 
 
-def _one(key: str, label: str, values: Sequence[str]) -> tuple[str, ...]:
-    return _choose(key, label, values, lambda value: shorten(value, 14))
+def _owner(options: Options, choose: Choose) -> tuple[int, ...]:
+    """The manager chosen; `NOBODY` for customers that have none."""
+    label = _("Manager")
+    if options.mine is not None:
+        _code("owner", label, [str(options.mine)], str)
+        return ()
+    if options.owners is None:
+        return ()
+    names = {str(number): name for number, name in options.owners.items()}
+    names[str(NOBODY)] = _("No manager")
+    code = choose("owner", label, list(names), names.__getitem__)
+    return () if code == ALL else (int(code),)
 
 
-def _choose(key: str, label: str, codes: Sequence[str], label_of: urls.Label) -> tuple[str, ...]:
+def _box(key: str, label: str, codes: Sequence[str], words: urls.Label) -> str:
+    if not codes:
+        return _code(key, label, codes, words)
     every = _("All")
-    chosen = urls.selectbox(
+    return urls.selectbox(
         key,
         label,
         [ALL, *codes],
         default=ALL,
-        label_of=lambda code: every if code == ALL else label_of(code),
+        label_of=lambda code: every if code == ALL else words(code),
         width=WIDTH,
     )
-    return _of_one(chosen)
 
 
-def _of_one(code: str) -> tuple[str, ...]:
-    return () if code == ALL else (code,)
+def _code(key: str, label: str, codes: Sequence[str], words: urls.Label) -> str:
+    return urls.read(key, codes, ALL, label=label, label_of=words)
+
+
+def _searched() -> str:
+    return urls.read_text("q", _("Search"), LONGEST_SEARCH).strip()
+
+
+def _short(value: str) -> str:
+    return shorten(value, 14)

@@ -23,7 +23,18 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import faults, formats, freshness, i18n, menu, sidebar, state, urls
+from components import (
+    faults,
+    formats,
+    freshness,
+    i18n,
+    menu,
+    missing,
+    not_there,
+    sidebar,
+    state,
+    urls,
+)
 from components.i18n import _, _c
 from errors import AppError, NotAllowed
 from models.access import User
@@ -124,6 +135,8 @@ def refuse(words: str) -> NoReturn:
 def screen(key: str, title: str | None = None) -> Iterator[User]:
     """Open a page: gate, tab title, head, and known errors drawn once.
 
+    Where the address names what is not there, the page is drawn anew with nothing but that.
+
     Args:
         key: the screen's key in `menu.SCREENS`.
         title: replaces the screen's title in the head, such as a customer's name; a
@@ -132,12 +145,33 @@ def screen(key: str, title: str | None = None) -> Iterator[User]:
     user = require(key)
     urls.carry_over(key)
     _draw_head(key, title)
+    told = not_there.remembered(key)
+    if told:
+        _tell(user, told)
+    missing.begin()
     try:
         yield user
+        missing.settle()
+        not_there.all_there()
+    except missing.NotThere as error:
+        not_there.remember(key, error.items)
+        st.rerun()
     except NotAllowed:
         refuse(_("Your role may not do this."))
     except AppError as error:
         faults.show(error)
+    finally:
+        missing.end()
+
+
+def _tell(user: User, items: tuple[missing.Missing, ...]) -> NoReturn:
+    """Say what is not there, and nothing else."""
+    try:
+        not_there.show(user, items)
+    except AppError as error:
+        faults.show(error)
+    st.stop()
+    raise NotAllowed  # see `refuse`
 
 
 def about(
@@ -146,15 +180,28 @@ def about(
     unit: str | None = None,
     scope: str | None = None,
     note: str | None = None,
+    computed_in: float | None = None,
 ) -> None:
     """Fill the line under the title: data as of … · unit · scope.
 
     While newer figures are being computed, the line says so and follows the refresh.
+    From here on figures are shown: what was asked for and is not there stops the page first.
+
+    Args:
+        as_of: the date of the figures.
+        unit: of most figures.
+        scope: whose customers they tell of.
+        note: anything else.
+        computed_in: seconds the figures took, where a reader asked for this date alone.
     """
+    missing.settle()
     head = _head.get()
     if head is None:
         return
-    words = [_("Unit: {unit}", unit=unit) if unit else None, scope, note]
+    took = None
+    if computed_in is not None:
+        took = _("computed on request in {seconds} s", seconds=formats.number(computed_in, 1))
+    words = [took, _("Unit: {unit}", unit=unit) if unit else None, scope, note]
     parts = [part for part in words if part]
     if as_of is None:
         head.about.caption(" · ".join(parts))

@@ -3,7 +3,8 @@
 The query string holds codes, never labels, and is the only truth: each widget is set
 from it before it is drawn and writes to it when changed. The language is part of every
 widget key, because Streamlit sends back the displayed label, which a language switch
-would turn into another word. An unknown code falls back to the default.
+would turn into another word. A value that is not there is noted (`components.missing`), and
+the page refuses by name; only how a page is laid out falls back to the default.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from components import state
-from components.i18n import language
+from components import missing, state
+from components.i18n import _, language
 from components.menu import SCREENS
+from components.missing import Missing
+from components.text import md_escape, shorten
 from models.filters import Page
 
 SHARED = ("as_of", "owner", "province", "industry", "tier", "q")
@@ -25,21 +28,61 @@ SHARED = ("as_of", "owner", "province", "industry", "tier", "q")
 
 PAGE = "page"
 SORT = "sort"
+LAYOUT = frozenset({PAGE, SORT, "view", "tab", "part", "by", "x", "y"})
+"""How a page is laid out: it narrows nothing, so an unknown code is the default."""
+HANGS_ON = {"as_of": ("before", "wave"), "edges": ("bucket",), "basis": ("bucket",)}
+"""Choices that mean something only as long as another stays: it takes them along."""
 _SEPARATOR = ","
 
 Label = Callable[[str], str]
 
 
-def read(key: str, allowed: Iterable[str] | None = None, default: str = "") -> str:
-    """One code from the URL; the default when absent or not allowed."""
+def read(
+    key: str,
+    allowed: Iterable[str] | None = None,
+    default: str = "",
+    *,
+    label: str = "",
+    label_of: Label = str,
+) -> str:
+    """One code from the URL; the default when absent, or noted as missing and not allowed.
+
+    Args:
+        key: of the parameter.
+        allowed: the codes there are; None takes any text.
+        default: when the parameter is absent or empty.
+        label: the parameter in words, should the code be missing.
+        label_of: a code in words, to offer those much like it.
+    """
     raw = st.query_params.get(key, default)
-    return raw if allowed is None or raw in set(allowed) else default
+    codes = None if allowed is None else list(allowed)
+    if codes is None or raw in codes or raw == default:
+        return raw
+    if raw and key not in LAYOUT:
+        _note(key, raw, codes, label, label_of)
+    return default
 
 
-def read_many(key: str, allowed: Iterable[str]) -> tuple[str, ...]:
+def read_many(
+    key: str, allowed: Iterable[str], *, label: str = "", label_of: Label = str
+) -> tuple[str, ...]:
     """Several codes from the URL, those allowed, in the order of `allowed`."""
-    raw = set(st.query_params.get(key, "").split(_SEPARATOR))
-    return tuple(code for code in allowed if code in raw)
+    codes, raw = list(allowed), _codes(key)
+    unknown = [code for code in raw if code not in codes]
+    if unknown:
+        _note(key, _SEPARATOR.join(unknown), codes, label, label_of)
+    return tuple(code for code in codes if code in raw)
+
+
+def chosen(key: str, listed: Iterable[str], label: str) -> str:
+    """The row of a list that the URL names; nothing, in words, where the list lacks it."""
+    raw = read(key)
+    if not raw or raw in set(listed):
+        return raw
+    st.caption(
+        _("{what} “{value}” is not in this list.", what=label, value=md_escape(shorten(raw, 40)))
+    )
+    return ""
 
 
 def put(key: str, value: str, default: str = "") -> None:
@@ -48,6 +91,8 @@ def put(key: str, value: str, default: str = "") -> None:
         st.query_params.pop(key, None)
     else:
         st.query_params[key] = value
+    for other in HANGS_ON.get(key, ()):
+        st.query_params.pop(other, None)
     if key != PAGE:
         st.query_params.pop(PAGE, None)
 
@@ -70,7 +115,8 @@ def toggle_many(key: str, allowed: Sequence[str]) -> Callable[[str], None]:
     """A callback for chart clicks on a filter of several codes: choose one, or let go."""
 
     def pick(code: str) -> None:
-        put_many(key, () if read_many(key, allowed) == (code,) else (code,))
+        known = [one for one in _codes(key) if one in allowed]
+        put_many(key, () if known == [code] else (code,))
 
     return pick
 
@@ -86,7 +132,7 @@ def selectbox(
 ) -> str:
     """A select box whose choice is `?key=code`; the first option is the default."""
     start = options[0] if default is None else default
-    state.set_widget(wkey(key), read(key, options, start))
+    state.set_widget(wkey(key), read(key, options, start, label=label, label_of=label_of))
 
     def changed() -> None:
         put(key, state.widget(wkey(key)), start)
@@ -108,7 +154,7 @@ def segmented(
 ) -> str:
     """A segmented control (one must be chosen) whose choice is `?key=code`."""
     start = options[0] if default is None else default
-    state.set_widget(wkey(key), read(key, options, start))
+    state.set_widget(wkey(key), read(key, options, start, label=label, label_of=label_of))
 
     def changed() -> None:
         put(key, state.widget(wkey(key)) or start, start)
@@ -135,7 +181,8 @@ def multiselect(
     **more: Any,
 ) -> tuple[str, ...]:
     """A multiselect whose choices are `?key=code,code`; nothing chosen means all."""
-    state.set_widget(wkey(key), list(read_many(key, options)))
+    picked = read_many(key, options, label=label, label_of=label_of)
+    state.set_widget(wkey(key), list(picked))
 
     def changed() -> None:
         put_many(key, state.widget(wkey(key)))
@@ -148,7 +195,7 @@ def multiselect(
 
 def text(key: str, label: str, *, max_chars: int = 60, **more: Any) -> str:
     """A text box whose content is `?key=text`."""
-    state.set_widget(wkey(key), read(key)[:max_chars])
+    state.set_widget(wkey(key), read_text(key, label, max_chars))
 
     def changed() -> None:
         put(key, (state.widget(wkey(key)) or "").strip())
@@ -160,7 +207,7 @@ def text(key: str, label: str, *, max_chars: int = 60, **more: Any) -> str:
 
 def toggle_box(key: str, label: str, **more: Any) -> bool:
     """A switch that is `?key=1` when on."""
-    state.set_widget(wkey(key), read(key) == "1")
+    state.set_widget(wkey(key), read(key, ("0", "1"), "0", label=label) == "1")
 
     def changed() -> None:
         put(key, "1" if state.widget(wkey(key)) else "")
@@ -169,8 +216,8 @@ def toggle_box(key: str, label: str, **more: Any) -> bool:
 
 
 def day(key: str, label: str, *, default: date, earliest: date, latest: date, **more: Any) -> date:
-    """A date box whose date is `?key=2026-11-21`, kept within its bounds."""
-    state.set_widget(wkey(key), _day(read(key), default, earliest, latest))
+    """A date box whose date is `?key=2026-11-21`, within its bounds."""
+    state.set_widget(wkey(key), _day(key, label, default, earliest, latest))
 
     def changed() -> None:
         chosen = state.widget(wkey(key))
@@ -190,8 +237,10 @@ def day(key: str, label: str, *, default: date, earliest: date, latest: date, **
 def number(key: str, label: str, *, default: int = 0, least: int = 0, **more: Any) -> int:
     """A whole-number box whose value is `?key=1000`."""
     raw = read(key)
-    value = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 12 else default
-    state.set_widget(wkey(key), max(value, least))
+    known = raw.isascii() and raw.isdigit() and len(raw) <= 12 and int(raw) >= least
+    if raw and not known:
+        missing.note(Missing(key, raw, label))
+    state.set_widget(wkey(key), int(raw) if known else max(default, least))
 
     def changed() -> None:
         put(key, str(state.widget(wkey(key))), str(default))
@@ -268,9 +317,41 @@ def wkey(key: str) -> str:
     return f"url.{key}.{language()}"
 
 
-def _day(raw: str, default: date, earliest: date, latest: date) -> date:
+def read_text(key: str, label: str, max_chars: int) -> str:
+    """A text from the URL; one that is too long to search for is noted as missing."""
+    raw = read(key)
+    if len(raw) > max_chars:
+        missing.note(Missing(key, raw, label))
+        return ""
+    return raw
+
+
+def row_number(raw: str) -> int:
+    """The number of a stored row as the URL holds it; 0, which no row has, where it is none."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+
+
+def iso_day(raw: str) -> date | None:
+    """A day as the URL holds it, 2026-11-21; None where it is none."""
     try:
-        chosen = date.fromisoformat(raw)
+        return date.fromisoformat(raw)
     except ValueError:
+        return None
+
+
+def _day(key: str, label: str, default: date, earliest: date, latest: date) -> date:
+    raw = read(key)
+    chosen = iso_day(raw) if raw else default
+    if chosen is None or not earliest <= chosen <= latest:
+        missing.note(Missing(key, raw, label))
         return default
-    return chosen if earliest <= chosen <= latest else default
+    return chosen
+
+
+def _codes(key: str) -> list[str]:
+    return [code for code in st.query_params.get(key, "").split(_SEPARATOR) if code]
+
+
+def _note(key: str, raw: str, codes: Sequence[str], label: str, label_of: Label) -> None:
+    offers = tuple((code, label_of(code)) for code in missing.near(raw, codes))
+    missing.note(Missing(key, raw, label, offers=offers))

@@ -24,13 +24,13 @@ def today() -> date:
     return datetime.now(zone).date()
 
 
-def working_day(as_of: date, newest: date) -> date:
+def working_day(as_of: date, newest: date | None) -> date:
     """The day work is looked at: today on the newest figures, else the day of the figures.
 
-    Contacts and decisions made after the last refresh count at once; on an earlier date
+    Contacts and decisions made after the last refresh count at once; on any other date
     nothing later may be seen.
     """
-    return max(as_of, today()) if as_of >= newest else as_of
+    return max(as_of, today()) if as_of == newest else as_of
 
 
 def pick(key: str, value: str) -> None:

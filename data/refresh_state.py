@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from errors import Issue
 from models.receivables import Invoice, Receipt
 from models.sales import SalesOrder
 from models.service import Complaint, Visit
@@ -38,8 +39,26 @@ def first_fact(session: Session) -> date | None:
 
 
 def newest(session: Session) -> date | None:
-    """The newest date that was computed."""
-    return session.execute(sa.select(sa.func.max(col(SnapshotRun.as_of)))).scalar_one()
+    """The newest date that was computed; what a reader asked for alone does not count."""
+    query = sa.select(sa.func.max(col(SnapshotRun.as_of))).where(~col(SnapshotRun.on_demand))
+    return session.execute(query).scalar_one()
+
+
+def first_day(session: Session) -> date | None:
+    """The first day that can be asked for: of a fact or a snapshot; None in an empty store."""
+    oldest = session.execute(sa.select(sa.func.min(col(SnapshotRun.as_of)))).scalar_one()
+    return min((day for day in (first_fact(session), oldest) if day is not None), default=None)
+
+
+def outside(session: Session, day: date, today: date) -> Issue | None:
+    """Why there can be no figures of a day; None from the first fact up to today."""
+    first, last = first_day(session), max(today, newest(session) or today)
+    if first is None:
+        return Issue("nothing_computed")
+    if first <= day <= last:
+        return None
+    reason, limit = ("date_too_early", first) if day < first else ("date_too_late", last)
+    return Issue(reason, value=day.isoformat(), detail={"limit": limit.isoformat()})
 
 
 def facts_revision(session: Session) -> int:
@@ -47,9 +66,16 @@ def facts_revision(session: Session) -> int:
     return session.execute(sa.select(col(StoreState.facts_revision))).scalar_one_or_none() or 0
 
 
+def setting_version(session: Session) -> int:
+    """The newest version of the settings; 0 while none was stored."""
+    query = sa.select(sa.func.max(col(SettingVersion.version)))
+    return session.execute(query).scalar_one_or_none() or 0
+
+
 def built(session: Session, setting_version: int) -> frozenset[date]:
-    """Dates computed from the present facts under the given settings."""
+    """Dates computed from the present facts under the given settings, none on demand."""
     query = sa.select(col(SnapshotRun.as_of)).where(
+        ~col(SnapshotRun.on_demand),
         col(SnapshotRun.facts_revision) == facts_revision(session),
         col(SnapshotRun.setting_version) == setting_version,
     )
@@ -57,23 +83,51 @@ def built(session: Session, setting_version: int) -> frozenset[date]:
 
 
 def of_these_facts(session: Session) -> frozenset[date]:
-    """Dates computed from the present facts, under whatever settings."""
+    """Dates computed from the present facts, under whatever settings, none on demand."""
     query = sa.select(col(SnapshotRun.as_of)).where(
-        col(SnapshotRun.facts_revision) == facts_revision(session)
+        ~col(SnapshotRun.on_demand), col(SnapshotRun.facts_revision) == facts_revision(session)
     )
     return frozenset(session.execute(query).scalars())
+
+
+def is_regular(session: Session, day: date) -> bool:
+    """Whether a date is one that trends rest on; so is the first of all that is computed."""
+    query = sa.select(col(SnapshotRun.as_of)).where(~col(SnapshotRun.on_demand))
+    known = session.execute(query).scalars().all()
+    return not known or day in known
+
+
+def holds(session: Session) -> sa.ColumnElement[bool]:
+    """Condition on `SnapshotRun`: the date can be shown.
+
+    One computed on demand holds only for the facts and settings it came from: no refresh
+    renews it.
+    """
+    return sa.or_(
+        ~col(SnapshotRun.on_demand),
+        sa.and_(
+            col(SnapshotRun.facts_revision) == facts_revision(session),
+            col(SnapshotRun.setting_version) == setting_version(session),
+        ),
+    )
+
+
+def spent(session: Session) -> list[date]:
+    """Dates computed on demand that hold no longer."""
+    query = sa.select(col(SnapshotRun.as_of)).where(~holds(session))
+    return list(session.execute(query).scalars())
 
 
 def needs_refresh(session: Session) -> bool:
     """Whether facts or settings changed after the newest snapshot was made, or there is none."""
     query = (
         sa.select(col(SnapshotRun.facts_revision), col(SnapshotRun.setting_version))
+        .where(~col(SnapshotRun.on_demand))
         .order_by(col(SnapshotRun.as_of).desc())
         .limit(1)
     )
     run = session.execute(query).one_or_none()
     if run is None:
         return last_fact(session) is not None
-    version = sa.select(sa.func.max(col(SettingVersion.version)))
-    settings = session.execute(version).scalar_one_or_none() or 0
-    return facts_revision(session) > run.facts_revision or settings > run.setting_version
+    behind = facts_revision(session) > run.facts_revision
+    return behind or setting_version(session) > run.setting_version

@@ -5,7 +5,8 @@ What was there for that date is replaced. The same facts and settings give the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,7 @@ def replace(
     Raises:
         Conflict: a customer or invoice was deleted since the facts were read.
     """
-    for table in (SnapshotInvoice, SnapshotWave, SnapshotTotal, Snapshot, SnapshotRun):
-        session.execute(sa.delete(table).where(col(table.as_of) == run.as_of))
+    drop(session, [run.as_of])
     session.add(run)
     session.flush()
     with bulk.roomy(session):
@@ -90,6 +90,12 @@ def replace(
             size = len(next(iter(columns.values())).values)
             as_of = Column(np.full(size, np.datetime64(run.as_of, "D")))
             bulk.insert(session, table, {"as_of": as_of, **columns})
+
+
+def drop(session: Session, dates: Sequence[date]) -> None:
+    """Take away all that was computed for some dates."""
+    for table in (SnapshotInvoice, SnapshotWave, SnapshotTotal, Snapshot, SnapshotRun):
+        session.execute(sa.delete(table).where(col(table.as_of).in_(dates)))
 
 
 def totals(

@@ -25,7 +25,7 @@ from sqlalchemy import Engine
 import settings
 from data import facts, job_runs, policies, refresh_state, snapshot_alerts, snapshots, store
 from data.facts_periods import month_ends, months_before
-from errors import Conflict
+from errors import BadInput, Conflict
 from jobs import progress
 from jobs.figures import Figures, compute
 from models.policy import Policy
@@ -58,6 +58,7 @@ def run(
     dates: Sequence[date] = (),
     resume: bool = False,
     using: str | None = None,
+    on_demand: bool = False,
     started_by: int | None = None,
     number: int | None = None,
     show: progress.Show | None = None,
@@ -70,6 +71,7 @@ def run(
         dates: several dates instead; all are read from one state of the facts.
         resume: leave out dates already computed from these facts and settings.
         using: force a reducing engine (see `data.facts.ENGINES`).
+        on_demand: a reader asked for these dates: nothing but a look at them rests on them.
         started_by: id of the user who asked for it.
         number: of the job if `start` has already begun it.
         show: hears (step, share done) to draw progress.
@@ -83,7 +85,7 @@ def run(
     """
     with progress.job(engine, KIND, number=number, started_by=started_by, show=show) as told:
         wanted = sorted(set(dates)) or [as_of or default_date(engine)]
-        done = _all(engine, wanted, resume, using, told)
+        done = _all(engine, wanted, resume, using, told, on_demand)
         told.detail = {
             "as_of": wanted[-1].isoformat(),
             "dates": len(done),
@@ -93,7 +95,12 @@ def run(
 
 
 def _all(
-    engine: Engine, dates: list[date], resume: bool, using: str | None, told: progress.Told
+    engine: Engine,
+    dates: list[date],
+    resume: bool,
+    using: str | None,
+    told: progress.Told,
+    on_demand: bool,
 ) -> list[Done]:
     """Compute all dates; those that could not be written are read and tried again."""
     done: dict[date, Done] = {}
@@ -105,7 +112,7 @@ def _all(
         if not left:
             break
         try:
-            _some(engine, left, version, policy, using, told, done)
+            _some(engine, left, version, policy, using, told, done, on_demand)
         except Conflict:
             if last_try:
                 raise
@@ -120,6 +127,7 @@ def _some(
     using: str | None,
     told: progress.Told,
     done: dict[date, Done],
+    on_demand: bool,
 ) -> None:
     began = time.monotonic()
 
@@ -141,6 +149,7 @@ def _some(
                 policy=policy.as_dict(),
                 totals=figures.totals,
                 seconds=round(time.monotonic() - began, 3),
+                on_demand=on_demand,
             )
             with told.silent():
                 done[day] = _write(engine, run_row, figures, began)
@@ -150,6 +159,8 @@ def _some(
 def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float) -> Done:
     day, using, customers = run_row.as_of, run_row.engine, run_row.customers
     with store.writing(engine) as session:
+        run_row.on_demand &= not refresh_state.is_regular(session, day)
+        snapshots.drop(session, refresh_state.spent(session))
         snapshots.replace(
             session,
             run_row,
@@ -164,9 +175,13 @@ def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float)
     return Done(day, customers, time.monotonic() - began, using, synced)
 
 
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
 def default_date(engine: Engine) -> date:
     """The last day with facts if it lies before today, else today."""
-    today = datetime.now().astimezone().date()
+    today = _today()
     with store.reading(engine) as session:
         last = refresh_state.last_fact(session)
     return last if last is not None and last < today else today
@@ -255,7 +270,58 @@ def wait(engine: Engine) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def start(url: str, as_of: date | None = None, *, started_by: int | None = None) -> int:
+def check_day(engine: Engine, day: date, today: date | None = None) -> None:
+    """Whether there can be figures of a day: from the first fact up to today.
+
+    Args:
+        engine: of the store.
+        day: asked for.
+        today: of whoever asks; by default here.
+
+    Raises:
+        BadInput: the store is empty, or the day lies before the first fact or ahead.
+    """
+    with store.reading(engine) as session:
+        fault = refresh_state.outside(session, day, today or _today())
+    if fault is not None:
+        raise BadInput(fault)
+
+
+def ask_for(
+    url: str, day: date, *, today: date | None = None, started_by: int | None = None
+) -> int | None:
+    """Have one date computed because a reader asks for it, unless a refresh is running.
+
+    Args:
+        url: of the store.
+        day: to compute.
+        today: of the reader.
+        started_by: id of the reader.
+
+    Returns:
+        The number of the job; None where another is at work.
+
+    Raises:
+        BadInput: there can be no figures of that day (see `check_day`).
+    """
+    engine = store.open_store(url)
+    try:
+        check_day(engine, day, today)
+    finally:
+        engine.dispose()
+    try:
+        return start(url, day, on_demand=True, started_by=started_by)
+    except Conflict:
+        return None
+
+
+def start(
+    url: str,
+    as_of: date | None = None,
+    *,
+    on_demand: bool = False,
+    started_by: int | None = None,
+) -> int:
     """Begin a refresh in a process of its own and return the job's number at once.
 
     How far it is, pages read with `data.job_runs.status(session, "refresh")`.
@@ -266,7 +332,14 @@ def start(url: str, as_of: date | None = None, *, started_by: int | None = None)
     engine = store.open_store(url)
     number = job_runs.begin(engine, KIND, started_by=started_by)
     process = subprocess.Popen(  # noqa: S603 - our own words only
-        [sys.executable, "-m", "jobs.refresh", str(number), as_of.isoformat() if as_of else ""],
+        [
+            sys.executable,
+            "-m",
+            "jobs.refresh",
+            str(number),
+            as_of.isoformat() if as_of else "",
+            "on-demand" if on_demand else "",
+        ],
         cwd=settings.ROOT,
         env={**os.environ, "DATABASE_URL": url},  # never on the command line: it has a password
         stdin=subprocess.DEVNULL,
@@ -287,10 +360,12 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def main(arguments: Sequence[str]) -> None:
     """What the process started by `start` does: its job, then whatever is behind."""
     signal.signal(signal.SIGTERM, _stop)
-    number, day = arguments
+    number, day, on_demand = arguments
     engine = store.open_store(settings.get().database_url)
-    run(engine, date.fromisoformat(day) if day else None, number=int(number))
-    if not day:
+    as_of = date.fromisoformat(day) if day else None
+    run(engine, as_of, number=int(number), on_demand=bool(on_demand))
+    if not day or (on_demand and settings.get().auto_refresh):
+        # of a date on demand too: it may have come between a refresh and its earlier months
         os.nice(5)  # what is left are earlier months; readers go first
         catch_up(engine)
 

@@ -12,7 +12,7 @@ class Filters:
     """Choices that narrow a page; empty means all. Values are codes or stored text."""
 
     as_of: date | None = None
-    """A snapshot date; None means the newest."""
+    """A snapshot date; None means the newest that a refresh computed."""
     owner_ids: tuple[int, ...] = ()
     provinces: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
@@ -27,6 +27,18 @@ class Filters:
     key_only: bool = False
     min_overdue: int = 0
     """Least overdue amount, minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days a page can show, and those it can have computed."""
+
+    computed: tuple[date, ...] = ()
+    """Snapshot dates that can be shown, newest first."""
+    newest: date | None = None
+    """The newest that a refresh computed: shown unless another is asked for."""
+    first: date | None = None
+    """The first day that can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ class SnapshotRun(Base, table=True):
     engine: str = Field(default="", max_length=24)
     customers: int = 0
     seconds: float = 0
+    on_demand: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """A reader asked for this date alone: it is shown, but no trend, comparison or default
+    rests on it, and it holds only as long as the facts and settings it came from."""
     policy: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """The thresholds in force, as `models.policy.Policy` writes them."""
     totals: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)

@@ -17,7 +17,7 @@ from data.queries.customers import of_customers
 from data.queries.frames import framed
 from data.queries.limitation import chunks
 from data.queries.losses import lost_customers
-from data.queries.scope import Rows, narrowed, visible_to
+from data.queries.scope import Rows, narrowed, regular, visible_to
 from models.access import Scope
 from models.classes import TIERS
 from models.customers import Customer
@@ -154,6 +154,7 @@ def alarmed_since(
         .where(
             col(Snapshot.customer_id).in_([int(i) for i in customer_ids]),
             col(Snapshot.as_of) <= as_of,
+            regular(Snapshot.as_of, as_of),
         )
         .order_by(col(Snapshot.customer_id), col(Snapshot.as_of).desc())
     )
@@ -172,7 +173,11 @@ def history(
     query: Rows = (
         sa.select(col(Snapshot.as_of), col(Snapshot.score), col(Snapshot.level))
         .join(Customer, col(Customer.id) == col(Snapshot.customer_id))
-        .where(col(Snapshot.customer_id) == customer_id, col(Snapshot.as_of) <= as_of)
+        .where(
+            col(Snapshot.customer_id) == customer_id,
+            col(Snapshot.as_of) <= as_of,
+            regular(Snapshot.as_of, as_of),
+        )
         .order_by(col(Snapshot.as_of).desc())
         .limit(most)
     )

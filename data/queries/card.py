@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from data.queries.customers import month_starts
 from data.queries.frames import framed
 from data.queries.runs import month_ends
-from data.queries.scope import Rows, visible_to
+from data.queries.scope import Rows, regular, visible_to
 from errors import NotFound
 from models.access import Scope
 from models.customers import Contact, Customer
@@ -156,7 +156,11 @@ def history(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
     query: Rows = (
         sa.select(*(getattr(Snapshot, name) for name in names))
         .join(Customer, col(Customer.id) == col(Snapshot.customer_id))
-        .where(col(Snapshot.customer_id) == customer_id, col(Snapshot.as_of) <= as_of)
+        .where(
+            col(Snapshot.customer_id) == customer_id,
+            col(Snapshot.as_of) <= as_of,
+            regular(Snapshot.as_of, as_of),
+        )
         .order_by(col(Snapshot.as_of))
     )
     frame = framed(session, visible_to(query, scope))

@@ -297,6 +297,7 @@ def freshness(session: Session) -> Freshness:
         sa.select(
             col(SnapshotRun.as_of), col(SnapshotRun.built_at), col(SnapshotRun.facts_revision)
         )
+        .where(~col(SnapshotRun.on_demand))
         .order_by(col(SnapshotRun.as_of).desc())
         .limit(1)
     ).one_or_none()

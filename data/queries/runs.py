@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data import refresh_state
 from data.facts_periods import months_before
 from data.queries.people import managers
-from data.queries.scope import Rows, snapshot_dates, visible_to
+from data.queries.scope import Rows, regular, snapshot_dates, visible_to
 from models.access import Scope
 from models.customers import Customer
+from models.filters import Days
 from models.snapshots import SnapshotRun
 
 
@@ -22,8 +24,7 @@ from models.snapshots import SnapshotRun
 class Choices:
     """What the filters of a page can be set to."""
 
-    dates: tuple[date, ...] = ()
-    """Snapshot dates, newest first."""
+    days: Days = field(default_factory=Days)
     owners: dict[int, str] = field(default_factory=dict)
     provinces: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
@@ -48,6 +49,8 @@ class Run:
     window_from: date | None
     """Orders after this day are in the window; None when it is the whole period."""
     window_before_from: date | None
+    computed_in: float | None
+    """Seconds it took where a reader asked for this date; None where a refresh computed it."""
 
 
 def choices(session: Session, scope: Scope) -> Choices:
@@ -58,7 +61,11 @@ def choices(session: Session, scope: Scope) -> Choices:
         return tuple(session.execute(visible_to(query, scope)).scalars())
 
     return Choices(
-        dates=tuple(snapshot_dates(session)),
+        days=Days(
+            computed=tuple(snapshot_dates(session)),
+            newest=refresh_state.newest(session),
+            first=refresh_state.first_day(session),
+        ),
         owners=managers(session, scope),
         provinces=texts(col(Customer.province)),
         industries=texts(col(Customer.industry)),
@@ -66,18 +73,22 @@ def choices(session: Session, scope: Scope) -> Choices:
 
 
 def run(session: Session, as_of: date | None = None) -> Run | None:
-    """The newest run on or before a date, with the dates to compare it with; None if none.
+    """The run of a date, by default the newest, with the dates to compare it with.
 
-    Holds whole-company totals: hand those only to readers who see everybody.
+    None where that very date was not computed: no other date stands in for it. Holds
+    whole-company totals: hand those only to readers who see everybody.
     """
-    query = sa.select(SnapshotRun).order_by(col(SnapshotRun.as_of).desc()).limit(1)
-    if as_of is not None:
-        query = query.where(col(SnapshotRun.as_of) <= as_of)
+    day = as_of or refresh_state.newest(session)
+    query = sa.select(SnapshotRun).where(
+        col(SnapshotRun.as_of) == day, refresh_state.holds(session)
+    )
     found = session.execute(query).scalar_one_or_none()
-    if found is None:
+    if day is None or found is None:
         return None
-    day = found.as_of
-    ends = month_ends([other for other in snapshot_dates(session) if other <= day])
+    shown = sa.select(col(SnapshotRun.as_of)).where(
+        col(SnapshotRun.as_of) <= day, regular(SnapshotRun.as_of, day)
+    )
+    ends = month_ends(list(session.execute(shown).scalars()))
     earlier = [other for other in ends if (other.year, other.month) < (day.year, day.month)]
     months = int(found.policy.get("window.months", 12))
     year_ago = months_before(day, 12)
@@ -94,6 +105,7 @@ def run(session: Session, as_of: date | None = None) -> Run | None:
         trend=tuple(ends[-13:]),
         window_from=months_before(day, months) if months else None,
         window_before_from=months_before(day, 2 * months) if months else None,
+        computed_in=found.seconds if found.on_demand else None,
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
+from data import refresh_state
 from models.access import Scope
 from models.customers import Customer
 from models.filters import Filters
@@ -89,14 +90,18 @@ def matches(search: str) -> sa.ColumnElement[bool]:
 
 
 def snapshot_dates(session: Session) -> list[date]:
-    """Dates that were computed, newest first. Holds nothing of any customer."""
-    newest_first = col(SnapshotRun.as_of).desc()
-    return list(session.exec(select(col(SnapshotRun.as_of)).order_by(newest_first)))
+    """Dates that can be shown, newest first. Holds nothing of any customer."""
+    query = select(col(SnapshotRun.as_of)).where(refresh_state.holds(session))
+    return list(session.exec(query.order_by(col(SnapshotRun.as_of).desc())))
 
 
-def as_of(session: Session, filters: Filters) -> date | None:
-    """The snapshot date to read: the newest on or before the one asked for."""
-    query = select(sa.func.max(col(SnapshotRun.as_of)))
-    if filters.as_of is not None:
-        query = query.where(col(SnapshotRun.as_of) <= filters.as_of)
-    return session.exec(query).one()
+def regular(day: Any, as_of: date | None = None) -> sa.ColumnElement[bool]:
+    """Condition: a snapshot's day is one that trends rest on, or `as_of`, the one looked at.
+
+    Left out are days that somebody once asked for: what was looked at must not bend what
+    happened.
+    """
+    asked = select(col(SnapshotRun.as_of)).where(col(SnapshotRun.on_demand))
+    if as_of is not None:
+        asked = asked.where(col(SnapshotRun.as_of) != as_of)
+    return col(day).not_in(asked)

@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from data import audit, store
 from data.queries.alerts import alarmed_since
 from data.queries.losses import lost_since
+from data.queries.scope import regular
 from data.writes import permission, supervision
 from errors import AppError, BadInput, Conflict, Issue
 from models.access import Role, User
@@ -257,7 +258,7 @@ def _live_or_none(session: Session, seen: Seen) -> Alert | None:
 def _snapshot(session: Session, customer_id: int) -> Snapshot | None:
     return session.execute(
         sa.select(Snapshot)
-        .where(col(Snapshot.customer_id) == customer_id)
+        .where(col(Snapshot.customer_id) == customer_id, regular(Snapshot.as_of))
         .order_by(col(Snapshot.as_of).desc())
         .limit(1)
     ).scalar_one_or_none()

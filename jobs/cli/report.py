@@ -3,8 +3,10 @@
     manage.py report pyramid --as-of 2026-10-31
     manage.py report ageing --by invoice --format xlsx --output ageing.xlsx
     manage.py report alerts --format json --owner m01
+    manage.py report ageing --as-of 2026-05-17 --compute
 
-Exit codes: 0 done; 2 the date is not computed, or an option is wrong; 3 the store failed.
+Exit codes: 0 done; 2 the date is not computed, or an option is wrong; 3 the store failed, or
+with --compute another refresh came in between.
 """
 
 from __future__ import annotations
@@ -65,12 +67,16 @@ Owner = Annotated[
 Spoken = Annotated[
     Lang | None, typer.Option("--lang", help="Language; your locale's if not given.")
 ]
+Computed = Annotated[
+    bool, typer.Option("--compute", help="Compute the date of --as-of first, if nothing has yet.")
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many rows.")]
 
 
 @app.command()
 def pyramid(
     as_of: AsOf = None,
+    compute: Computed = False,
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
@@ -79,12 +85,13 @@ def pyramid(
     """Tiers, classes and profit tiers: customers, sales, margin, share, entry threshold."""
     from jobs.reports import pyramid as report
 
-    _run(report.build, as_of, form, output, owner, lang)
+    _run(report.build, as_of, compute, form, output, owner, lang)
 
 
 @app.command("key-accounts")
 def key_accounts(
     as_of: AsOf = None,
+    compute: Computed = False,
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
@@ -94,12 +101,13 @@ def key_accounts(
     """Key accounts with their figures, largest sales first."""
     from jobs.reports import key_accounts as report
 
-    _run(report.build, as_of, form, output, owner, lang, limit=limit)
+    _run(report.build, as_of, compute, form, output, owner, lang, limit=limit)
 
 
 @app.command()
 def ageing(
     as_of: AsOf = None,
+    compute: Computed = False,
     by: Annotated[By, typer.Option("--by", help="What a line is.")] = By.BUCKET,
     form: Written = Format.TABLE,
     output: Output = None,
@@ -110,12 +118,13 @@ def ageing(
     """Open invoices by bucket, reconciled with the ledger; by customer or by invoice."""
     from jobs.reports import ageing as report
 
-    _run(report.build, as_of, form, output, owner, lang, by=by.value, limit=limit)
+    _run(report.build, as_of, compute, form, output, owner, lang, by=by.value, limit=limit)
 
 
 @app.command()
 def satisfaction(
     as_of: AsOf = None,
+    compute: Computed = False,
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
@@ -124,12 +133,13 @@ def satisfaction(
     """Index, NPS and top-2-box by wave and item, with intervals and numbers of answers."""
     from jobs.reports import satisfaction as report
 
-    _run(report.build, as_of, form, output, owner, lang)
+    _run(report.build, as_of, compute, form, output, owner, lang)
 
 
 @app.command()
 def alerts(
     as_of: AsOf = None,
+    compute: Computed = False,
     form: Written = Format.TABLE,
     output: Output = None,
     owner: Owner = None,
@@ -139,12 +149,13 @@ def alerts(
     """Customers at risk of loss with level, score, reasons and margin at risk."""
     from jobs.reports import alerts as report
 
-    _run(report.build, as_of, form, output, owner, lang, limit=limit)
+    _run(report.build, as_of, compute, form, output, owner, lang, limit=limit)
 
 
 def _run(
     build: Any,
     as_of: datetime | None,
+    compute: bool,
     form: Format,
     output: Path | None,
     owner: str | None,
@@ -154,9 +165,13 @@ def _run(
     from jobs.reports import writing
 
     _can_write(form, output)
-    spoken = lang.value if lang else language()
+    if compute and as_of is None:
+        raise typer.BadParameter("--compute needs --as-of DATE")
+    spoken, day = lang.value if lang else language(), as_of.date() if as_of else None
     try:
-        report = _built(build, as_of.date() if as_of else None, owner, options)
+        if compute and day is not None:
+            _compute(day, owner)
+        report = _built(build, day, owner, options)
     except AppError as error:
         raise typer.Exit(trouble(error, spoken)) from error
     words = writing.Words(spoken)
@@ -179,6 +194,24 @@ def _built(build: Any, day: date | None, owner: str | None, options: dict[str, A
     engine = store.open_store(settings.get().database_url)
     with store.reading(engine) as session:
         return build(session, asking.resolve(session, day, owner=owner), **options)
+
+
+def _compute(day: date, owner: str | None) -> None:
+    """Have a date computed, unless it is or the report would be refused anyway."""
+    import settings
+    from data import store
+    from data.queries.scope import snapshot_dates
+    from jobs import refresh
+    from jobs.reports import asking
+
+    engine = store.open_store(settings.get().database_url)
+    with store.reading(engine) as session:
+        if day in snapshot_dates(session) or asking.scope_of(session, owner) is None:
+            return
+    refresh.check_day(engine, day)
+    refresh.wait(engine)
+    for done in refresh.run(engine, day, on_demand=True):
+        note(f"{done.as_of} computed in {done.seconds:.1f} s")
 
 
 def _can_write(form: Format, output: Path | None) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data import refresh_state
 from data.queries import runs
+from data.queries.scope import snapshot_dates
 from errors import BadInput, Issue
 from models.access import EVERYBODY, Scope
 from models.filters import Filters, Page
@@ -44,11 +46,14 @@ def resolve(
     """The computed date asked for (the newest if none), its thresholds and the scope.
 
     Raises:
-        BadInput: nothing is computed for that date, or there is no such manager.
+        BadInput: nothing is computed for that date, or there is no such manager; says both.
     """
-    run = runs.run(session, as_of)
-    if run is None or (as_of is not None and run.as_of != as_of):
-        raise BadInput(_not_computed(session, as_of))
+    run, scope = runs.run(session, as_of), scope_of(session, owner)
+    faults = [] if run is not None else [_not_computed(session, as_of)]
+    if scope is None:
+        faults.append(Issue("user_unknown", column="--owner", value=owner))
+    if run is None or scope is None:
+        raise BadInput(*faults)
     state = session.execute(sa.select(StoreState)).scalar_one()
     return Asked(
         as_of=run.as_of,
@@ -56,27 +61,36 @@ def resolve(
         policy=of_stored(run.policy),
         currency=state.currency,
         filters=filters or Filters(as_of=run.as_of),
-        scope=_scope(session, owner),
+        scope=scope,
     )
 
 
-def _not_computed(session: Session, as_of: date | None) -> Issue:
-    newest = runs.run(session)
-    if newest is None:
-        return Issue("nothing_computed")
-    day = as_of.isoformat() if as_of else None
-    detail = {"newest": newest.as_of.isoformat()}
-    return Issue("date_not_computed", column="--as-of", value=day, detail=detail)
-
-
-def _scope(session: Session, owner: str | None) -> Scope:
+def scope_of(session: Session, owner: str | None) -> Scope | None:
+    """Whose rows: everybody's, or those of a login; None where there is no such account."""
     if owner is None:
         return EVERYBODY
     query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.strip().lower())
     found = session.execute(query).scalar_one_or_none()
-    if found is None:
-        raise BadInput(Issue("user_unknown", column="--owner", value=owner))
-    return Scope(owner_id=found)
+    return None if found is None else Scope(owner_id=found)
+
+
+def _not_computed(session: Session, as_of: date | None) -> Issue:
+    """Why a date cannot be reported, with the nearest computed ones."""
+    dates = snapshot_dates(session)
+    if as_of is None or not dates:
+        return Issue("nothing_computed")
+    near = (
+        max((day for day in dates if day < as_of), default=None),
+        min((day for day in dates if day > as_of), default=None),
+    )
+    told = {
+        "nearest": " · ".join(day.isoformat() for day in near if day is not None),
+        "date": as_of.isoformat(),
+    }
+    outside = refresh_state.outside(session, as_of, datetime.now().astimezone().date())
+    reason = outside.reason if outside else "date_not_computed"
+    detail = {**told, **(outside.detail if outside else {})}
+    return Issue(reason, column="--as-of", value=as_of.isoformat(), detail=detail)
 
 
 def every(question: Callable[[Page], pd.DataFrame], sort: str, limit: int | None) -> Iterator[Any]:

@@ -162,6 +162,6 @@ with frame.screen(SCREEN) as user:
         table = downloads.Table(_("User accounts"), columns(), rows)
         downloads.foot(SCREEN, table, len(people), key="users")
     with right:
-        chosen = urls.read("user")
+        chosen = urls.chosen("user", [one.login for one in people], _("User name"))
         account = next((one for one in people if one.login == chosen), None)
         add_form() if account is None else account_card(account, user)

@@ -10,7 +10,7 @@ from analytics.composition import GROSS_MARGIN
 from analytics.loss_score import LOSS_SCORE
 from analytics.satisfaction import CSI
 from analytics.trade import FILE_COMPLETENESS, LIMIT_USED, NET_SALES, WALLET_SHARE
-from components import cards, filters, formats, frame, menu, urls, vocabulary
+from components import cards, filters, formats, frame, menu, missing, urls, vocabulary
 from components.i18n import _
 from components.text import md_escape, shorten
 from data import load
@@ -43,18 +43,21 @@ def begin(user: User) -> tuple[View, card.Card]:
     """The date looked at, and the customer.
 
     Raises:
-        NotFound: there is none, or none this reader may see.
+        NotThere: there is none of this code, or none this reader may see.
+        NotFound: the address names none.
     """
+    code = urls.read("id")
+    if code and heading(user) is None:
+        missing.refuse(missing.Missing("id", code, _("Customer")))
     choices = load.ask(runs.choices, user.scope)
-    with frame.slot():
-        as_of = filters.as_of(choices.dates) if choices.dates else None
+    filters.row(filters.Options(days=choices.days))
     narrowed = filters.read(
         filters.Options(
-            dates=choices.dates, owners=choices.owners, provinces=choices.provinces,
-            industries=choices.industries, tiers=True, search=True,
+            days=choices.days, owners=choices.owners, mine=user.scope.owner_id,
+            provinces=choices.provinces, industries=choices.industries, tiers=True, search=True,
         )
     )  # fmt: skip
-    found = load.ask(card.card, urls.read("id"), user.scope, as_of=as_of)
+    found = load.ask(card.card, code, user.scope, as_of=narrowed.as_of)
     return view.look_up(user, choices, narrowed), found
 
 
@@ -62,6 +65,7 @@ def head(seen: View, found: card.Card) -> None:
     """Code, manager and standing on one line; the way to the next customer of the list."""
     frame.about(
         as_of=seen.as_of,
+        computed_in=seen.run.computed_in,
         unit=formats.unit_name("money"),
         scope=md_escape(found.fields["code"]),
         note=_("Manager: {name}", name=md_escape(found.fields["owner"] or formats.NONE)),

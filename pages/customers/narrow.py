@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from components import urls, vocabulary
+from components.i18n import _
 from data.queries.customers import Also
 from models.classes import MOVES, TIERS
 from pages.customers.view import View
@@ -29,16 +30,19 @@ def choose(key: str, default: str = "") -> Callable[[str], None]:
 
 def conditions(seen: View, before: date | None) -> Also:
     """What the list is narrowed to, from the URL."""
-    cell = urls.read(CELL, [f"{a}.{b}" for a in TIERS for b in TIERS])
+    moves = [f"{then}.{now}" for then in TIERS for now in TIERS]
+    cell = urls.read(CELL, moves, label=_("Movement"))
+    flows = FLOWS if seen.run.window_from else ()
+    profits = vocabulary.codes("profit_tier")
     then, _dot, now = cell.partition(".")
     return Also(
         before=before,
-        move=urls.read("move", MOVES),
+        move=urls.read("move", MOVES, label=_("Movement")),
         moved_from=then,
         moved_to=now,
-        flow=urls.read("flow", FLOWS) if seen.run.window_from else "",
+        flow=urls.read("flow", flows, label=_("New or returning")),
         window_from=seen.run.window_from,
         window_before_from=seen.run.window_before_from,
-        active=urls.read("active") == "1",
-        profit_tier=urls.read("profit", vocabulary.codes("profit_tier")),
+        active=urls.read("active", ("1",), label=_("Active customers")) == "1",
+        profit_tier=urls.read("profit", profits, label=_("Profit pyramid")),
     )

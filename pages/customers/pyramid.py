@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
 from analytics.pyramid import ACTIVE_CUSTOMERS, MOVED_DOWN, MOVED_UP, TOP_TIER_SHARE
 from analytics.trade import NEW_CUSTOMERS, STOPPED_CUSTOMERS
-from components import cards, charts, filters, formats, frame, urls, vocabulary
+from components import cards, charts, dates, filters, formats, frame, urls, vocabulary
 from components.i18n import _, _n
 from data import load
 from data.queries import overview, pyramid
@@ -24,16 +24,11 @@ AXES = ("tier", "abc", "profit_tier")
 
 def compared(seen: View) -> date | None:
     """The date to hold the tiers against, from the URL; None where there is none earlier."""
-    days = [day for day in seen.choices.dates if day < seen.as_of]
-    if not days:
-        return None
-    start = seen.run.previous or days[0]
+    days = replace(seen.choices.days, newest=seen.run.previous)
     with frame.slot():
-        chosen = urls.selectbox(
-            "before", _("Compare with"), [day.isoformat() for day in days],
-            default=start.isoformat(), width=filters.WIDTH + 18,
-        )  # fmt: skip
-    return date.fromisoformat(chosen)
+        return dates.choose(
+            "before", _("Compare with"), days, latest=seen.as_of - timedelta(days=1)
+        )
 
 
 def rules(seen: View) -> None:
@@ -197,7 +192,7 @@ with frame.screen("pyramid") as user:
     shapes(seen)
     if before is not None:
         movement(cells, before, seen)
-    classes = urls.read_many("abc", vocabulary.codes("abc"))
+    classes = urls.read_many("abc", vocabulary.codes("abc"), label=_("ABC classes"))
     lists.listing(
         "pyramid", _("Customer list"), seen, replace(seen.filters, abc=classes),
         narrow.conditions(seen, before), lists.ranked_columns(), default_sort="-sales",

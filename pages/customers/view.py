@@ -60,11 +60,11 @@ def begin(user: User, *, tiers: bool = False, search: bool = False, versus: bool
     With `versus` the head line says what the changes of the figures are against.
     """
     choices = load.ask(runs.choices, user.scope)
-    own = user.scope.owner_id is not None
     chosen = filters.row(
         filters.Options(
-            dates=choices.dates,
-            owners={} if own else choices.owners,
+            days=choices.days,
+            owners=choices.owners,
+            mine=user.scope.owner_id,
             provinces=choices.provinces,
             industries=choices.industries,
             tiers=tiers,
@@ -76,6 +76,7 @@ def begin(user: User, *, tiers: bool = False, search: bool = False, versus: bool
         as_of=seen.as_of,
         unit=formats.unit_name("money"),
         scope=frame.scope_words(user),
+        computed_in=seen.run.computed_in,
         note=noted(
             _("Sales of the {window}", window=seen.window),
             _("Changes: {versus}", versus=since(seen.run.previous))

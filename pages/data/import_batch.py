@@ -13,11 +13,12 @@ from components import (
     frame,
     i18n,
     menu,
+    missing,
     state,
     tables,
     urls,
     vocabulary,
-)  # fmt: skip
+)
 from components.i18n import _, _c
 from components.text import md_escape
 from components.work import wkey
@@ -46,34 +47,31 @@ def show(user: User) -> None:
     """The batch the address names.
 
     Raises:
-        NotFound: there is none, or none this reader may see.
+        NotThere: there is none, or none this reader may see.
     """
     st.page_link(
         menu.SCREENS[SCREEN].path, label=_("All imports"), icon=":material/arrow_back:",
         query_params=urls.shared(),
     )  # fmt: skip
     raw = urls.read(BATCH)
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
-        raise NotFound("import_batch", raw)
     with store.reading(load.engine()) as session:
-        batch = batches.one(session, user, int(raw))
+        try:
+            batch = batches.one(session, user, urls.row_number(raw))
+        except NotFound:
+            missing.refuse(missing.Missing(BATCH, raw, _c("imports", "Import")))
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
     title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
-    with frame.card(title, _kind_words(batch)):
+    words = (vocabulary.label("sheet", batch.kind), vocabulary.label("batch_state", batch.state))
+    with frame.card(title, " · ".join(md_escape(word) for word in words)):
         _facts(batch, same)
         _figures(batch)
         _refused(batch, reasons)
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
-
-
-def _kind_words(batch: Batch) -> str:
-    kind, stands = vocabulary.label("sheet", batch.kind), batch.state
-    return f"{md_escape(kind)} · {md_escape(vocabulary.label('batch_state', stands))}"
 
 
 def _facts(batch: Batch, same: list[int]) -> None:

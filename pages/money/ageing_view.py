@@ -41,9 +41,10 @@ class View:
 
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
     """Filters on the title row, the rarer ones in a popover: (filters, basis, edges, not due)."""
-    owners = choices.owners if user.scope.owner_id is None else {}
     with frame.slot():
-        main = filters.draw(filters.Options(dates=choices.dates, owners=owners, tiers=True))
+        main = filters.draw(filters.Options(
+            days=choices.days, owners=choices.owners, mine=user.scope.owner_id, tiers=True,
+        ))  # fmt: skip
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(filters.Options(provinces=choices.provinces, search=True))
             grades = urls.multiselect(
@@ -94,7 +95,8 @@ def only_words(code: str) -> str:
 
 def narrowing(ageing: Ageing, not_due: bool) -> Narrow:
     """What the URL narrows the list to."""
-    bucket, only = urls.read("bucket", map(str, range(ageing.size))), urls.read("only", ONLY, "all")
+    bucket = urls.read("bucket", map(str, range(ageing.size)), label=_("Receivables by age"))
+    only = urls.read("only", ONLY, "all", label=_("Show"))
     return Narrow(
         bucket=int(bucket) if bucket else None,
         not_due=not_due,

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import downloads, forms, frame, receivables, tables, urls, work
+from components import downloads, forms, frame, missing, receivables, tables, urls, work
 from components.i18n import _, _n
 from data import load
 from data.queries import collection_work, open_invoices, supervision
@@ -26,9 +26,12 @@ def below_the_list(
 ) -> None:
     """The customer selected in the list, else the way to hand out the whole list."""
     raw = urls.read("c")
-    if raw.isascii() and raw.isdigit() and len(raw) < 10:
+    if raw:
         with frame.card(_("Customer at hand")):
-            panel(user, int(raw), as_of, day, ageing)
+            try:
+                panel(user, urls.row_number(raw), as_of, day, ageing)
+            except NotFound:
+                missing.refuse(missing.Missing("c", raw, _("Customer")))
         return
     st.caption(_("Select a row to log a contact, see the history or download a statement."))
     ids = load.ask(
@@ -75,8 +78,8 @@ def one_by_one(user: User, chosen: Filters, as_of: date, day: date, ageing: Agei
                     icon=":material/task_alt:")  # fmt: skip
         return
     st.caption(_("Most pressing first: amount × days overdue × weight of the credit grade."))
-    raw = urls.read("c", [str(i) for i in ids], str(ids[0]))
-    place = ids.index(int(raw))
+    raw = urls.chosen("c", [str(i) for i in ids], _("Customer"))
+    place = ids.index(int(raw)) if raw else 0
     _steps(ids, place)
     following = ids[(place + 1) % len(ids)]
     panel(user, ids[place], as_of, day, ageing, following=following)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import downloads, filters, formats, frame, reasons, tables, urls, work
 from components.i18n import _
+from components.text import md_escape, shorten
 from components.vocabulary import label
 from data import load
 from data.queries import alerts, runs
@@ -26,9 +27,10 @@ LEVELS = ("all", "red", "amber", "green")
 
 def choose(user: User, choices: runs.Choices) -> Filters:
     """Filters on the title row."""
-    owners = choices.owners if user.scope.owner_id is None else {}
     with frame.slot():
-        main = filters.draw(filters.Options(dates=choices.dates, owners=owners, tiers=True))
+        main = filters.draw(filters.Options(
+            days=choices.days, owners=choices.owners, mine=user.scope.owner_id, tiers=True,
+        ))  # fmt: skip
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(
                 filters.Options(
@@ -112,12 +114,16 @@ def explained(rows: Any) -> Any:
 def at_hand(view: View) -> None:
     """The customer selected in the list."""
     raw = urls.read("c")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+    if not raw:
         st.caption(_("Select a row to see every signal and to decide."))
         return
-    found = load.ask(alerts.alert_of, int(raw), view.user.scope, as_of=view.run.as_of, day=view.day)
-    if found is None:
-        st.caption(_("This customer is lost, or not yours to see."))
+    number = urls.row_number(raw)
+    found = number and load.ask(
+        alerts.alert_of, number, view.user.scope, as_of=view.run.as_of, day=view.day
+    )
+    if not found:
+        st.caption(_("Customer {value} is lost, is not there, or is not yours to see.",
+                     value=md_escape(shorten(raw, 40))))  # fmt: skip
         return
     with frame.card(_("Customer at hand")):
         deciding.panel(view.user, found, view.run.as_of, view.day, view.policy,
@@ -142,10 +148,10 @@ with frame.screen(SCREEN) as user:
     else:
         view = View(
             user, run, replace(chosen, as_of=run.as_of), of_stored(run.policy),
-            work.working_day(run.as_of, choices.dates[0]), run.as_of >= choices.dates[0],
+            work.working_day(run.as_of, choices.days.newest), run.as_of == choices.days.newest,
             choices.owners,
         )  # fmt: skip
-        frame.about(as_of=run.as_of, unit=formats.unit_name("money"),
+        frame.about(as_of=run.as_of, computed_in=run.computed_in, unit=formats.unit_name("money"),
                     scope=frame.scope_words(user), note=_("score 0–100, high is bad"))  # fmt: skip
         tiles(view)
         tab = urls.segmented("view", _("View"), VIEWS, label_of={

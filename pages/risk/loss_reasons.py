@@ -17,6 +17,7 @@ from components import (
     reasons,
     tables,
     urls,
+    vocabulary,
     work,
 )
 from components.i18n import _
@@ -75,7 +76,7 @@ def show(user: User, chosen: Filters, as_of: date, day: date) -> None:
                  reason=label("loss_reason", commonest), n=total)  # fmt: skip
     with right, frame.card(_("Reasons by number"), takeaway):
         _pareto(found, "customers", "count", takeaway)
-    _list(user, chosen, asks, codes, day)
+    _list(user, chosen, asks, day)
 
 
 def _pareto(found: Any, column: str, unit: str, alt: str) -> None:
@@ -87,8 +88,8 @@ def _pareto(found: Any, column: str, unit: str, alt: str) -> None:
     charts.show(figure, key=f"reasons.{column}", alt=alt, on_pick=urls.toggle("reason"))
 
 
-def _list(user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], day: date) -> None:
-    reason = urls.read("reason", codes)
+def _list(user: User, chosen: Filters, asks: dict[str, Any], day: date) -> None:
+    reason = urls.read("reason", vocabulary.codes("loss_reason"), label=_("Reason"))
     rows = lost(user, chosen, asks, reason)
     ids, customers = list(rows["customer_id"]), list(rows["code"])
     takeaway = _("Newest first; the record is frozen as it stood when the loss was recorded.")
@@ -112,7 +113,7 @@ def _list(user: User, chosen: Filters, asks: dict[str, Any], codes: list[str], d
             ),
             len(rows), key="lost",
         )  # fmt: skip
-        picked = urls.read("lost", [str(i) for i in ids])
+        picked = urls.chosen("lost", [str(i) for i in ids], _("Customer"))
         if picked and user.role in writes.DECIDERS:
             won_back(rows[rows["customer_id"] == int(picked)].iloc[0].to_dict(), day)
 

@@ -82,7 +82,7 @@ def show(user: User, chosen: Filters, day: date) -> None:
             ),
             total, key="board",
         )  # fmt: skip
-    chosen_item = urls.read("t", [str(i) for i in ids])
+    chosen_item = urls.chosen("t", [str(i) for i in ids], _("Task"))
     if chosen_item:
         with frame.card(_("Task at hand")):
             one(user, int(chosen_item), day)

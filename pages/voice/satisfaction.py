@@ -37,15 +37,14 @@ SIZE, MOST_WAVES = 25, 8
 
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
     """Filters on the title row, and among them the place for the waves."""
-    owners = choices.owners if user.scope.owner_id is None else {}
     with frame.slot():
-        main = filters.draw(filters.Options(dates=choices.dates, tiers=True))
+        main = filters.draw(filters.Options(days=choices.days, tiers=True))
         place = st.container(width="content")
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(
                 filters.Options(
-                    owners=owners, provinces=choices.provinces, industries=choices.industries,
-                    search=True,
+                    owners=choices.owners, mine=user.scope.owner_id,
+                    provinces=choices.provinces, industries=choices.industries, search=True,
                 )
             )  # fmt: skip
             filters.clear_button("wave", "r")
@@ -116,7 +115,7 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
         ),
         total, key="low",
     )  # fmt: skip
-    chosen = urls.read("r", [str(number) for number in numbers])
+    chosen = urls.chosen("r", [str(number) for number in numbers], _("Answer"))
     if chosen:
         at_hand(rows[rows["response_id"] == int(chosen)].iloc[0].to_dict())
     else:
@@ -162,7 +161,8 @@ with frame.screen(SCREEN) as user:
     if view is None or run is None:
         frame.empty(_("No survey yet."), _("Import survey answers and refresh the figures."))
     else:
-        frame.about(as_of=run.as_of, scope=frame.scope_words(user), unit=_("index 0–100"),
+        frame.about(as_of=run.as_of, computed_in=run.computed_in,
+                    scope=frame.scope_words(user), unit=_("index 0–100"),
                     note=_("{start} to {end}", start=formats.date(view.wave.starts_on),
                            end=formats.date(view.wave.ends_on)))  # fmt: skip
         figures.tiles(view)

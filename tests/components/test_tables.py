@@ -129,18 +129,27 @@ def filtered() -> None:
 
     import streamlit as st
 
-    from components import filters
+    from components import filters, missing
+    from models.filters import Days
 
+    computed = (dt.date(2026, 11, 21), dt.date(2026, 10, 31))
     options = filters.Options(
-        dates=[dt.date(2026, 11, 21), dt.date(2026, 10, 31)],
+        days=Days(computed, computed[0], dt.date(2023, 1, 1)),
         owners={7: "刘洋"},
         provinces=["广东"],
         industries=["电子"],
         tiers=True,
         search=True,
     )
-    st.session_state["chosen"] = filters.draw(options)
-    st.session_state["read"] = filters.read(options)
+    missing.begin()
+    try:
+        st.session_state["chosen"] = filters.draw(options)
+        st.session_state["read"] = filters.read(options)
+        missing.settle()
+    except missing.NotThere as error:
+        st.session_state["missing"] = {item.key: item.value for item in error.items}
+    finally:
+        missing.end()
 
 
 def test_filters_come_from_the_url_and_agree_without_widgets() -> None:
@@ -162,13 +171,17 @@ def test_filters_come_from_the_url_and_agree_without_widgets() -> None:
     assert chosen.search == "瑞景"
 
 
-def test_unknown_filters_are_not_believed() -> None:
+def test_unknown_filters_are_named_and_refused() -> None:
     at = AppTest.from_function(filtered)
     for key, value in {"as_of": "1999-01-01", "owner": "8", "province": "x", "tier": "VIP"}.items():
         at.query_params[key] = value
     at.run()
-    assert at.session_state["chosen"] == Filters(as_of=at.session_state["chosen"].as_of)
-    assert at.session_state["chosen"].as_of.isoformat() == "2026-11-21"
+    assert at.session_state["missing"] == {
+        "as_of": "1999-01-01",
+        "owner": "8",
+        "province": "x",
+        "tier": "VIP",
+    }
 
 
 def test_filters_are_told_in_words() -> None:

@@ -70,7 +70,8 @@ def test_a_run_knows_the_month_before_and_the_year_before(filled: Engine) -> Non
 
 
 def test_an_earlier_run_does_not_see_later_ones(filled: Engine) -> None:
-    found = ask(filled, runs.run, date(2026, 10, 15))
+    assert ask(filled, runs.run, date(2026, 10, 15)) is None, "no other date stands in"
+    found = ask(filled, runs.run, SEPTEMBER)
     assert (found.as_of, found.previous) == (SEPTEMBER, YEAR_AGO)
     assert found.trend == (YEAR_AGO, SEPTEMBER)
     assert ask(filled, runs.run, date(2020, 1, 1)) is None
@@ -83,7 +84,8 @@ def test_the_last_date_stands_for_its_month() -> None:
 
 def test_choices_are_those_of_the_scope(filled: Engine, users: dict) -> None:
     everything = ask(filled, runs.choices, EVERYBODY)
-    assert everything.dates == (TODAY, OCTOBER, SEPTEMBER, YEAR_AGO)
+    assert everything.days.computed == (TODAY, OCTOBER, SEPTEMBER, YEAR_AGO)
+    assert (everything.days.newest, everything.days.first) == (TODAY, YEAR_AGO)
     assert everything.owners == {users["li"]: "Li", users["wang"]: "Wang"}
     assert everything.provinces == ("Hubei", "Shaanxi")
     own = ask(filled, runs.choices, Scope(users["li"]))

@@ -109,11 +109,11 @@ def test_every_store_trouble_has_its_own_words(lang: str) -> None:
 def test_every_fault_of_an_input_has_its_line() -> None:
     faults = (
         Issue("not_a_number", column="amount", row=1234, value="x"),
-        Issue("date_not_computed", detail={"newest": "2026-11-21"}),
+        Issue("date_too_late", detail={"limit": "2026-11-21"}),
     )
     assert console.sentences(BadInput(*faults), "en") == [
         f"Line 1234 · amount · x: {i18n.reason('not_a_number', 'en')}",
-        "Nothing is computed for this date. Newest date: 2026-11-21",
+        "There are no figures of this date yet: the last day that can be chosen is 2026-11-21",
     ]
     assert console.sentences(BadInput(*faults), "zh_Hans")[0].startswith("行号 1234 · amount · x: ")
 

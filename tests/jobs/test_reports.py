@@ -449,17 +449,45 @@ def test_a_limit_shortens_the_list_and_no_total(words: str) -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_an_unknown_date_names_the_newest() -> None:
-    for lang, words in (
-        ("en", "Newest date: 2026-11-21"),
-        ("zh_Hans", "最新的计算日期：2026-11-21"),
+@pytest.mark.parametrize("words", KEYS)
+def test_a_date_not_computed_names_the_nearest(words: str) -> None:
+    for lang, day, told in (
+        ("en", "2026-11-20", "Nearest computed dates: 2026-10-31 · 2026-11-21. Add --compute"),
+        ("zh_Hans", "2026-10-02", "最近的已计算日期：2026-09-30 · 2026-10-31。加上 --compute"),
+        ("en", "2020-01-01", "the first record is of 202"),
+        ("en", "2199-01-01", "the last day that can be chosen is"),
     ):
-        for day in ("2026-11-20", "2020-01-01", "2027-01-01"):
-            done = run("pyramid", "--as-of", day, "--lang", lang)
-            assert done.exit_code == 2
-            assert done.stdout == ""
-            assert day in done.stderr
-            assert words in done.stderr
+        done = run(words, "--as-of", day, "--lang", lang)
+        assert done.exit_code == 2
+        assert done.stdout == ""
+        assert day in done.stderr
+        assert told in done.stderr
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("words", KEYS)
+def test_who_is_not_there_is_named(words: str) -> None:
+    for more in ((), ("--as-of", "2026-11-20"), ("--as-of", "2026-11-20", "--compute")):
+        done = run(words, "--owner", "nobody", "--lang", "en", *more)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "--owner · nobody" in done.stderr
+        assert ("2026-11-20" in done.stderr) is bool(more)
+
+
+def test_a_date_is_computed_when_told_to(demo_copy: Engine, over: Callable[[Engine], None]) -> None:
+    over(demo_copy)
+    day = ("--as-of", "2026-05-17", "--compute", "--format", "json")
+    done = run("ageing", *day)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"2026-05-17 computed in \d+\.\d s", done.stderr)
+    found = json.loads(done.stdout)
+    assert found["as_of"] == "2026-05-17"
+    assert found["totals"]["reconciles"] is True
+    assert run("ageing", *day).stderr == "", "computed once"
+    assert told("ageing")["as_of"] == DEMO_END.isoformat()
+    for wrong, code in (("2020-01-01", 2), ("2199-01-01", 2)):
+        assert run("ageing", "--as-of", wrong, "--compute").exit_code == code
+    assert run("ageing", "--compute").exit_code == 2, "compute what?"
 
 
 @pytest.mark.usefixtures("demo")
@@ -514,8 +542,9 @@ def test_a_real_process_fails_in_the_readers_language(demo: Engine) -> None:
     said = {lang: call(demo, *words, LC_ALL=lang) for lang in ("en_US.UTF-8", "zh_CN.UTF-8", "C")}
     assert {done.returncode for done in said.values()} == {2}
     assert {done.stdout for done in said.values()} == {""}
-    assert "Newest date: 2026-11-21" in said["en_US.UTF-8"].stderr
-    assert "最新的计算日期：2026-11-21" in said["zh_CN.UTF-8"].stderr
+    near = "2026-10-31 · 2026-11-21"
+    assert f"Nearest computed dates: {near}" in said["en_US.UTF-8"].stderr
+    assert f"最近的已计算日期：{near}" in said["zh_CN.UTF-8"].stderr
     assert said["C"].stderr == said["zh_CN.UTF-8"].stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -72,6 +73,13 @@ def words(at: AppTest) -> str:
 def figures(at: AppTest) -> dict[str, str]:
     """The tiles: label → what is written."""
     return {metric.label: metric.value for metric in at.metric}
+
+
+def said_missing(at: AppTest) -> list[str]:
+    """What the page says is not there, as a reader reads it; nothing else may be shown."""
+    assert not at.metric, "figures beside a filter that is not there"
+    assert not at.dataframe, "a table beside a filter that is not there"
+    return [re.sub(r"\\(.)", r"\1", warning.value) for warning in at.warning]
 
 
 def table(at: AppTest, *, holding: str):

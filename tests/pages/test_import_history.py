@@ -18,7 +18,7 @@ from models.access import Role, User
 from pages.data import differences_view, import_history
 from tests.data.imports.bringing import bring, count, person
 from tests.data.imports.test_undo import BASE, PAIRS
-from tests.pages.opening import LANGUAGES, open_page, over, run, words
+from tests.pages.opening import LANGUAGES, open_page, over, run, said_missing, words
 
 
 @pytest.fixture
@@ -100,12 +100,12 @@ def test_changes_old_and_new(company: Engine, admin: User, tmp_path: Path) -> No
 @pytest.mark.parametrize("number", ["99", "x", "1e3", "-1", "²"])
 def test_no_such_batch(admin: User, number: str) -> None:
     at = open_page("imports", admin, batch=number)
-    assert "There is nothing here that you may see." in words(at)
+    assert said_missing(at) == [f"Import “{number}” is not there."]
 
 
 def test_somebody_elses_batch_is_none(company: Engine) -> None:
     at = open_page("imports", person(company, "anna", Role.ACCOUNT_MANAGER), batch="1")
-    assert "There is nothing here that you may see." in words(at)
+    assert said_missing(at) == ["Import “1” is not there."]
     assert "customers.csv" not in words(at)
 
 

@@ -74,8 +74,8 @@ def test_tiles_count_the_moves(users: dict[str, int]) -> None:
         ({"q": "Ivy"}, ["K008"]),
         ({"province": "Hubei", "active": "1"}, ["K008", "K009"]),
         ({"tier": "top", "q": "Ivy"}, []),
-        ({"tier": "'; DROP", "cell": "x", "move": "y", "flow": "z", "sort": "-password_hash",
-          "page": "99"}, [f"K{place:03}" for place in range(12)]),
+        ({"sort": "-password_hash", "page": "99", "by": "x"},
+         [f"K{place:03}" for place in range(12)]),
     ],
     ids=str,
 )  # fmt: skip
@@ -92,9 +92,8 @@ def test_a_manager_sees_their_own_customers_only(users: dict[str, int]) -> None:
     assert not any(f"{name} Works" in said for name in NAMES[1::2])
     assert "Smallest in view" in said, "a threshold would tell of somebody else's customer"
     assert "Entry threshold" not in said
-    assert listed(users, Role.ACCOUNT_MANAGER, owner=str(users["wang"])) == [
-        f"K{place:03}" for place in range(0, 12, 2)
-    ]
+    mine = [f"K{place:03}" for place in range(0, 12, 2)]
+    assert listed(users, Role.ACCOUNT_MANAGER, owner=str(users["li"])) == mine
 
 
 def test_who_may_not_see_receivables_is_not_sent_them(users: dict[str, int]) -> None:
