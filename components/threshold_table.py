@@ -8,7 +8,7 @@ from typing import Literal
 
 from components.i18n import mark
 
-Kind = Literal["whole", "number", "percent", "choice", "wholes", "numbers", "percents"]
+Kind = Literal["whole", "number", "percent", "choice", "text", "wholes", "numbers", "percents"]
 """How a value is written; percents are stored as ratios 0–1. The plural ones are lists."""
 
 
@@ -26,6 +26,8 @@ class Threshold:
     choices: Mapping[str, str] = field(default_factory=dict)
     length: int = 0
     """How many values a list holds; 0 is any number."""
+    example: str = ""
+    """What a text looks like, shown as what is allowed."""
 
 
 TITLES: dict[str, str] = {
@@ -41,6 +43,7 @@ TITLES: dict[str, str] = {
     "key": mark("Key accounts"),
     "quality": mark("Quality flags"),
     "limitation": mark("Limitation period"),
+    "calendar": mark("Calendar"),
 }
 
 _TABLE = (
@@ -307,6 +310,13 @@ _TABLE = (
         1,
         30,
         mark("years"),
+    ),
+    Threshold(
+        "calendar.time_zone",
+        "text",
+        mark("Time zone"),
+        mark("Where the days begin and end: what “today” is, whatever the server's clock says."),
+        example="Asia/Shanghai",
     ),
 )
 

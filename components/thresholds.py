@@ -40,6 +40,8 @@ def plain(one: Threshold, value: Any) -> str:
     """A stored value as a reader types it, without its unit: 80, 95."""
     if one.kind == "choice":
         return _(one.choices[str(value)])
+    if one.kind == "text":
+        return str(value)
     values = value if isinstance(value, list | tuple) else [value]
     return ", ".join(_figure(one, number) for number in values)
 
@@ -48,6 +50,8 @@ def bounds(one: Threshold) -> str:
     """Between which values a setting must stay."""
     if one.kind == "choice":
         return formats.joined([_(words) for words in one.choices.values()])
+    if one.kind == "text":
+        return _("such as {example}", example=one.example)
     return f"{_figure(one, one.low)} – {_figure(one, one.high)}"
 
 
@@ -78,7 +82,7 @@ def field(one: Threshold, value: Any, version: int) -> Any:
         "label": label(one),
         "key": f"settings.{one.key}.{version}.{i18n.language()}",
         "help": words,
-        "disabled": one.kind != "choice" and one.low == one.high,
+        "disabled": one.kind not in ("choice", "text") and one.low == one.high,
     }
     if one.kind == "choice":
         names = {code: _(name) for code, name in one.choices.items()}
@@ -88,7 +92,7 @@ def field(one: Threshold, value: Any, version: int) -> Any:
             format_func=names.__getitem__,
             **given,
         )
-    if is_list(one):
+    if is_list(one) or one.kind == "text":
         return st.text_input(value=plain(one, value), max_chars=120, **given)
     if one.kind == "whole":
         return st.number_input(

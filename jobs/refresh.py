@@ -17,13 +17,22 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import FrameType
 
 from sqlalchemy import Engine
 
 import settings
-from data import facts, job_runs, policies, refresh_state, snapshot_alerts, snapshots, store
+from data import (
+    calendar,
+    facts,
+    job_runs,
+    policies,
+    refresh_state,
+    snapshot_alerts,
+    snapshots,
+    store,
+)
 from data.facts_periods import month_ends, months_before
 from errors import Conflict
 from jobs import progress
@@ -166,9 +175,8 @@ def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float)
 
 def default_date(engine: Engine) -> date:
     """The last day with facts if it lies before today, else today."""
-    today = datetime.now().astimezone().date()
     with store.reading(engine) as session:
-        last = refresh_state.last_fact(session)
+        today, last = calendar.today(session), refresh_state.last_fact(session)
     return last if last is not None and last < today else today
 
 

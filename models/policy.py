@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any
 
 from errors import BadInput, Issue
+from models.base import ZONE, known_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Policy:
     """Share of the balance overdue from which the finance flag is raised."""
     limitation_years: int = 3
     """诉讼时效, Civil Code art. 188."""
+    calendar_time_zone: str = ZONE
+    """Where the store's days begin and end, by its IANA name: "today" is the day there."""
 
     def as_dict(self) -> dict[str, Any]:
         """Stored form: key → JSON value."""
@@ -81,7 +84,7 @@ class Policy:
 
 GROUPS = (
     "window", "pyramid", "abc", "rfm", "ageing", "provision", "grade", "satisfaction",
-    "loss", "key", "quality", "limitation",
+    "loss", "key", "quality", "limitation", "calendar",
 )  # fmt: skip
 BASES = ("sales", "margin", "received")
 ROUNDINGS = ("half_up", "ceiling")
@@ -176,6 +179,7 @@ def check(policy: Policy) -> list[Issue]:
         "quality.margin": -1 <= p.quality_margin <= 1,
         "quality.overdue_share": 0 < p.quality_overdue_share <= 1,
         "limitation.years": 1 <= p.limitation_years <= 30,
+        "calendar.time_zone": known_zone(p.calendar_time_zone),
     }
     stored = p.as_dict()
     return [

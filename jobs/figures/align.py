@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.bulk import Column
 from data.facts import Facts
 
 Ints = NDArray[np.int64]
@@ -30,6 +32,9 @@ before business begins.
 """
 
 
+CARD_TEXTS = ("status", "province", "industry")
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """Facts of those customers that are there, and which row of `Rows` each belongs to."""
@@ -44,6 +49,8 @@ class Placed:
 
 class Rows:
     """The customers of one date in the order of their ids, and where each stands.
+
+    `cards` tell each customer as it was on the date (owner, status, province, industry, group).
 
     Facts may speak of customers that are not there yet, or of none; only `of` leads from
     facts to rows, and it leaves those out.
@@ -60,6 +67,8 @@ class Rows:
         self.cards = cards[kept].reset_index(drop=True)
         self.ids: Ints = self.cards["id"].to_numpy()
         self._lookup = _Lookup(self.ids)
+        self._as_they_were(facts.owners, ("owner_id",))
+        self._as_they_were(facts.cards, (*CARD_TEXTS, "parent_id"))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -68,6 +77,23 @@ class Rows:
     def today(self) -> np.datetime64:
         """The as-of date for arithmetic."""
         return np.datetime64(self.as_of, "D")
+
+    def _as_they_were(self, history: pd.DataFrame, columns: Iterable[str]) -> None:
+        """Lay what the history of cards says of the date over what cards say now."""
+        said = self.of(history)
+        for name in columns if len(said) else ():
+            values = self.cards[name].to_numpy(copy=True)
+            values[said.at] = said.frame[name].to_numpy()
+            self.cards[name] = values
+
+    def columns(self) -> dict[str, Column]:
+        """The columns of `Snapshot` that tell the card as it was."""
+        parent = self.cards["parent_id"].to_numpy()
+        return {
+            "owner_id": Column(self.cards["owner_id"].to_numpy()),
+            **{name: Column(self.cards[name].tolist()) for name in CARD_TEXTS},
+            "parent_id": Column(parent, parent == 0),
+        }
 
     def of(self, frame: pd.DataFrame, *, key: str = "customer_id") -> Placed:
         """Those facts whose customer is there, in their order, each with its row."""
@@ -111,7 +137,7 @@ class _Lookup:
     def __init__(self, ids: Ints) -> None:
         self._ids = ids
         self._table: Ints | None = None
-        if len(ids) and 0 <= int(ids[0]) and int(ids[-1]) <= 8 * len(ids) + 1_000_000:
+        if len(ids) and int(ids[0]) >= 0 and int(ids[-1]) <= 8 * len(ids) + 1_000_000:
             self._table = np.full(int(ids[-1]) + 2, -1, dtype=np.int64)
             self._table[ids] = np.arange(len(ids))
 

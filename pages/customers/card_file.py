@@ -12,7 +12,6 @@ from components.text import md_escape
 from data import load
 from data.queries import card
 from data.writes import customers as keeping
-from models.base import now
 from pages.customers.view import View
 
 SIDES = ("basics", "business", "traits", "trading")
@@ -135,7 +134,7 @@ def keep(seen: View, found: card.Card) -> None:
                 actor = frame.require("customer")
                 keeping.keep(
                     load.engine(), actor, found.id, found.version, note=words,
-                    verified_on=now().date(),
+                    verified_on=load.today(),
                 )  # fmt: skip
                 st.toast(_("Saved."), icon=":material/check:")
                 st.rerun()

@@ -95,7 +95,7 @@ with frame.screen("receivables") as user:
         view = View(
             user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
-            work.working_day(run.as_of, choices.dates[0]), choices.owners,
+            work.working_day(run.as_of, choices.dates[0], load.today()), choices.owners,
         )  # fmt: skip
         frame.about(as_of=run.as_of, unit=formats.unit_name("money"), scope=frame.scope_words(user))
         tiles(view)

@@ -142,8 +142,8 @@ with frame.screen(SCREEN) as user:
     else:
         view = View(
             user, run, replace(chosen, as_of=run.as_of), with_values(Policy(), run.policy),
-            work.working_day(run.as_of, choices.dates[0]), run.as_of >= choices.dates[0],
-            choices.owners,
+            work.working_day(run.as_of, choices.dates[0], load.today()),
+            run.as_of >= choices.dates[0], choices.owners,
         )  # fmt: skip
         frame.about(as_of=run.as_of, unit=formats.unit_name("money"),
                     scope=frame.scope_words(user), note=_("score 0–100, high is bad"))  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.facts import NAMES
-from jobs.figures.align import PRESENT, Rows
+from jobs.figures.align import CARD_TEXTS, PRESENT, Rows
 
 AS_OF = date(2026, 6, 30)
 
@@ -37,6 +37,9 @@ def frame(found: dict[int, int]) -> pd.DataFrame:
         {
             "customer_id": np.array(list(found), dtype=np.int64),
             "figure": numbers,
+            "owner_id": numbers,
+            "parent_id": numbers,
+            **{name: [f"{name} {n}" for n in found.values()] for name in CARD_TEXTS},
             "day": np.datetime64(AS_OF, "s") - (numbers % 1000).astype("timedelta64[D]"),
         }
     )
@@ -46,6 +49,9 @@ def facts(known: dict[int, Any], frames: dict[str, dict[int, int]]) -> Any:
     table = pd.DataFrame(
         {
             "id": np.array(list(known), dtype=np.int64),
+            "owner_id": np.zeros(len(known), dtype=np.int64),
+            "parent_id": np.full(len(known), 7),
+            **{name: ["now"] * len(known) for name in CARD_TEXTS},
             "since": np.array([since for since, _ in known.values()], dtype="datetime64[s]"),
             "created_on": np.array([made for _, made in known.values()], dtype="datetime64[s]"),
         }
@@ -57,7 +63,7 @@ def facts(known: dict[int, Any], frames: dict[str, dict[int, int]]) -> Any:
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25, deadline=None)
 @given(stores())
 def test_every_frame_lands_on_its_own_customers_or_nowhere(store: Any) -> None:
     known, frames = store
@@ -67,6 +73,12 @@ def test_every_frame_lands_on_its_own_customers_or_nowhere(store: Any) -> None:
     there = sorted(begun | (shown & set(known)))
     assert rows.ids.tolist() == there
 
+    owners, cards = frames["owners"], frames["cards"]
+    assert rows.cards["owner_id"].tolist() == [owners.get(number, 0) for number in there]
+    assert rows.cards["parent_id"].tolist() == [cards.get(number, 7) for number in there]
+    for name in CARD_TEXTS:
+        said = {number: f"{name} {n}" for number, n in cards.items()}
+        assert rows.cards[name].tolist() == [said.get(number, "now") for number in there]
     for found in frames.values():
         table = frame(found)
         figures = {number: found.get(number, 0) for number in there}
@@ -80,10 +92,11 @@ def test_every_frame_lands_on_its_own_customers_or_nowhere(store: Any) -> None:
         assert len(placed) == len(placed.frame)
 
 
+@settings(max_examples=25, deadline=None)
 @given(cards)
 def test_a_company_of_which_nobody_is_there_has_no_rows(known: dict[int, Any]) -> None:
     later = {number: (AS_OF + timedelta(days=1), made) for number, (_, made) in known.items()}
-    limits = {number: 100 for number in known}
+    limits = dict.fromkeys(known, 100)
     frames = {name: {} for name in NAMES if name != "customers"} | {"limits": limits}
     rows = Rows(facts(later, frames))
     assert len(rows) == 0
