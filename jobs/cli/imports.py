@@ -62,6 +62,12 @@ def import_files(
             "--match-names", help="Rows without a code: the customer of exactly this name."
         ),
     ] = False,
+    correct_past: Annotated[
+        bool,
+        typer.Option(
+            "--correct-past", help="Changed values were always so: past figures change, too."
+        ),
+    ] = False,
     allocate: Annotated[
         str | None, typer.Option(help="Receipts without an invoice: none, or oldest due first.")
     ] = None,
@@ -92,6 +98,7 @@ def import_files(
         "wave": wave,
         "create_customers": create_customers or None,
         "match_names": match_names or None,
+        "correct_past": correct_past or None,
     }
     hints: dict[str, Any] = {"encoding": encoding, "separator": separator, "sheet": sheet}
     plan = replace(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from data import card_changes
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
 from data.imports.work import Work
-from models.customers import Customer
 from models.enums import SheetKind
 from models.receivables import Invoice
 from models.sales import SalesOrder
 
-CUSTOMER = table_of(Customer)
+TERM = 30
+"""Days until an invoice is due where no card names a term."""
 
 FIELDS = (
     Field(
@@ -54,20 +54,21 @@ def _due(work: Work) -> None:
 
 
 def _check(work: Work) -> None:
+    """Where no due date is stated, the term the card named on the invoice's day gives one."""
     staged = work.staged
+    no_day = sa.and_(staged.c.due_on.is_(None), staged.c.customer_id.is_not(None))
+    terms = card_changes.Terms(work.connection, sa.select(staged.c.customer_id).where(no_day))
     rows = work.connection.execute(
-        sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
-        .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-        .where(staged.c.due_on.is_(None), staged.c.invoiced_on.is_not(None))
+        sa.select(staged.c.id, staged.c.invoiced_on, staged.c.customer_id).where(
+            no_day, staged.c.invoiced_on.is_not(None)
+        )
     )
     work.set_rows(
         (
-            {
-                "row": r.id,
-                "due_on": work.days_later(r.invoiced_on, r.terms_days),
-                "due_assumed": True,
-            }
+            {"row": r.id, "due_on": work.days_later(r.invoiced_on, days), "due_assumed": True}
             for r in rows
+            for named in [terms.on(r.customer_id, r.invoiced_on)]
+            for days in [TERM if named is None else named]
         ),
         "due_on",
         "due_assumed",
