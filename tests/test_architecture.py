@@ -48,6 +48,7 @@ JOBS_MAY_USE = {
     "components.formats",
     "components.exports",
     "components.vocabulary",
+    "components.corrections",
     "components.reasons",
 }
 FILES = [

@@ -14,7 +14,7 @@ from data.facts_periods import months_before
 from data.queries.people import managers
 from data.queries.scope import Rows, snapshot_dates, visible_to
 from models.access import Scope
-from models.customers import Customer
+from models.customers import CardHistory, Customer
 from models.snapshots import SnapshotRun
 
 
@@ -51,17 +51,25 @@ class Run:
 
 
 def choices(session: Session, scope: Scope) -> Choices:
-    """Dates, managers, provinces and industries to choose among; text sorted."""
+    """Dates, managers, provinces and industries to choose among; text sorted.
 
-    def texts(column: Any) -> tuple[str, ...]:
-        query: Rows = sa.select(column).distinct().where(column != "").order_by(column)
-        return tuple(session.execute(visible_to(query, scope)).scalars())
+    All that a card says or ever said: an earlier date has customers of those, too.
+    """
+
+    def texts(name: str) -> tuple[str, ...]:
+        now: Rows = sa.select(getattr(Customer, name))
+        then: Rows = sa.select(getattr(CardHistory, name)).join(
+            Customer, col(Customer.id) == col(CardHistory.customer_id)
+        )
+        found = sa.union(visible_to(now, scope), visible_to(then, scope)).subquery()
+        (said,) = found.c
+        return tuple(session.execute(sa.select(said).where(said != "").order_by(said)).scalars())
 
     return Choices(
         dates=tuple(snapshot_dates(session)),
         owners=managers(session, scope),
-        provinces=texts(col(Customer.province)),
-        industries=texts(col(Customer.industry)),
+        provinces=texts("province"),
+        industries=texts("industry"),
     )
 
 

@@ -264,7 +264,7 @@ def show(report: ImportReport) -> None:
 
 def show_faults(report: ImportReport) -> None:
     """The first faults of a file to standard error, its notes to standard output."""
-    from components import i18n
+    from components import corrections, i18n
 
     lang = console.language()
     for sentence in console.sentences(BadInput(*report.issues[:SHOWN]), lang):
@@ -274,6 +274,8 @@ def show_faults(report: ImportReport) -> None:
         console.complain(i18n.translate("and {n} more", lang, n=left))
     if report.unmatched:
         console.complain(_not_found(report, lang))
+    if report.past:
+        console.say(corrections.said(report.past, lang))
     for reason, count in report.noted.items():
         console.say(f"{i18n.reason(reason, lang)} ({count:,})")
 

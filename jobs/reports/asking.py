@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ def resolve(
     owner: str | None = None,
     filters: Filters | None = None,
 ) -> Asked:
-    """The computed date asked for (the newest if none), its thresholds and the scope.
+    """The computed date asked for (the newest if none), its thresholds and whose customers.
 
     Raises:
         BadInput: nothing is computed for that date, or there is no such manager.
@@ -50,13 +50,16 @@ def resolve(
     if run is None or (as_of is not None and run.as_of != as_of):
         raise BadInput(_not_computed(session, as_of))
     state = session.execute(sa.select(StoreState)).scalar_one()
+    chosen = filters or Filters(as_of=run.as_of)
+    if owner is not None:
+        chosen = replace(chosen, owner_ids=(_manager(session, owner),))
     return Asked(
         as_of=run.as_of,
         run=run,
         policy=with_values(Policy(), run.policy),
         currency=state.currency,
-        filters=filters or Filters(as_of=run.as_of),
-        scope=_scope(session, owner),
+        filters=chosen,
+        scope=EVERYBODY,
     )
 
 
@@ -69,14 +72,13 @@ def _not_computed(session: Session, as_of: date | None) -> Issue:
     return Issue("date_not_computed", column="--as-of", value=day, detail=detail)
 
 
-def _scope(session: Session, owner: str | None) -> Scope:
-    if owner is None:
-        return EVERYBODY
+def _manager(session: Session, owner: str) -> int:
+    """Who the customers stood with on the date, by login."""
     query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.strip().lower())
     found = session.execute(query).scalar_one_or_none()
     if found is None:
         raise BadInput(Issue("user_unknown", column="--owner", value=owner))
-    return Scope(owner_id=found)
+    return int(found)
 
 
 def every(question: Callable[[Page], pd.DataFrame], sort: str, limit: int | None) -> Iterator[Any]:

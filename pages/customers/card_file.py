@@ -57,6 +57,7 @@ def draw(seen: View, found: card.Card) -> None:
             st.table(table_of(seen, found, block), border="horizontal", hide_header=True,
                      alt=names[block])  # fmt: skip
     people(seen, found)
+    managers(found)
     group(found)
     keep(seen, found)
 
@@ -100,6 +101,23 @@ def people(seen: View, found: card.Card) -> None:
         if found.contacts:
             tables.show(card.contact_frame(found), columns, key="contacts", rows=6,
                         alt=_("Contact persons"))  # fmt: skip
+
+
+def managers(found: card.Card) -> None:
+    """Who looked after the customer when; figures of a date stand with the manager of it."""
+    if not found.managers:
+        return
+    with frame.card(_("Account managers so far")):
+        for held in found.managers:
+            name = md_escape(held.name) or _("nobody")
+            since, until = formats.date(held.since), formats.date(held.until)
+            if held.since is None:
+                st.markdown(_("{name} until {date}", name=name, date=until))
+            elif held.until is None:
+                st.markdown(_("{name} since {date}", name=name, date=since))
+            else:
+                st.markdown(_("{name} from {since} to {until}", name=name, since=since,
+                              until=until))  # fmt: skip
 
 
 def group(found: card.Card) -> None:

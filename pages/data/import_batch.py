@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import (
+    corrections,
     downloads,
     exports,
     formats,
@@ -52,13 +53,13 @@ def show(user: User) -> None:
         menu.SCREENS[SCREEN].path, label=_("All imports"), icon=":material/arrow_back:",
         query_params=urls.shared(),
     )  # fmt: skip
-    raw = urls.read(BATCH)
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+    if not ((raw := urls.read(BATCH)).isascii() and raw.isdigit() and len(raw) <= 9):
         raise NotFound("import_batch", raw)
     with store.reading(load.engine()) as session:
         batch = batches.one(session, user, int(raw))
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
+        past = batches.past(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
@@ -67,6 +68,8 @@ def show(user: User) -> None:
         _facts(batch, same)
         _figures(batch)
         _refused(batch, reasons)
+        if past:
+            st.caption(corrections.said(past))
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
 
@@ -93,10 +96,8 @@ def _facts(batch: Batch, same: list[int]) -> None:
     st.caption(_("SHA-256 of the file"))
     st.code(batch.file_hash, language=None)
     if same:
-        links = ", ".join(
-            f"[{number}]({urls.link(SCREEN, keep=False, batch=number)})" for number in same
-        )
-        st.markdown(_("The same file also came as import {numbers}.", numbers=links))
+        links = [f"[{n}]({urls.link(SCREEN, keep=False, batch=n)})" for n in same]
+        st.markdown(_("The same file also came as import {numbers}.", numbers=", ".join(links)))
 
 
 def _figures(batch: Batch) -> None:
@@ -174,9 +175,8 @@ def _listing(batch: Batch, part: str, found: Listing) -> None:
         if picked and code is not None:
             urls.go("customer", id=found.rows[picked[0]][names.index(code)])
 
-    more: dict[str, Any] = {}
-    if code is not None:
-        more = {"selection_mode": "single-row", "on_select": opened}
+    chooses: dict[str, Any] = {"selection_mode": "single-row", "on_select": opened}
+    more = chooses if code is not None else {}
     st.dataframe(
         {
             heads[cell.name]: [field_words.text(cell.kind, row[i]) for row in found.rows]
