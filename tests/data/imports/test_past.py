@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from data import store
 from data.imports import engine as imports
 from data.imports.history import undo
 from data.imports.plan import Options, Plan
 from data.imports.report import ImportReport
 from data.imports.request import Request
-from errors import BadInput
+from data.queries import card, customers, overview, runs
+from errors import BadInput, NotFound
 from jobs import refresh
-from models.access import Role
+from models.access import EVERYBODY, Role, Scope
 from models.base import DAY_ZERO
+from models.filters import Filters, Page
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import content, person, rows
 
@@ -203,3 +206,41 @@ def test_an_invoice_falls_due_by_the_term_of_its_day(engine: Engine, files: Path
     assert rows(engine, "invoice", "code", "due_on") == [
         ("I1", date(2026, 7, 1)), ("I2", date(2027, 2, 28)),
     ]  # fmt: skip
+
+
+def test_who_reads_follows_the_card_and_what_counts_the_date(engine: Engine, files: Path) -> None:
+    """After a transfer June's figures stand with the old manager, who no longer reads them."""
+    names = managers(engine, "m1", "m2")
+    old, new = (number for number in names if number is not None)
+    bring(engine, sheet(owner="m1", province="福建省"), files, date(2026, 6, 1))
+    bring(engine, "发票号,客户编码,开票日期,到期日,金额\nI1,C1,2026-06-01,2026-06-10,800\n", files,
+          JUNE)  # fmt: skip
+    bring(engine, sheet(owner="m2", province="江苏省"), files, NOVEMBER)
+    refresh.run(engine, dates=(JUNE, NOVEMBER))
+
+    def owed(scope: Scope, day: date, **chosen: Any) -> int:
+        chosen_so = Filters(as_of=day, **chosen)
+        with store.reading(engine) as session:
+            sums = overview.totals(session, chosen_so, scope, [day])
+            listed = customers.rows(session, chosen_so, Page(size=9), scope, as_of=day)
+        total = sum(each.outstanding for each in sums)
+        assert listed["outstanding"].sum() == total
+        return total
+
+    assert [owed(Scope(old), day) for day in (JUNE, NOVEMBER)] == [0, 0]
+    assert [owed(Scope(new), day) for day in (JUNE, NOVEMBER)] == [80_000, 80_000]
+    by_old = [owed(EVERYBODY, day, owner_ids=(old,)) for day in (JUNE, NOVEMBER)]
+    assert by_old == [80_000, 0]
+    assert [owed(EVERYBODY, day, owner_ids=(new,)) for day in (JUNE, NOVEMBER)] == [0, 80_000]
+    for province, sums in (("福建省", [80_000, 0]), ("江苏省", [0, 80_000])):
+        assert [owed(EVERYBODY, day, provinces=(province,)) for day in (JUNE, NOVEMBER)] == sums
+    with store.reading(engine) as session:
+        assert runs.choices(session, EVERYBODY).provinces == ("江苏省", "福建省")
+        assert set(runs.choices(session, EVERYBODY).owners) == {old, new}
+        told = card.card(session, "C1", EVERYBODY, as_of=JUNE)
+        when = [(held.name, held.since, held.until) for held in told.managers]
+        assert when == [("m1", None, NOVEMBER - timedelta(days=1)), ("m2", NOVEMBER, None)]
+        parts = overview.totals_by(session, Filters(as_of=JUNE), EVERYBODY, JUNE, "owner")
+        assert [(part.code, part.outstanding) for part in parts] == [(str(old), 80_000)]
+        with pytest.raises(NotFound):
+            card.card(session, "C1", Scope(old), as_of=JUNE)
