@@ -40,10 +40,10 @@ def refreshing() -> freshness.Refreshing | None:
     return freshness.Refreshing(job.id, job.progress)
 
 
-def compute(user: User, day: date, today: date) -> bool:
+def compute(user: User, day: date) -> bool:
     """Have a date computed that a reader asks for; False while another refresh is at work."""
     url = load.engine().url.render_as_string(hide_password=False)
-    return refresh.ask_for(url, day, today=today, started_by=user.id) is not None
+    return refresh.ask_for(url, day, started_by=user.id) is not None
 
 
 def main() -> None:

@@ -153,7 +153,7 @@ def described(
     if total is not None and total > rows:
         held = _("{n} of {total}; one file holds no more", n=rows, total=total)
     notes = (
-        (_("Data as of"), formats.date(as_of or now().date())),
+        (_("Data as of"), formats.date(as_of) if as_of else formats.datetime_local(now())),
         (_("Filters"), filters or _("none")),
         (_("Exported by"), f"{user.name}, {formats.datetime_local(now())}"),
         (_("Rows"), held),

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import dates, formats, frame, urls, vocabulary, work
+from components import dates, formats, frame, urls, vocabulary
 from components.i18n import _
 from components.text import shorten
 from models.classes import TIERS
@@ -59,11 +59,6 @@ def draw(options: Options) -> Filters:
 def read(options: Options) -> Filters:
     """What is chosen in the URL, without drawing anything."""
     return _chosen(options, dates.read, _code, _searched)
-
-
-def latest(days: Days) -> date:
-    """The last day figures can be asked for: today, or the newest computed one after it."""
-    return max([work.today(), *days.computed])
 
 
 def search(width: int = 180) -> str:
@@ -128,13 +123,14 @@ def _chosen(
 ) -> Filters:
     """What is chosen of everything the page asks for, drawn or only read."""
     days = options.days
+    latest = days.latest if days else None
 
     def one(key: str, label: str, codes: Sequence[str] | None, words: urls.Label) -> Any:
         code = ALL if codes is None else choose(key, label, codes, words)
         return () if code == ALL else (code,)
 
     return Filters(
-        as_of=day("as_of", _("Data as of"), days, latest=latest(days)) if days else None,
+        as_of=day("as_of", _("Data as of"), days, latest=latest) if latest else None,
         owner_ids=_owner(options, choose),
         provinces=one("province", _("Province"), options.provinces, _short),
         industries=one("industry", _("Industry"), options.industries, _short),

@@ -13,7 +13,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, work
+from components import formats
 from components.i18n import _
 from models.access import User
 
@@ -32,7 +32,7 @@ class Refreshing:
 
 
 Look = Callable[[], Refreshing | None]
-Compute = Callable[[User, date, date], bool]
+Compute = Callable[[User, date], bool]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def install(look: Look | None, compute: Compute | None = None) -> None:
 
     Args:
         look: returns the refresh at work; None while there is none.
-        compute: starts the computing of a date, for a user, on their today; returns False
+        compute: starts the computing of a date, for a user; returns False
             while another is at work.
     """
     _root.look, _root.compute = look, compute
@@ -67,7 +67,7 @@ def may_compute() -> bool:
 
 def compute(user: User, day: date) -> bool:
     """Have one date computed, in a process of its own; False while another is at work."""
-    return _root.compute is not None and _root.compute(user, day, work.today())
+    return _root.compute is not None and _root.compute(user, day)
 
 
 def line(parts: list[str]) -> None:

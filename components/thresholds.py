@@ -52,7 +52,7 @@ def bounds(one: Rule) -> str:
     if isinstance(one.kind, Choice):
         return formats.joined([_(words) for words in one.kind.words.values()])
     if isinstance(one.kind, Text):
-        return _(one.kind.example)
+        return _("such as {example}", example=one.kind.example)
     each = one.kind.each if isinstance(one.kind, Several) else one.kind
     return f"{_figure(each, each.low)} – {_figure(each, each.high)}"
 

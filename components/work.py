@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date
 
 import streamlit as st
 
@@ -15,22 +14,13 @@ from errors import AppError
 _NOTICE = "notice"
 
 
-def today() -> date:
-    """The date where the reader is."""
-    try:
-        zone = ZoneInfo(i18n.timezone())
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return datetime.now(zone).date()
-
-
-def working_day(as_of: date, newest: date | None) -> date:
+def working_day(as_of: date, newest: date | None, today: date) -> date:
     """The day work is looked at: today on the newest figures, else the day of the figures.
 
     Contacts and decisions made after the last refresh count at once; on any other date
     nothing later may be seen.
     """
-    return max(as_of, today()) if as_of == newest else as_of
+    return max(as_of, today) if as_of == newest else as_of
 
 
 def pick(key: str, value: str) -> None:

@@ -73,6 +73,8 @@ class Facts:
     limits: pd.DataFrame
     sued: pd.DataFrame
     overrides: pd.DataFrame
+    owners: pd.DataFrame
+    cards: pd.DataFrame
     owner_changes: pd.DataFrame
     losses: pd.DataFrame
     visits: pd.DataFrame

@@ -210,8 +210,10 @@ class PostgresReducer:
         if not stream.tell():
             return schema.empty_table()
         stream.seek(0)
+        texts = any(pa.types.is_string(field.type) for field in schema)
         return pacsv.read_csv(
             stream,
+            parse_options=pacsv.ParseOptions(newlines_in_values=texts),
             read_options=pacsv.ReadOptions(column_names=schema.names),
             convert_options=pacsv.ConvertOptions(column_types=schema),
         )

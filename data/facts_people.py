@@ -25,14 +25,47 @@ def _newest(rows: Any, *order: str) -> Any:
 
 
 def customers() -> Any:
-    """Every customer: id, owner_id (0 = none), since, created_on, wallet (yearly spend)."""
+    """Every customer: id, since, created_on, wallet (yearly spend), and its card as it is now.
+
+    The card: owner_id and parent_id (0 = none), status, province, industry.
+    """
     customer = fact("customer")
     return customer.select(
-        "id", "since",
-        owner_id=ibis.coalesce(customer.owner_id, 0).cast("int64"),
-        created_on=customer.created_at.date(),
-        wallet=ibis.coalesce(customer.annual_category_spend, 0).cast("int64"),
+        "id", "since", "created_on", "status", "province", "industry",
+        owner_id=_number(customer.owner_id),
+        parent_id=_number(customer.parent_id),
+        wallet=_number(customer.annual_category_spend),
     )  # fmt: skip
+
+
+def _number(column: Any) -> Any:
+    """A whole number, 0 where there is none."""
+    return ibis.coalesce(column, 0).cast("int64")
+
+
+def _said(history: Any, on: Period) -> Any:
+    """Per customer, the newest entry of a card's history by the day, else its first one."""
+    later = (history.since > on.as_of).ifelse(1, 0)
+    ahead = (history.since > on.as_of).ifelse(history.since, on.as_of)
+    place = ibis.row_number().over(
+        group_by="customer_id", order_by=[later, ahead, ibis.desc(history.since)]
+    )
+    ranked = history.mutate(place=place)
+    return ranked.filter(ranked.place == 0)
+
+
+def owners(on: Period) -> Any:
+    """Per customer whose account manager ever changed: owner_id of the day, 0 = none."""
+    said = _said(fact("owner_history"), on)
+    return said.select("customer_id", owner_id=_number(said.owner_id))
+
+
+def cards(on: Period) -> Any:
+    """Per customer whose card ever changed: status, province, industry and parent of the day."""
+    said = _said(fact("card_history"), on)
+    return said.select(
+        "customer_id", "status", "province", "industry", parent_id=_number(said.parent_id)
+    )
 
 
 def grades(on: Period) -> Any:
@@ -63,19 +96,23 @@ def overrides(on: Period) -> Any:
 
 
 def owner_changes(on: Period) -> Any:
-    """Per customer: the day the account manager last changed.
+    """Per customer: the day the account manager last became another one.
 
-    The first entry is a change only if the customer was there before it.
+    The first entry is a change only if the customer was there before it; an entry that names
+    the manager of the one before is none.
     """
     history, customer = fact("owner_history"), fact("customer")
     history = history.filter(history.since <= on.as_of)
-    first = history.group_by("customer_id").aggregate(
-        first=history.since.min(), last=history.since.max()
+    history = history.select("customer_id", "since", owner=_number(history.owner_id))
+    in_turn = {"group_by": "customer_id", "order_by": "since"}
+    history = history.mutate(
+        before=history.owner.lag().over(**in_turn), place=ibis.row_number().over(**in_turn)
     )
     card = customer.select(card_id=customer.id, known_since=customer.since)
-    both = first.inner_join(card, first.customer_id == card.card_id)
-    changed = (both["last"] > both["first"]) | (both["last"] > both.known_since)
-    return both.filter(changed).select("customer_id", changed_on=both["last"])
+    both = history.inner_join(card, history.customer_id == card.card_id)
+    changed = (both.place > 0).ifelse(both.owner != both.before, both.since > both.known_since)
+    both = both.filter(changed)
+    return both.group_by("customer_id").aggregate(changed_on=both.since.max())
 
 
 def losses(on: Period) -> Any:

@@ -75,6 +75,8 @@ def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
         "limits": facts_people.limits(on),
         "sued": facts_people.sued(on),
         "overrides": facts_people.overrides(on),
+        "owners": facts_people.owners(on),
+        "cards": facts_people.cards(on),
         "owner_changes": facts_people.owner_changes(on),
         "losses": facts_people.losses(on),
         "visits": facts_people.visits(on),

@@ -16,10 +16,15 @@ FLAG = "boolean"
 
 SCHEMAS: dict[str, dict[str, str]] = {
     "customer": {
-        "id": INT, "owner_id": INT, "since": DAY, "created_at": "timestamp",
-        "annual_category_spend": INT,
+        "id": INT, "owner_id": INT, "since": DAY, "created_on": DAY,
+        "annual_category_spend": INT, "status": "string", "province": "string",
+        "industry": "string", "parent_id": INT,
     },
-    "owner_history": {"customer_id": INT, "since": DAY},
+    "owner_history": {"customer_id": INT, "owner_id": INT, "since": DAY},
+    "card_history": {
+        "customer_id": INT, "since": DAY, "status": "string", "province": "string",
+        "industry": "string", "parent_id": INT,
+    },
     "key_account_override": {"id": INT, "customer_id": INT, "is_key": FLAG, "decided_on": DAY},
     "sales_order": {"id": INT, "customer_id": INT, "ordered_on": DAY},
     "order_line": {"order_id": INT, "amount": INT, "cost": INT},

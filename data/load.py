@@ -8,6 +8,7 @@ a write is seen at once by every process.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -15,7 +16,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 import settings
-from data import store
+from data import calendar, store
+from models import base
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +42,11 @@ def ask(question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs:
     named = f"{question.__module__}.{question.__qualname__}"
     key = (named, repr(args), repr(sorted(kwargs.items())), settings.get().database_url)
     return _answer(key, store.revision(engine()), question, args, kwargs)
+
+
+def today() -> date:
+    """The day it is now in the store's time zone, which is what is cached of it."""
+    return base.today(ask(calendar.zone))
 
 
 @st.cache_data(ttl="1h", max_entries=512, show_spinner=False)

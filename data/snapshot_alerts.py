@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlmodel import Session, col
 
-from data import bulk
+from data import bulk, calendar
 from data.bulk import Column
+from models import base
 from models.base import Base
 from models.enums import AlertState, Level
 from models.loss import Alert
@@ -94,14 +95,14 @@ def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Any]:
     return list(session.execute(query.order_by(col(Alert.id))))
 
 
-def _may_return(alert: Any, now: Found, as_of: date) -> bool:
-    """Whether a decision not to look at a customer has run out."""
+def _may_return(alert: Any, now: Found, as_of: date, zone: str) -> bool:
+    """Whether a decision not to look at a customer has run out, by the days of a time zone."""
     if now.level is Level.RED and alert.level is not Level.RED:
         return True
     if alert.state is AlertState.SNOOZED:
         return alert.snoozed_until is None or alert.snoozed_until <= as_of
-    decided = alert.decided_at.date() if alert.decided_at else as_of
-    return bool(decided + REST <= as_of)
+    decided = base.day_of(alert.decided_at, zone) if alert.decided_at else as_of
+    return decided + REST <= as_of
 
 
 def _end(
@@ -121,6 +122,7 @@ def _follow(
 ) -> tuple[int, int]:
     """Give live alerts today's figures, and open again those whose decision has run out."""
     changed, reopened = [], []
+    zone = calendar.zone(session)
     for number, alert in live.items():
         now = found.get(number)
         if now is None:
@@ -130,7 +132,7 @@ def _follow(
         values = {"key": alert.id, **dict(zip(("level", "score", "value_at_risk", "reasons"),
                                               figures, strict=True))}  # fmt: skip
         asleep = alert.state in (AlertState.DISMISSED, AlertState.SNOOZED)
-        if asleep and _may_return(alert, now, as_of):
+        if asleep and _may_return(alert, now, as_of, zone):
             reopened.append(
                 {**values, "state": AlertState.OPEN, "snoozed_until": None,
                  "version": alert.version + 1}
@@ -155,12 +157,13 @@ def _resting(session: Session, as_of: date, found: dict[int, Found], without: se
     """Customers without a live alert whose last one was put to rest and still rests."""
     ended = _rows(session, col(Alert.ended_on).is_not(None))
     newest = {alert.customer_id: alert for alert in ended}
+    zone = calendar.zone(session)
     return {
         number
         for number, alert in newest.items()
         if number in without
         and alert.state in (AlertState.DISMISSED, AlertState.SNOOZED, AlertState.SAVED)
-        and not _may_return(alert, found[number], as_of)
+        and not _may_return(alert, found[number], as_of, zone)
     }
 
 

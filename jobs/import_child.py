@@ -11,12 +11,11 @@ import os
 import resource
 import signal
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import settings
-from data import store
+from data import calendar, store
 from data.imports import engine, peek, permission
 from data.imports.plan import Plan
 from data.imports.report import refusal
@@ -51,10 +50,12 @@ def main(folder: Path) -> None:
 
 def _do(folder: Path, task: Task) -> dict[str, Any]:
     opened = store.open_store(settings.get().database_url)
+    with store.reading(opened) as session:
+        today = calendar.today(session)
     request = Request(
         path=Path(task.path) if task.path else folder / uploads.UPLOAD,
         plan=task.plan,
-        today=datetime.now().astimezone().date(),
+        today=today,
         file_name=task.file_name,
         on_error=task.on_error,
         rehearse=task.rehearse,

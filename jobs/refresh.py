@@ -17,13 +17,22 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import FrameType
 
 from sqlalchemy import Engine
 
 import settings
-from data import facts, job_runs, policies, refresh_state, snapshot_alerts, snapshots, store
+from data import (
+    calendar,
+    facts,
+    job_runs,
+    policies,
+    refresh_state,
+    snapshot_alerts,
+    snapshots,
+    store,
+)
 from data.facts_periods import month_ends, months_before
 from errors import BadInput, Conflict
 from jobs import progress
@@ -175,15 +184,10 @@ def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float)
     return Done(day, customers, time.monotonic() - began, using, synced)
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 def default_date(engine: Engine) -> date:
     """The last day with facts if it lies before today, else today."""
-    today = _today()
     with store.reading(engine) as session:
-        last = refresh_state.last_fact(session)
+        today, last = calendar.today(session), refresh_state.last_fact(session)
     return last if last is not None and last < today else today
 
 
@@ -270,32 +274,28 @@ def wait(engine: Engine) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def check_day(engine: Engine, day: date, today: date | None = None) -> None:
+def check_day(engine: Engine, day: date) -> None:
     """Whether there can be figures of a day: from the first fact up to today.
 
     Args:
         engine: of the store.
         day: asked for.
-        today: of whoever asks; by default here.
 
     Raises:
         BadInput: the store is empty, or the day lies before the first fact or ahead.
     """
     with store.reading(engine) as session:
-        fault = refresh_state.outside(session, day, today or _today())
+        fault = refresh_state.outside(session, day, calendar.today(session))
     if fault is not None:
         raise BadInput(fault)
 
 
-def ask_for(
-    url: str, day: date, *, today: date | None = None, started_by: int | None = None
-) -> int | None:
+def ask_for(url: str, day: date, *, started_by: int | None = None) -> int | None:
     """Have one date computed because a reader asks for it, unless a refresh is running.
 
     Args:
         url: of the store.
         day: to compute.
-        today: of the reader.
         started_by: id of the reader.
 
     Returns:
@@ -306,7 +306,7 @@ def ask_for(
     """
     engine = store.open_store(url)
     try:
-        check_day(engine, day, today)
+        check_day(engine, day)
     finally:
         engine.dispose()
     try:

@@ -53,7 +53,22 @@ ZONE = "Asia/Shanghai"
 
 def today(zone: str = ZONE) -> date:
     """The day it is now in a time zone, whatever the zone of the machine."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(instant: datetime, zone: str = ZONE) -> date:
+    """The day an instant lies on in a time zone; one without its zone is UTC (SQLite)."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(zone)).date()
+
+
+def known_zone(name: str) -> bool:
+    """Whether a text is the name of a time zone (IANA, such as Asia/Shanghai)."""
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
 
 
 def codes(enum: type[StrEnum], name: str, length: int = 24) -> sa.Enum:

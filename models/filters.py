@@ -39,6 +39,14 @@ class Days:
     """The newest that a refresh computed: shown unless another is asked for."""
     first: date | None = None
     """The first day that can be asked for."""
+    today: date | None = None
+    """The store's today: the last day that can be asked for, unless a later one is computed."""
+
+    @property
+    def latest(self) -> date | None:
+        """The last day that can be asked for; None in an empty store that knows no day."""
+        known = [day for day in (self.today, *self.computed) if day is not None]
+        return max(known, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from errors import BadInput, Issue
+from models.base import ZONE, known_zone
 from models.bounds import Choice, Kind, Real, Several, Share, Text, Whole
 
 T = TypeVar("T")
@@ -233,6 +234,12 @@ class Policy:
         "Limitation period of a claim (Civil Code, article 188).",
         "years",
     )
+    calendar_time_zone: str = setting(
+        ZONE,
+        Text(60, known_zone, "Asia/Shanghai"),
+        "Time zone",
+        "Where the days begin and end: what “today” is, whatever the server's clock says.",
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """Stored form: key → JSON value."""
@@ -267,6 +274,7 @@ TITLES: Mapping[str, str] = {
     "key": "Key accounts",
     "quality": "Quality flags",
     "limitation": "Limitation period",
+    "calendar": "Calendar",
 }
 """The groups of settings in words."""
 GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
@@ -281,8 +289,6 @@ def messages() -> set[str]:
         words |= {rule.name, rule.meaning, rule.unit}
         if isinstance(rule.kind, Choice):
             words |= set(rule.kind.words.values())
-        if isinstance(rule.kind, Text):
-            words.add(rule.kind.example)
     return words - {""}
 
 

@@ -16,6 +16,7 @@ READERS = {
     "pyramid.rounding": "jobs.figures.trade:trade",
     "abc.cuts": "jobs.figures.trade:trade",
     "terms.default_days": "data.imports.kinds.invoices:_assume",
+    "calendar.time_zone": "data.calendar:zone",
     "ageing.edges": "jobs.figures.debts:debts",
     "provision.rates": "jobs.figures.company:_receivables",
     "grade.cuts": "jobs.figures.debts:debts",

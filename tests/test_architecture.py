@@ -49,6 +49,7 @@ JOBS_MAY_USE = {
     "components.formats",
     "components.exports",
     "components.vocabulary",
+    "components.corrections",
     "components.reasons",
 }
 FILES = [

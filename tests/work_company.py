@@ -244,7 +244,7 @@ def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
             as_of=day, customer_id=ids[name], tier=TIERS[name], grade=GRADES[name], abc="A",
             orders=3, oldest_days=oldest, credit_limit=limit, score=score, level=level,
             reasons=reasons(name), last_receipt=date(2026, 9, 1),
-            owner_id=ids[owner] if owner else 0, **sums,
+            owner_id=ids[owner] if owner else 0, province="Hubei", **sums,
         ))  # fmt: skip
         session.add(SnapshotTotal(
             as_of=day, owner_id=ids[owner] if owner else 0, tier=TIERS[name], abc="A",

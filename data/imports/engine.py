@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports import comparing, mapping, rejects, staging, writing
+from data.imports import comparing, dated_cards, mapping, rejects, staging, writing
 from data.imports.counting import counted
 from data.imports.files.reading import Layout, open_table
 from data.imports.history import batches, differences
@@ -303,13 +303,15 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         same=report.rows_same,
         rejected=report.rows_rejected,
         reasons=dict(report.reasons),
+        **({"past": dict(report.past)} if report.past else {}),
     )
     state.progress("done", 1.0)
     return report
 
 
 def _count(state: _Run, work: Work) -> ImportReport:
-    return counted(work, state.rows_read, rehearse=state.request.rehearse, known=state.known())
+    known = state.known() | {"past": dated_cards.told(work.connection, work.corrected_from)}
+    return counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
 
 
 def _check(work: Work, tell: Progress, *, reject: bool) -> None:

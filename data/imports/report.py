@@ -72,6 +72,9 @@ class ImportReport:
     """How many values would change, listed or not."""
     changed_fields: Mapping[str, int] = field(default_factory=dict)
     """How many of each field."""
+    past: Mapping[str, Any] = field(default_factory=dict)
+    """Of a correction of the past: since when figures change (`since`), and which computed dates
+    (`first`, `last`, `dates`: how many) that touches; ISO text."""
     seconds: float = 0
 
     @property
@@ -85,10 +88,11 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON holds it."""
-        plain = asdict(replace(self, issues=(), notes=(), reasons={}, noted={}, changed_fields={}))
+        bare = replace(self, issues=(), notes=(), reasons={}, noted={}, changed_fields={}, past={})
+        plain = asdict(bare)
         plain["outcome"] = self.outcome.value
         plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
-        plain["changed_fields"] = dict(self.changed_fields)
+        plain |= {"changed_fields": dict(self.changed_fields), "past": dict(self.past)}
         plain |= {"issues": list(map(issue_dict, self.issues))}
         return plain | {"notes": list(map(issue_dict, self.notes))}
 

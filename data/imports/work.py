@@ -54,6 +54,8 @@ class Work:
     """What the file calls customers that shall be made (`Plan.create`)."""
     batch_id: int = 0
     """Given when the rows are written (`begin`)."""
+    corrected_from: date | None = None
+    """From when on past figures change, as far as known (`Options.correct_past`)."""
     untold: list[dict[str, Any]] = field(default_factory=list)
     """Changes made before there was a batch to keep them with."""
 
@@ -347,6 +349,10 @@ class Work:
             else:
                 self.change(table, row.id, {column: row.before}, {column: row.after})
                 self.touch(row.line)
+
+    def corrects(self, since: date) -> None:
+        """What this import changes was never so from `since` on, or from earlier."""
+        self.corrected_from = min(self.corrected_from or since, since)
 
     def touch(self, line: int) -> None:
         """A line that changed something beyond its own row counts as an update."""

@@ -265,7 +265,7 @@ def _rows(
         item_state_on(day).label("item_state"),
     )
     query = _listed(query, filters, scope, as_of, day, show, new_since)
-    return query.outerjoin(owner, col(owner.id) == col(Customer.owner_id)).outerjoin(
+    return query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id)).outerjoin(
         worker, col(worker.id) == col(SupervisionItem.owner_id)
     )
 

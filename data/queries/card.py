@@ -20,7 +20,7 @@ from errors import NotFound
 from models.access import Scope
 from models.customers import Contact, Customer
 from models.loss import LossEvent
-from models.people import AppUser
+from models.people import AppUser, OwnerHistory
 from models.sales import OrderLine, Product, SalesOrder
 from models.snapshots import Snapshot
 
@@ -48,6 +48,18 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A stretch of time in which one account manager looked after the customer."""
+
+    name: str
+    """Empty where nobody did."""
+    since: date | None
+    """None: from the beginning."""
+    until: date | None
+    """The last day of it; None: still."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One customer: the card, the people, the standing as of a date."""
 
@@ -59,6 +71,8 @@ class Card:
     children: tuple[Relative, ...]
     contacts: tuple[dict[str, Any], ...]
     """name, title, phone, email, decides, note."""
+    managers: tuple[Held, ...]
+    """Who looked after it when, oldest first; empty where that never changed."""
     standing: dict[str, Any] | None
     """The snapshot's columns as of the date; None where it was not computed then."""
 
@@ -122,7 +136,26 @@ def card(session: Session, code: str, scope: Scope, *, as_of: date | None) -> Ca
             contact.model_dump(include={"name", "title", "phone", "email", "decides", "note"})
             for contact in contacts
         ),
+        managers=_managers(session, number),
         standing=standing.model_dump() if standing else None,
+    )
+
+
+def _managers(session: Session, customer_id: int) -> tuple[Held, ...]:
+    """The history of a customer the reader may see; entries of one manager in a row are one."""
+    rows = session.execute(
+        sa.select(col(OwnerHistory.since), col(AppUser.name))
+        .outerjoin(AppUser, col(AppUser.id) == col(OwnerHistory.owner_id))
+        .where(col(OwnerHistory.customer_id) == customer_id)
+        .order_by(col(OwnerHistory.since))
+    ).all()
+    turns = [row for place, row in enumerate(rows) if not place or row.name != rows[place - 1].name]
+    ends = [*(row.since - timedelta(days=1) for row in turns[1:]), None]
+    if len(turns) < 2:
+        return ()
+    return tuple(
+        Held(row.name or "", row.since if place else None, end)
+        for place, (row, end) in enumerate(zip(turns, ends, strict=True))
     )
 
 

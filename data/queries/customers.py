@@ -103,7 +103,8 @@ def rows(
     """One page of customers as of a date, sorted in SQL by a known key; unknown ones last.
 
     Columns, all `object` so that whole numbers stay whole and None stays None: customer_id,
-    code, name, province, industry, wallet (yearly category spend), owner (name), tier_before,
+    code, name, province, industry, owner (name; these three of the date), wallet (yearly
+    category spend), tier_before,
     sales_then (at `also.before`), and those of `Snapshot` in `_SNAPSHOT_COLUMNS`. Derived,
     None where undefined: change (of sales, ratio), margin_ratio, wallet_share, limit_used
     (net receivables ÷ limit), net (receivables less unallocated). Money in minor units.
@@ -113,8 +114,8 @@ def rows(
         col(Customer.id).label("customer_id"),
         col(Customer.code),
         col(Customer.name),
-        col(Customer.province),
-        col(Customer.industry),
+        col(Snapshot.province),
+        col(Snapshot.industry),
         col(Customer.annual_category_spend).label("wallet"),
         col(owner.name).label("owner"),
         col(Earlier.tier).label("tier_before"),
@@ -122,7 +123,7 @@ def rows(
         *(getattr(Snapshot, name) for name in _SNAPSHOT_COLUMNS),
     )
     query = listed(query, filters, scope, as_of, also).outerjoin(
-        owner, col(Customer.owner_id) == col(owner.id)
+        owner, col(Snapshot.owner_id) == col(owner.id)
     )
     query = query.order_by(*_order(page)).limit(min(page.size, MOST)).offset(page.offset)
     return _derived(framed(session, query))

@@ -119,7 +119,7 @@ def losses(
         col(Alert.reasons),
     )
     query = _losses(query, filters, scope, as_of, start, end)
-    query = query.outerjoin(owner, col(owner.id) == col(Customer.owner_id)).outerjoin(
+    query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id)).outerjoin(
         Alert, col(Alert.id) == _alert_of_the_loss()
     )
     if reason:

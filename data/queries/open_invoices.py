@@ -60,7 +60,7 @@ def invoices(
         bucket(ageing).label("bucket"),
     )
     query = _open(query, filters, scope, as_of, day, ageing, narrow)
-    query = query.outerjoin(owner, col(owner.id) == col(Customer.owner_id))
+    query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     by = INVOICE_SORTS.get(page.sort, col(SnapshotInvoice.overdue_days))
     order = (by.desc() if page.descending else by.asc()).nulls_last()
     query = query.order_by(order, col(Invoice.code))

@@ -175,14 +175,15 @@ def shares(
 
 
 def from_cube(filters: Filters, scope: Scope, axis: str | None = None) -> bool:
-    """Whether the cube can answer: whole company, split and narrowed by classes only.
+    """Whether the cube can answer: split and narrowed by classes and managers only.
 
-    A manager is read from the card and not from the cube, which holds who it was when the
-    figures were made.
+    It holds the managers of its date, as the rows do. Who may read a row follows from the card
+    as it is now, which the cube does not know: it answers only those who may read all.
     """
-    narrowing = (filters.owner_ids, filters.provinces, filters.industries, filters.kinds,
+    narrowing = (filters.provinces, filters.industries, filters.kinds,
                  filters.search.strip(), filters.min_overdue)  # fmt: skip
-    return scope.owner_id is None and not any(narrowing) and (axis is None or axis in TOTAL_CLASSES)
+    split = axis is None or axis in (*TOTAL_CLASSES, "owner")
+    return scope.owner_id is None and not any(narrowing) and split
 
 
 def flow(
@@ -224,7 +225,7 @@ def concentration(
     sales = col(Snapshot.sales)
     listed = of_customers(
         sa.select(
-            sales.label("sales"), col(Customer.owner_id).label("owner_id"),
+            sales.label("sales"), col(Snapshot.owner_id),
             sa.func.row_number().over(order_by=(sales.desc(), col(Customer.id))).label("place"),
         ),
         filters, scope, [as_of],
@@ -256,7 +257,7 @@ def concentration(
 
 
 def _kept_concentration(session: Session, found: dict[str, Any], as_of: date) -> Concentration:
-    """The same from what refresh kept; the manager is named as of now."""
+    """The same from what refresh kept: the manager is the one of the date."""
     bought = sa.select(sa.func.count()).where(col(Snapshot.as_of) == as_of, col(Snapshot.sales) > 0)
     named = sa.select(col(AppUser.name)).where(col(AppUser.id) == found["largest_manager_id"])
     return Concentration(
@@ -352,9 +353,10 @@ def _row_sums() -> list[Any]:
 
 def _axis(axis: str, table: Any) -> sa.ColumnElement[Any]:
     if axis == "owner":
-        return sa.cast(sa.func.coalesce(col(Customer.owner_id), 0), sa.String)
+        return sa.cast(table.owner_id, sa.String)
     if axis in CARD_AXES:
-        return getattr(Customer, axis)
+        column: sa.ColumnElement[Any] = getattr(Snapshot, axis)
+        return column
     if axis not in (*TOTAL_CLASSES, "profit_tier"):
         message = f"unknown axis {axis!r}"
         raise ValueError(message)
@@ -363,8 +365,10 @@ def _axis(axis: str, table: Any) -> sa.ColumnElement[Any]:
 
 
 def _of_classes(query: Rows, filters: Filters) -> Rows:
-    chosen = {"tier": filters.tiers, "abc": filters.abc, "level": filters.levels,
-              "grade": filters.grades}  # fmt: skip
+    chosen: dict[str, tuple[Any, ...]] = {
+        "owner_id": filters.owner_ids, "tier": filters.tiers, "abc": filters.abc,
+        "level": filters.levels, "grade": filters.grades,
+    }  # fmt: skip
     for name, codes in chosen.items():
         if codes:
             query = query.where(getattr(SnapshotTotal, name).in_(codes))

@@ -12,15 +12,15 @@ from models.people import AppUser, OwnerHistory
 
 
 def managers(session: Session, scope: Scope) -> dict[int, str]:
-    """Users who look after at least one visible customer: id → name, by name.
-
-    Whoever may see everybody is also told of those who once did, so that a link to the
-    customers of somebody who has left still means what it meant.
-    """
-    holding: Rows = visible_to(sa.select(col(Customer.owner_id)), scope)
-    known = [col(AppUser.id).in_(holding)]
-    if scope.owner_id is None:
-        known.append(col(AppUser.id).in_(sa.select(col(OwnerHistory.owner_id))))
-    query = sa.select(col(AppUser.id), col(AppUser.name)).where(sa.or_(*known))
-    found = session.execute(query.order_by(col(AppUser.name), col(AppUser.id)))
-    return {int(row.id): str(row.name) for row in found}
+    """Users who look after a visible customer, or did: id → name, by name."""
+    now: Rows = sa.select(col(Customer.owner_id))
+    then: Rows = sa.select(col(OwnerHistory.owner_id)).join(
+        Customer, col(Customer.id) == col(OwnerHistory.customer_id)
+    )
+    found = sa.union(visible_to(now, scope), visible_to(then, scope)).subquery()
+    query = (
+        sa.select(col(AppUser.id), col(AppUser.name))
+        .where(col(AppUser.id).in_(sa.select(found.c.owner_id)))
+        .order_by(col(AppUser.name), col(AppUser.id))
+    )
+    return {int(row.id): str(row.name) for row in session.execute(query)}

@@ -78,7 +78,7 @@ def bucket_groups(
     Most overdue first; tiers in their own order.
     """
     axes: dict[str, tuple[Any, Any]] = {
-        "owner": (sa.func.coalesce(col(Customer.owner_id), 0), col(AppUser.name)),
+        "owner": (col(Snapshot.owner_id), col(AppUser.name)),
         "tier": (col(Snapshot.tier), sa.literal("")),
     }
     code, name = axes.get(by, (sa.literal(""), sa.literal("")))
@@ -87,7 +87,7 @@ def bucket_groups(
     if not ageing.stored:
         query = query.join(SnapshotInvoice, same_invoice())
     if by == "owner":
-        query = query.outerjoin(AppUser, col(AppUser.id) == col(Customer.owner_id))
+        query = query.outerjoin(AppUser, col(AppUser.id) == col(Snapshot.owner_id))
     if by:
         query = query.group_by(code, name)
     found = [
@@ -152,7 +152,8 @@ def customers(
 ) -> pd.DataFrame:
     """One page of customers who owe something, sorted in SQL by a known key.
 
-    Columns (object dtype, money in minor units): customer_id, code, name, owner_id, owner, tier,
+    Columns (object dtype, money in minor units): customer_id, code, name, owner_id (now: to whom
+    work goes), owner (name of the manager on the date), tier,
     grade, b0 … by `ageing`, outstanding, overdue, unallocated (negative), oldest_days,
     credit_limit, limit_used (net ÷ limit, None without a limit), last_receipt, and those of
     `collection_work.follow_up`.
@@ -177,7 +178,7 @@ def customers(
         col(Snapshot.last_receipt),
     )
     query = _owing(query, filters, scope, as_of, day, ageing, aged, narrow)
-    query = query.outerjoin(owner, col(owner.id) == col(Customer.owner_id))
+    query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     query = query.order_by(_by(page, ageing, aged), col(Customer.code))
     frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
     return collection_work.with_follow_up(

@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from data import refresh_state
+from data import calendar, refresh_state
 from data.facts_periods import months_before
 from data.queries.people import managers
 from data.queries.scope import Rows, regular, snapshot_dates, visible_to
 from models.access import Scope
-from models.customers import Customer
+from models.customers import CardHistory, Customer
 from models.filters import Days
 from models.snapshots import SnapshotRun
 
@@ -54,21 +54,30 @@ class Run:
 
 
 def choices(session: Session, scope: Scope) -> Choices:
-    """Dates, managers, provinces and industries to choose among; text sorted."""
+    """Dates, managers, provinces and industries to choose among; text sorted.
 
-    def texts(column: Any) -> tuple[str, ...]:
-        query: Rows = sa.select(column).distinct().where(column != "").order_by(column)
-        return tuple(session.execute(visible_to(query, scope)).scalars())
+    All that a card says or ever said: an earlier date has customers of those, too.
+    """
+
+    def texts(name: str) -> tuple[str, ...]:
+        now: Rows = sa.select(getattr(Customer, name))
+        then: Rows = sa.select(getattr(CardHistory, name)).join(
+            Customer, col(Customer.id) == col(CardHistory.customer_id)
+        )
+        found = sa.union(visible_to(now, scope), visible_to(then, scope)).subquery()
+        (said,) = found.c
+        return tuple(session.execute(sa.select(said).where(said != "").order_by(said)).scalars())
 
     return Choices(
         days=Days(
             computed=tuple(snapshot_dates(session)),
             newest=refresh_state.newest(session),
             first=refresh_state.first_day(session),
+            today=calendar.today(session),
         ),
         owners=managers(session, scope),
-        provinces=texts(col(Customer.province)),
-        industries=texts(col(Customer.industry)),
+        provinces=texts("province"),
+        industries=texts("industry"),
     )
 
 

@@ -176,7 +176,7 @@ def response_indices(
         [as_of],
     )
     query = query.join(each, each.c.customer_id == col(Customer.id))
-    query = query.outerjoin(owner, col(owner.id) == col(Customer.owner_id))
+    query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     frame = framed(session, query.order_by(each.c.response_id))
     return frame.astype({"index": float})
 
@@ -252,7 +252,7 @@ def low_scores(
     query = of_customers(query, filters, scope, [as_of])
     query = query.join(each, each.c.customer_id == col(Customer.id))
     query = query.join(Response, col(Response.id) == each.c.response_id)
-    query = query.outerjoin(owner, col(owner.id) == col(Customer.owner_id))
+    query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     sorts: dict[str, Any] = {
         "index": each.c.index,
         "sales": col(Snapshot.sales),

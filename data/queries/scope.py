@@ -22,6 +22,8 @@ Rows = Select[*tuple[Any, ...]]
 def visible_to(query: Rows, scope: Scope) -> Rows:
     """The row-level rule: every query that touches customers passes through it.
 
+    Who may read follows from the card as it is now, whatever date is read: a manager who
+    handed a customer over no longer reads it, and the new one reads its past, too.
     The query must already have `Customer` in it.
     """
     if scope.owner_id is None:
@@ -30,8 +32,11 @@ def visible_to(query: Rows, scope: Scope) -> Rows:
 
 
 def narrowed(query: Rows, filters: Filters) -> Rows:
-    """The reader's choices as conditions; the query must have `Customer` and `Snapshot`."""
-    query = about_customer(query, filters)
+    """The reader's choices as conditions; the query must have `Customer` and `Snapshot`.
+
+    Manager, province and industry are those of the snapshot's date.
+    """
+    query = _of_card(query, filters, Snapshot)
     if filters.tiers:
         query = query.where(col(Snapshot.tier).in_(filters.tiers))
     if filters.abc:
@@ -48,13 +53,18 @@ def narrowed(query: Rows, filters: Filters) -> Rows:
 
 
 def about_customer(query: Rows, filters: Filters) -> Rows:
-    """Those choices that concern the customer's card alone."""
+    """Those choices that concern the customer's card alone, as it is now: for work to do."""
+    return _of_card(query, filters, Customer)
+
+
+def _of_card(query: Rows, filters: Filters, told: type[Customer] | type[Snapshot]) -> Rows:
+    """Choices about a card as `told` tells it: now, or on a snapshot's date."""
     if filters.owner_ids:
-        query = query.where(sa.func.coalesce(col(Customer.owner_id), 0).in_(filters.owner_ids))
+        query = query.where(sa.func.coalesce(col(told.owner_id), 0).in_(filters.owner_ids))
     if filters.provinces:
-        query = query.where(col(Customer.province).in_(filters.provinces))
+        query = query.where(col(told.province).in_(filters.provinces))
     if filters.industries:
-        query = query.where(col(Customer.industry).in_(filters.industries))
+        query = query.where(col(told.industry).in_(filters.industries))
     if filters.kinds:
         query = query.where(col(Customer.kind).in_(filters.kinds))
     if filters.search.strip():

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from data.queries.frames import framed
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
+from models.base import DAY_ZERO
 from models.credit import CreditGradeEntry, CreditLimit
 from models.customers import Customer, KeyAccountOverride
 from models.loss import Alert, LossEvent, SupervisionItem
@@ -142,10 +143,10 @@ def _parts() -> dict[str, tuple[Any, Any, Rows]]:
             "contract_ended", Contract, Contract.ends_on, code=Contract.code,
             amount=Contract.amount, words=Contract.title,
         ),
-        "manager": _part(
+        "manager": _happened(_part(
             "manager", OwnerHistory, OwnerHistory.since, words=OwnerHistory.reason,
             who_id=OwnerHistory.owner_id,
-        ),
+        )),
         "key": _part(
             "key", KeyAccountOverride, KeyAccountOverride.decided_on, detail=decided,
             words=KeyAccountOverride.reason, who_id=KeyAccountOverride.decided_by,
@@ -197,3 +198,9 @@ def _part(
 def _where(part: tuple[Any, Any, Rows], *, won_back: bool) -> tuple[Any, Any, Rows]:
     table, on, query = part
     return table, on, query.where(col(LossEvent.won_back).is_(won_back))
+
+
+def _happened(part: tuple[Any, Any, Rows]) -> tuple[Any, Any, Rows]:
+    """Without what was so from the beginning: it did not happen on a day."""
+    table, on, query = part
+    return table, on, query.where(on > DAY_ZERO)

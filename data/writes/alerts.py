@@ -124,7 +124,7 @@ def lost(
     with store.writing(engine, facts=True) as session:
         customer = permission.customer(session, actor, seen.customer_id)
         issues = permission.bad_day(happened_on, "happened_on")
-        issues += permission.not_yet(happened_on, "happened_on")
+        issues += permission.not_yet(session, happened_on, "happened_on")
         issues += permission.bad_text(note, "note")
         issues += permission.bad_text(competitor, "competitor", longest=80)
         if lost_since(session, seen.customer_id) is not None:
@@ -160,7 +160,9 @@ def won_back(engine: Engine, actor: User, customer_id: int, *, on: date, note: s
     permission.allow(actor, DECIDERS)
     with store.writing(engine, facts=True) as session:
         customer = permission.customer(session, actor, customer_id)
-        issues = permission.bad_day(on, "happened_on") + permission.not_yet(on, "happened_on")
+        issues = permission.bad_day(on, "happened_on") + permission.not_yet(
+            session, on, "happened_on"
+        )
         issues += permission.bad_text(note, "note", needed=True)
         last = lost_since(session, customer_id)
         if last is None:

@@ -97,7 +97,7 @@ def log_contact(engine: Engine, actor: User, contact: Contact) -> int:
 
 def _faults(session: Session, contact: Contact) -> list[Issue]:
     issues = permission.bad_day(contact.acted_on, "acted_on")
-    issues += permission.not_yet(contact.acted_on, "acted_on")
+    issues += permission.not_yet(session, contact.acted_on, "acted_on")
     issues += permission.bad_day(contact.next_on, "next_on", earliest=contact.acted_on)
     issues += permission.bad_text(contact.note, "note")
     issues += _promise_faults(contact)

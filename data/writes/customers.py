@@ -42,8 +42,8 @@ def keep(
     permission.allow(actor, KEEPERS)
     issues = permission.bad_text(note, "note", longest=NOTE_LENGTH)
     issues += permission.bad_day(verified_on, "verified_on")
-    permission.refuse_if(issues + permission.not_yet(verified_on, "verified_on"))
     with store.writing(engine) as session:
+        permission.refuse_if(issues + permission.not_yet(session, verified_on, "verified_on"))
         customer = permission.customer(session, actor, customer_id)
         code, before = customer.code, customer.verified_on
         done: Any = session.execute(

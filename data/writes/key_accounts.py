@@ -33,9 +33,9 @@ def override(
     """
     permission.allow(actor, DECIDERS)
     issues = permission.bad_text(reason, "reason", longest=REASON_LENGTH, needed=True)
-    issues += permission.bad_day(on, "decided_on") + permission.not_yet(on, "decided_on")
-    permission.refuse_if(issues)
+    issues += permission.bad_day(on, "decided_on")
     with store.writing(engine, facts=True) as session:
+        permission.refuse_if(issues + permission.not_yet(session, on, "decided_on"))
         customer = permission.customer(session, actor, customer_id)
         decision = KeyAccountOverride(
             customer_id=customer_id,

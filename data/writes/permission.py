@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data import calendar
 from data.queries.scope import visible_to
 from errors import BadInput, Conflict, Issue, NotAllowed, NotFound
 from models.access import Role, User, scope_of
-from models.base import DAY_ZERO, now
+from models.base import DAY_ZERO
 from models.customers import Customer
 from models.loss import Alert, SupervisionItem
 from models.people import AppUser
@@ -86,9 +87,9 @@ def bad_day(day: date | None, column: str, *, earliest: date = DAY_ZERO) -> list
     return [Issue("day_out_of_range", column=column, value=day.isoformat())]
 
 
-def not_yet(day: date, column: str) -> list[Issue]:
-    """A fault where a reported day lies ahead, counting the earliest time zone on earth."""
-    if day <= now().date() + timedelta(days=1):
+def not_yet(session: Session, day: date, column: str) -> list[Issue]:
+    """A fault where a reported day lies ahead of today in the store's time zone."""
+    if day <= calendar.today(session):
         return []
     return [Issue("day_in_future", column=column, value=day.isoformat())]
 

@@ -114,6 +114,7 @@ def _customers(session: Session, ids: NDArray[Any], owners: NDArray[np.int64]) -
             "since": np.full(size, np.datetime64("2023-01-01")),
             "terms_days": np.full(size, 30),
             "created_at": [now().isoformat(sep=" ")] * size,
+            "created_on": np.full(size, np.datetime64("2023-01-01")),
             "version": np.ones(size, dtype=np.int64),
             **{name: [value] * size for name, value in TEXT_FILLED.items()},
             **texts,

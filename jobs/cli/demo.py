@@ -10,14 +10,14 @@ belongs to somebody; 3 the store holds other customers, or failed.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
 import settings
-from data import migrate, store
+from data import calendar, migrate, store
 from jobs import demo as company
 from jobs.cli.console import say, table
 
@@ -41,7 +41,8 @@ def demo(
     """Build the demo company: 400 customers, three years of orders, money and words."""
     engine = store.open_store(settings.get().database_url)
     migrate.upgrade(engine)
-    last = end.date() if end else _today()
+    with store.reading(engine) as session:
+        last = end.date() if end else calendar.today(session)
     outcome = company.run(
         engine,
         seed=seed,
@@ -56,10 +57,6 @@ def demo(
         say("Computing the figures of every month-end …")
         say(f"  {company.compute(engine, outcome.end)} dates computed.")
     _tell_accounts(engine)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _tell_accounts(engine: Engine) -> None:

@@ -62,6 +62,12 @@ def import_files(
             "--match-names", help="Rows without a code: the customer of exactly this name."
         ),
     ] = False,
+    correct_past: Annotated[
+        bool,
+        typer.Option(
+            "--correct-past", help="Changed values were always so: past figures change, too."
+        ),
+    ] = False,
     allocate: Annotated[
         str | None, typer.Option(help="Receipts without an invoice: none, or oldest due first.")
     ] = None,
@@ -92,6 +98,7 @@ def import_files(
         "wave": wave,
         "create_customers": create_customers or None,
         "match_names": match_names or None,
+        "correct_past": correct_past or None,
     }
     hints: dict[str, Any] = {"encoding": encoding, "separator": separator, "sheet": sheet}
     plan = replace(
@@ -257,7 +264,7 @@ def show(report: ImportReport) -> None:
 
 def show_faults(report: ImportReport) -> None:
     """The first faults of a file to standard error, its notes to standard output."""
-    from components import i18n
+    from components import corrections, i18n
 
     lang = console.language()
     for sentence in console.sentences(BadInput(*report.issues[:SHOWN]), lang):
@@ -267,6 +274,8 @@ def show_faults(report: ImportReport) -> None:
         console.complain(i18n.translate("and {n} more", lang, n=left))
     if report.unmatched:
         console.complain(_not_found(report, lang))
+    if report.past:
+        console.say(corrections.said(report.past, lang))
     for reason, count in report.noted.items():
         console.say(f"{i18n.reason(reason, lang)} ({count:,})")
 

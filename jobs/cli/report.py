@@ -206,7 +206,7 @@ def _compute(day: date, owner: str | None) -> None:
 
     engine = store.open_store(settings.get().database_url)
     with store.reading(engine) as session:
-        if day in snapshot_dates(session) or asking.scope_of(session, owner) is None:
+        if day in snapshot_dates(session) or not asking.known(session, owner):
             return
     refresh.check_day(engine, day)
     refresh.wait(engine)

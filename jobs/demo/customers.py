@@ -82,7 +82,7 @@ def _customer(book: Book, profile: Profile) -> Row:
         "website": f"www.c{profile.id:04d}.example" if rng.random() < 0.55 else "",
         "annual_category_spend": even(fen(wallet), 1_000_000) or None,
         "note": "", "verified_on": day(book.world.last - int(rng.integers(5, 700))),
-        "created_at": instant(profile.opens), "version": 1,
+        "created_at": instant(profile.opens), "created_on": day(profile.opens), "version": 1,
     }  # fmt: skip
 
 

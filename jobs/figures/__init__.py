@@ -24,7 +24,7 @@ class Figures:
     """One date, ready to be written by `data.snapshots`."""
 
     owner_id: Ints
-    """Account manager of each customer now, 0 = none."""
+    """Account manager of each customer on the date, 0 = none."""
     customers: dict[str, Column]
     """The columns of `Snapshot`, but the date."""
     over_limit: Column
@@ -44,6 +44,7 @@ def compute(facts: Facts, policy: Policy) -> Figures:
         owner_id=rows.cards["owner_id"].to_numpy(),
         customers={
             "customer_id": Column(rows.ids),
+            **rows.columns(),
             **bought.columns(),
             **owed.columns(),
             **said.columns(),

@@ -41,7 +41,7 @@ def company(
             "key": {
                 "cut": policy.key_cut,
                 "customers": int(judged.is_key.sum()),
-                "overridden": len(facts.overrides),
+                "overridden": len(rows.of(facts.overrides)),
             },
             "receivables": _receivables(facts, policy, bought, owed),
             "csi": _csi(facts, policy),

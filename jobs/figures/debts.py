@@ -70,8 +70,8 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
     """
     settled = facts.settled
     # in the order of the table's key, so that rows are only ever appended to it
-    still = facts.open_invoices.sort_values(["customer_id", "invoice_id"])
-    who = rows.places(still["customer_id"])
+    placed = rows.of(facts.open_invoices.sort_values(["customer_id", "invoice_id"]))
+    still, who = placed.frame, placed.at
     outstanding = still["outstanding"].to_numpy()
     overdue_days = (rows.today - days_of(still["due_on"])).astype(np.int64)
     edges = policy.ageing_edges
@@ -87,7 +87,8 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
         caps=[GradeCap("sued", rows.flags(facts.sued), "C")],
     )
     grade = np.full(len(rows), "", dtype="<U4")
-    grade[rows.places(facts.grades["customer_id"])] = facts.grades["grade"].to_numpy(dtype="<U4")
+    graded = rows.of(facts.grades)
+    grade[graded.at] = graded.frame["grade"].to_numpy(dtype="<U4")
     return Debts(
         ageing=aged,
         unallocated=rows.ints(facts.received, "received_total")

@@ -179,9 +179,9 @@ def _signals(rows: Rows, facts: Facts, bought: Trade, owed: Debts, said: Voice) 
 def _overridden(rows: Rows, facts: Facts, proposed: Flags) -> tuple[Flags, Codes]:
     is_key = proposed.copy()
     reason = np.where(proposed, "score", "").astype("<U8")
-    at = rows.places(facts.overrides["customer_id"])
-    is_key[at] = facts.overrides["is_key"].to_numpy() == 1
-    reason[at] = "override"
+    decided = rows.of(facts.overrides)
+    is_key[decided.at] = decided.frame["is_key"].to_numpy() == 1
+    reason[decided.at] = "override"
     return is_key, reason
 
 

@@ -145,8 +145,8 @@ def _profit_tiers(profit: Ints, known: Flags) -> Codes:
 
 def _rhythm(rows: Rows, facts: Facts) -> tuple[Floats, Floats]:
     """The usual gap, and the calendar months of the window in which each customer bought."""
-    bought = facts.purchase_days
-    who, day = rows.places(bought["customer_id"]), days_of(bought["day"])
+    bought = rows.of(facts.purchase_days)
+    who, day = bought.at, days_of(bought.frame["day"])
     # one key sorts both at once; a day number stays below 2^17 until the year 2328
     keys = np.sort((who << 17) | day.astype(np.int64))
     keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]

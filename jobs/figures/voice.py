@@ -68,8 +68,9 @@ def _satisfaction(rows: Rows, responses: pd.DataFrame) -> dict[str, Any]:
     csi, before = np.full(size, np.nan), np.full(size, np.nan)
     count = np.zeros(size, dtype=np.int64)
     on = np.full(size, NOT_A_DAY, dtype="datetime64[D]")
-    if len(responses):
-        who = rows.places(responses["customer_id"])
+    placed = rows.of(responses)
+    if len(placed):
+        responses, who = placed.frame, placed.at
         wave = responses["wave_id"].to_numpy()
         order = np.lexsort((wave, responses["starts_on"].to_numpy(), who))
         who, wave = who[order], wave[order]
@@ -93,8 +94,8 @@ def _satisfaction(rows: Rows, responses: pd.DataFrame) -> dict[str, Any]:
 
 def waves(rows: Rows, facts: Facts, tier: Codes) -> dict[str, Column]:
     """The columns of `SnapshotWave`, but the date: counts of each answer."""
-    answers = facts.answers
-    who = rows.places(answers["customer_id"])
+    placed = rows.of(facts.answers)
+    answers, who = placed.frame, placed.at
     counted = (
         pd.DataFrame(
             {

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from data import refresh_state
+from data import calendar, refresh_state
 from data.queries import runs
 from data.queries.scope import snapshot_dates
 from errors import BadInput, Issue
@@ -43,35 +43,30 @@ def resolve(
     owner: str | None = None,
     filters: Filters | None = None,
 ) -> Asked:
-    """The computed date asked for (the newest if none), its thresholds and the scope.
+    """The computed date asked for (the newest if none), its thresholds and whose customers.
 
     Raises:
         BadInput: nothing is computed for that date, or there is no such manager; says both.
     """
-    run, scope = runs.run(session, as_of), scope_of(session, owner)
+    run = runs.run(session, as_of)
     faults = [] if run is not None else [_not_computed(session, as_of)]
-    if scope is None:
+    manager = None if owner is None else _manager(session, owner)
+    if owner is not None and manager is None:
         faults.append(Issue("user_unknown", column="--owner", value=owner))
-    if run is None or scope is None:
+    if run is None or faults:
         raise BadInput(*faults)
     state = session.execute(sa.select(StoreState)).scalar_one()
+    chosen = filters or Filters(as_of=run.as_of)
+    if manager is not None:
+        chosen = replace(chosen, owner_ids=(manager,))
     return Asked(
         as_of=run.as_of,
         run=run,
         policy=of_stored(run.policy),
         currency=state.currency,
-        filters=filters or Filters(as_of=run.as_of),
-        scope=scope,
+        filters=chosen,
+        scope=EVERYBODY,
     )
-
-
-def scope_of(session: Session, owner: str | None) -> Scope | None:
-    """Whose rows: everybody's, or those of a login; None where there is no such account."""
-    if owner is None:
-        return EVERYBODY
-    query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.strip().lower())
-    found = session.execute(query).scalar_one_or_none()
-    return None if found is None else Scope(owner_id=found)
 
 
 def _not_computed(session: Session, as_of: date | None) -> Issue:
@@ -87,10 +82,22 @@ def _not_computed(session: Session, as_of: date | None) -> Issue:
         "nearest": " · ".join(day.isoformat() for day in near if day is not None),
         "date": as_of.isoformat(),
     }
-    outside = refresh_state.outside(session, as_of, datetime.now().astimezone().date())
+    outside = refresh_state.outside(session, as_of, calendar.today(session))
     reason = outside.reason if outside else "date_not_computed"
     detail = {**told, **(outside.detail if outside else {})}
     return Issue(reason, column="--as-of", value=as_of.isoformat(), detail=detail)
+
+
+def known(session: Session, owner: str | None) -> bool:
+    """Whether there is such an account, or none is asked for."""
+    return owner is None or _manager(session, owner) is not None
+
+
+def _manager(session: Session, owner: str) -> int | None:
+    """Who the customers stood with on the date, by login; None where there is no such account."""
+    query = sa.select(col(AppUser.id)).where(col(AppUser.login) == owner.strip().lower())
+    found = session.execute(query).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 def every(question: Callable[[Page], pd.DataFrame], sort: str, limit: int | None) -> Iterator[Any]:

@@ -13,7 +13,6 @@ from data import load
 from data.queries import card
 from data.writes import customers as keeping
 from errors import Conflict
-from models.base import now
 from pages.customers.view import View
 
 SIDES = ("basics", "business", "traits", "trading")
@@ -59,6 +58,7 @@ def draw(seen: View, found: card.Card) -> None:
             st.table(table_of(seen, found, block), border="horizontal", hide_header=True,
                      alt=names[block])  # fmt: skip
     people(seen, found)
+    managers(found)
     group(found)
     keep(seen, found)
 
@@ -113,6 +113,23 @@ def people(seen: View, found: card.Card) -> None:
                         alt=_("Contact persons"))  # fmt: skip
 
 
+def managers(found: card.Card) -> None:
+    """Who looked after the customer when; figures of a date stand with the manager of it."""
+    if not found.managers:
+        return
+    with frame.card(_("Account managers so far")):
+        for held in found.managers:
+            name = md_escape(held.name) or _("nobody")
+            since, until = formats.date(held.since), formats.date(held.until)
+            if held.since is None:
+                st.markdown(_("{name} until {date}", name=name, date=until))
+            elif held.until is None:
+                st.markdown(_("{name} since {date}", name=name, date=since))
+            else:
+                st.markdown(_("{name} from {since} to {until}", name=name, since=since,
+                              until=until))  # fmt: skip
+
+
 def group(found: card.Card) -> None:
     """The group above and the members below, as links."""
     if not found.parent and not found.children:
@@ -154,7 +171,7 @@ def save(found: card.Card, version: int, words: str) -> None:
     name = f"keep.{found.id}"
     actor = frame.require("customer")
     try:
-        keeping.keep(load.engine(), actor, found.id, version, note=words, verified_on=now().date())
+        keeping.keep(load.engine(), actor, found.id, version, note=words, verified_on=load.today())
     except Conflict as error:
         faults.show(error)
         st.caption(_("The note now reads:"))

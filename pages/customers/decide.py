@@ -10,7 +10,6 @@ from components.text import md_escape
 from data import load
 from data.queries import card, key_accounts
 from data.writes import key_accounts as decisions
-from models.base import now
 from pages.customers.view import View
 
 CHOICES = {"key": True, "not_key": False, "lifted": None}
@@ -75,7 +74,7 @@ def form(seen: View, code: str | None = None) -> None:
             found = load.ask(card.card, asked.strip(), actor.scope, as_of=seen.as_of)
             decisions.override(
                 load.engine(), actor, found.id, is_key=CHOICES[choice], reason=reason,
-                on=now().date(),
+                on=load.today(),
             )  # fmt: skip
             st.toast(_("Saved. The figures follow at the next refresh."), icon=":material/check:")
             st.rerun()

@@ -10,7 +10,6 @@ from data import load
 from data.queries import customer_sheet
 from data.queries.customers import Also
 from models.access import User
-from models.base import now
 from models.enums import SheetKind
 from models.filters import Filters
 from pages.customers.view import View, sees_money
@@ -52,7 +51,7 @@ def column(kind: SheetKind, head: customer_sheet.Head) -> tables.Column:
 
 def of_list(seen: View, chosen: Filters, also: Also, filters: str, total: int) -> downloads.Table:
     """The customer sheets of exactly the customers of a list."""
-    today = now().date()
+    today = load.today()
 
     def rows(user: User) -> Any:
         return load.ask(
@@ -67,7 +66,7 @@ def of_list(seen: View, chosen: Filters, also: Also, filters: str, total: int) -
 
 def of_customer(seen: View, customer_id: int, who: str) -> list[downloads.Table]:
     """The customer sheet of one customer and a sheet for each kind of record."""
-    today = now().date()
+    today = load.today()
 
     def card(user: User) -> Any:
         return load.ask(customer_sheet.customer, customer_id, user.scope, today=today)

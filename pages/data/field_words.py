@@ -34,6 +34,8 @@ _TABLES = {
     "wave": mark_c("table", "Survey waves"),
     "loss_event": mark_c("table", "Losses"),
     "acquisition_cost": mark_c("table", "Acquisition costs"),
+    "owner_history": mark_c("table", "Account managers by date"),
+    "card_history": mark_c("table", "Cards by date"),
 }
 _FIELDS = {
     "line": mark_c("import field", "Line in the file"),
@@ -47,6 +49,7 @@ _FIELDS = {
     "method": mark_c("import field", "Method"),
     "reason": mark_c("import field", "Reason"),
     "decided_by": mark_c("import field", "Decided by"),
+    "recorded_by": mark_c("import field", "Recorded by"),
     "order_id": mark_c("import field", "Order number"),
     "invoice_id": mark_c("import field", "Invoice number"),
     "receipt_id": mark_c("import field", "Receipt number"),

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import (
+    corrections,
     downloads,
     exports,
     formats,
@@ -61,6 +62,7 @@ def show(user: User) -> None:
             missing.refuse(missing.Missing(BATCH, raw, _c("imports", "Import")))
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
+        past = batches.past(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
@@ -70,6 +72,8 @@ def show(user: User) -> None:
         _facts(batch, same)
         _figures(batch)
         _refused(batch, reasons)
+        if past:
+            st.caption(corrections.said(past))
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
 
@@ -91,10 +95,8 @@ def _facts(batch: Batch, same: list[int]) -> None:
     st.caption(_("SHA-256 of the file"))
     st.code(batch.file_hash, language=None)
     if same:
-        links = ", ".join(
-            f"[{number}]({urls.link(SCREEN, keep=False, batch=number)})" for number in same
-        )
-        st.markdown(_("The same file also came as import {numbers}.", numbers=links))
+        links = [f"[{n}]({urls.link(SCREEN, keep=False, batch=n)})" for n in same]
+        st.markdown(_("The same file also came as import {numbers}.", numbers=", ".join(links)))
 
 
 def _figures(batch: Batch) -> None:
@@ -172,9 +174,8 @@ def _listing(batch: Batch, part: str, found: Listing) -> None:
         if picked and code is not None:
             urls.go("customer", id=found.rows[picked[0]][names.index(code)])
 
-    more: dict[str, Any] = {}
-    if code is not None:
-        more = {"selection_mode": "single-row", "on_select": opened}
+    chooses: dict[str, Any] = {"selection_mode": "single-row", "on_select": opened}
+    more = chooses if code is not None else {}
     st.dataframe(
         {
             heads[cell.name]: [field_words.text(cell.kind, row[i]) for row in found.rows]

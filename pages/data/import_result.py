@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import exports, faults, formats, frame, freshness, i18n, menu, tables
+from components import corrections, exports, faults, formats, frame, freshness, i18n, menu, tables
 from components.i18n import _, _c, translate
 from components.text import md_escape
 from components.work import wkey
@@ -30,6 +30,8 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
     _headline(report)
     if report.outcome is not Outcome.REFUSED:
         _counts(report)
+    if report.past:
+        st.info(corrections.said(report.past), icon=":material/history:")
     if report.reasons:
         _reasons(report)
         faults.table(report.issues, key=wkey("imports.faults"))

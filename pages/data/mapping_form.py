@@ -86,6 +86,8 @@ def _choices(spec: Spec, options: Options) -> None:
     if spec.kind is SheetKind.ORDERS:
         _tick("create_customers", _("Create customers that are not there"), options)
         _tick("create_products", _("Create products that are not there"), options)
+    if spec.kind is SheetKind.CUSTOMERS:
+        _tick("correct_past", _("Correct the past: what changes was always so"), options)
     if spec.kind is SheetKind.RECEIPTS:
         st.checkbox(
             _("Receipts without an invoice pay what fell due first"),
@@ -134,7 +136,9 @@ def _told(peek: Peek, place: int) -> str | int:
 
 def _options(options: Options) -> Options:
     said: dict[str, Any] = {}
-    for name in ("create_customers", "create_products", "round_cents", "day_order"):
+    for name in (
+        "create_customers", "create_products", "correct_past", "round_cents", "day_order",
+    ):  # fmt: skip
         value = state.widget(key(name))
         if value not in (None, ""):
             said[name] = value

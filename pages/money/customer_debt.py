@@ -71,7 +71,7 @@ def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -
             bills["invoice_id"], bills["invoice"], bills["outstanding"], strict=True
         )
     }
-    answers = forms.contact("contact", day=day, latest=work.today(), invoices=choices)
+    answers = forms.contact("contact", day=day, latest=load.today(), invoices=choices)
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)

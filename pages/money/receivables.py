@@ -101,7 +101,7 @@ with frame.screen("receivables") as user:
         view = View(
             user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
-            work.working_day(run.as_of, choices.days.newest), choices.owners,
+            work.working_day(run.as_of, choices.days.newest, load.today()), choices.owners,
         )  # fmt: skip
         frame.about(as_of=run.as_of, computed_in=run.computed_in,
                     unit=formats.unit_name("money"), scope=frame.scope_words(user))  # fmt: skip

@@ -176,7 +176,7 @@ def outcome(row: Row, day: date) -> None:
     with right:
         said = forms.reasoned(
             f"lost.{who}", _("Customer lost"), words=_("Note"), needed=False,
-            day_label=_("Lost on"), day=min(day, work.today()), latest=work.today(),
+            day_label=_("Lost on"), day=min(day, load.today()), latest=load.today(),
             extra=lambda: _why(who), icon=":material/heart_broken:",
         )  # fmt: skip
         if said and said[1]:

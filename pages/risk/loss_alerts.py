@@ -148,8 +148,8 @@ with frame.screen(SCREEN) as user:
     else:
         view = View(
             user, run, replace(chosen, as_of=run.as_of), of_stored(run.policy),
-            work.working_day(run.as_of, choices.days.newest), run.as_of == choices.days.newest,
-            choices.owners,
+            work.working_day(run.as_of, choices.days.newest, load.today()),
+            run.as_of == choices.days.newest, choices.owners,
         )  # fmt: skip
         frame.about(as_of=run.as_of, computed_in=run.computed_in, unit=formats.unit_name("money"),
                     scope=frame.scope_words(user), note=_("score 0–100, high is bad"))  # fmt: skip

@@ -131,13 +131,13 @@ def won_back(row: dict[str, Any], day: date) -> None:
         return
     st.markdown(f"**{md_escape(row['name'])}**")
     earliest = row["happened_on"] + timedelta(days=1)
-    if earliest > work.today():
+    if earliest > load.today():
         st.caption(_("The loss was recorded today; winning back counts from tomorrow on."))
         return
     said = forms.reasoned(
         f"back.{row['customer_id']}", _("Customer won back"), words=_("What was done"),
-        day_label=_("Buys again since"), day=min(day, work.today()),
-        earliest=earliest, latest=work.today(),
+        day_label=_("Buys again since"), day=min(day, load.today()),
+        earliest=earliest, latest=load.today(),
         icon=":material/replay:",
     )  # fmt: skip
     if said and said[1]:

@@ -136,7 +136,7 @@ def at_hand(row: dict[str, object]) -> None:
         return
     title = _("Low satisfaction {index}: {comment}", index=formats.score(row["index"]),
               comment=shorten(row["comment"] or formats.NONE, 150))  # fmt: skip
-    day = work.today()
+    day = load.today()
     answers = forms.task(
         "low", day=day, title=title[:200], people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",

@@ -134,7 +134,7 @@ def filtered() -> None:
 
     computed = (dt.date(2026, 11, 21), dt.date(2026, 10, 31))
     options = filters.Options(
-        days=Days(computed, computed[0], dt.date(2023, 1, 1)),
+        days=Days(computed, computed[0], dt.date(2023, 1, 1), computed[0]),
         owners={7: "刘洋"},
         provinces=["广东"],
         industries=["电子"],

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from data import job_runs, policies, refresh_state, store
+from data import calendar, job_runs, policies, refresh_state, store
 from data.queries import alerts, card, overview, runs
 from errors import BadInput
 from jobs import progress, refresh
@@ -112,32 +112,38 @@ def test_a_date_of_a_refresh_stays_one(sqlite_engine: Engine) -> None:
     assert marks(sqlite_engine) == {BETWEEN: False, TODAY: False}
 
 
-def test_days_without_figures_are_refused(sqlite_engine: Engine) -> None:
+def test_days_without_figures_are_refused(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "today", lambda _session: TODAY)
     with pytest.raises(BadInput, match="nothing_computed"):
         refresh.check_day(sqlite_engine, TODAY)
     fill(sqlite_engine, customers=3)
     first = ask(sqlite_engine, refresh_state.first_fact)
-    refresh.check_day(sqlite_engine, first, TODAY)
-    refresh.check_day(sqlite_engine, TODAY, TODAY)
+    refresh.check_day(sqlite_engine, first)
+    refresh.check_day(sqlite_engine, TODAY)
     url = sqlite_engine.url.render_as_string(hide_password=False)
     for day, reason in (
         (first - timedelta(days=1), "date_too_early"),
         (TODAY + timedelta(days=1), "date_too_late"),
     ):
         with pytest.raises(BadInput, match=reason):
-            refresh.ask_for(url, day, today=TODAY)
+            refresh.ask_for(url, day)
     refresh.run(sqlite_engine, LATER)
-    refresh.check_day(sqlite_engine, LATER, TODAY)
+    refresh.check_day(sqlite_engine, LATER)
 
 
-def test_it_is_computed_in_a_process_of_its_own_and_never_twice(sqlite_engine: Engine) -> None:
+def test_it_is_computed_in_a_process_of_its_own_and_never_twice(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "today", lambda _session: LATER)
     fill(sqlite_engine, customers=3)
     refresh.run(sqlite_engine, TODAY)
     url = sqlite_engine.url.render_as_string(hide_password=False)
     with progress.job(sqlite_engine, refresh.KIND):
-        assert refresh.ask_for(url, BETWEEN, today=TODAY) is None
-    assert refresh.ask_for(url, BETWEEN, today=TODAY) is not None
-    assert refresh.ask_for(url, LATER, today=LATER) is None, "one at a time"
+        assert refresh.ask_for(url, BETWEEN) is None
+    assert refresh.ask_for(url, BETWEEN) is not None
+    assert refresh.ask_for(url, LATER) is None, "one at a time"
     until = time.monotonic() + 120
     while refresh.running(sqlite_engine) and time.monotonic() < until:
         time.sleep(0.1)

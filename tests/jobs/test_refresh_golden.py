@@ -28,7 +28,7 @@ def build(session: Session) -> dict[str, int]:
     }
     who["later"] = book.customer(since=date(2026, 7, 1))
     who["prospect"] = book.customer(since=date(2026, 6, 30))
-    _trade(book, who["regular"], li)
+    _trade(book, who["regular"], li, wang)
     _debts(book, who["debtor"], who["member"], who["payer"])
     _words(book, who["heard"], who["served"])
     for name, since in (("lost", date(2026, 6, 1)), ("back", date(2026, 5, 1))):
@@ -39,7 +39,7 @@ def build(session: Session) -> dict[str, int]:
     return who
 
 
-def _trade(book: Ledger, who: int, by: int) -> None:
+def _trade(book: Ledger, who: int, by: int, before: int) -> None:
     book.order(who, date(2025, 5, 10), (400_000, 300_000))
     book.order(who, date(2026, 1, 10), (100_000, 60_000), (50_000, None))
     book.order(who, date(2026, 3, 10), (200_000, 150_000))
@@ -52,7 +52,9 @@ def _trade(book: Ledger, who: int, by: int) -> None:
     book.limit(who, date(2026, 7, 5), 1)
     book.override(who, date(2026, 6, 1), True, by)
     book.override(who, date(2026, 7, 1), False, by)
-    book.owned(who, date(2020, 1, 1), by)
+    book.owned(who, date(2020, 1, 1), before)
+    book.owned(who, date(2026, 4, 1), by)
+    book.owned(who, date(2026, 4, 2), before)
     book.owned(who, date(2026, 5, 1), by)
     book.owned(who, date(2026, 7, 5), None)
 

@@ -98,7 +98,7 @@ def rows(session: Session, batch: Batch, table_name: str, scope: Scope, page: Pa
     for column in table.c:
         if column.name not in _HIDDEN and column.name not in _passed_over(table):
             cells.append(Cell(field_of(spec, table.name, column.name), kind_of(column)))
-            columns.append(shown(column))
+            columns.append(_shown(column, scope))
     query = (
         _seen(sa.select(*columns), table, scope)
         .where(table.c.batch_id == batch.id)
@@ -111,6 +111,15 @@ def rows(session: Session, batch: Batch, table_name: str, scope: Scope, page: Pa
     return Listing(
         tuple(cells[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in found)
     )
+
+
+def _shown(column: Any, scope: Scope) -> Any:
+    """A column as people read it; of another customer (a group) the code only within scope."""
+    if scope.owner_id is None or parent_of(column) is not CUSTOMER:
+        return shown(column)
+    there = sa.alias(CUSTOMER)
+    mine = sa.select(there.c.code).where(there.c.id == column, there.c.owner_id == scope.owner_id)
+    return mine.scalar_subquery()
 
 
 def _passed_over(table: sa.Table) -> tuple[str, ...]:

@@ -311,6 +311,17 @@ def same_files(session: Session, user: User | None, batch: Batch) -> list[int]:
 
 def reasons(session: Session, batch_id: int) -> dict[str, int]:
     """Why rows of a batch were refused, each reason with how often; the rows are not kept."""
+    found = _audited(session, batch_id).get("reasons", {})
+    return {str(reason): int(n) for reason, n in found.items()}
+
+
+def past(session: Session, batch_id: int) -> dict[str, Any]:
+    """What a batch that corrected the past touched (`ImportReport.past`); else empty."""
+    return dict(_audited(session, batch_id).get("past", {}))
+
+
+def _audited(session: Session, batch_id: int) -> dict[str, Any]:
+    """What was written into the audit trail when the batch came."""
     query = (
         sa.select(col(AuditEntry.detail))
         .where(
@@ -321,8 +332,7 @@ def reasons(session: Session, batch_id: int) -> dict[str, int]:
         .order_by(col(AuditEntry.id))
         .limit(1)
     )
-    found = session.execute(query).scalar_one_or_none() or {}
-    return {str(reason): int(n) for reason, n in found.get("reasons", {}).items()}
+    return dict(session.execute(query).scalar_one_or_none() or {})
 
 
 def _named() -> sa.Select[tuple[ImportBatch, str | None, str | None]]:

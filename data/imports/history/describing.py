@@ -26,6 +26,8 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "response": ("customer_id", "respondent"),
     "answer": ("response_id", "item_id"),
     "credit_limit": ("customer_id", "since"),
+    "owner_history": ("customer_id", "since"),
+    "card_history": ("customer_id", "since"),
     "credit_survey": ("customer_id", "surveyed_on"),
     "stock_count": ("customer_id", "product_id", "counted_on"),
     "visit": ("customer_id", "visited_on"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data import card_changes
 from data.imports.tables import table_of
 from errors import Issue
 from models.enums import AlertState, BatchState
@@ -129,7 +130,11 @@ def rests_on(connection: sa.Connection, batch_id: int) -> list[Issue]:
     To be asked within the transaction that has put back the batch's changes: what only
     they pointed to its rows does not keep it.
     """
-    return [*_points_to(connection, batch_id), *_overpaid(connection, batch_id)]
+    return [
+        *_points_to(connection, batch_id),
+        *_overpaid(connection, batch_id),
+        *_cards_changed_since(connection, batch_id),
+    ]
 
 
 def _standing_later(batch_id: int) -> sa.ColumnElement[bool]:
@@ -248,6 +253,24 @@ def _points_to(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
             count = connection.execute(query.select_from(child)).scalar_one()
             if count:
                 yield Issue("undo_rests", value=child.name, detail={"n": count, "on": parent.name})
+
+
+def _cards_changed_since(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
+    """Cards changed again after the batch changed them: later entries say what it said, too."""
+    for table in map(table_of, card_changes.KEPT):
+        mine, later = sa.alias(table), sa.alias(table)
+        count = connection.execute(
+            sa.select(sa.func.count(sa.distinct(later.c.id)))
+            .select_from(mine)
+            .join(later, later.c.customer_id == mine.c.customer_id)
+            .where(
+                mine.c.batch_id == batch_id,
+                later.c.batch_id.is_distinct_from(batch_id),
+                later.c.since > mine.c.since,
+            )
+        ).scalar_one()
+        if count:
+            yield Issue("undo_rests", value=table.name, detail={"n": count, "on": "customer"})
 
 
 def untouched() -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports import dated_cards
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
@@ -194,9 +195,10 @@ def _check(work: Work) -> None:
 
 
 def _finish(work: Work) -> None:
-    """Groups and credit limits, once every customer is there."""
+    """Groups, histories and credit limits, once every customer is there."""
     work.link("parent_code", Customer, "parent_id", by="customer_id")
     _refuse_loops(work)
+    dated_cards.keep(work)
     _limits(work)
 
 
@@ -247,7 +249,8 @@ def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
 
 
 def _also_changes(work: Work) -> None:
-    """A row that only brings a new limit is a change too."""
+    """A row that only brings a new limit is a change too; a correction says how far back."""
+    dated_cards.would_correct(work)
     lines = _new_limits(work).with_only_columns(work.staged.c.line).order_by(None)
     work.touch_where(work.staged.c.line.in_(lines))
 

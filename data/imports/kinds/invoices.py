@@ -6,19 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import policies
+from data import card_changes, policies
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.days import day
 from data.imports.tables import table_of
 from data.imports.work import Work
-from models.customers import Customer
 from models.enums import SheetKind
 from models.receivables import Invoice
 from models.sales import SalesOrder
 
-CUSTOMER = table_of(Customer)
 INVOICE = table_of(Invoice)
 
 FIELDS = (
@@ -68,18 +66,20 @@ def _check(work: Work) -> None:
 def _assume(work: Work) -> None:
     """Where no due date is stated a term gives one: the customer's, else the company's.
 
-    An invoice that is there keeps its due date, stated or assumed, unless it was assumed
-    from another invoice date; a due date stated now is no longer assumed.
+    The customer's is what the card named on the invoice's day. An invoice that is there keeps
+    its due date, stated or assumed, unless it was assumed from another invoice date; a due
+    date stated now is no longer assumed.
     """
     staged, there = work.staged, INVOICE.c.id.is_not(None)
     default = policies.in_force(work.connection).terms_default_days
     moved = sa.and_(INVOICE.c.due_assumed, INVOICE.c.invoiced_on != staged.c.invoiced_on)
+    no_day = sa.and_(staged.c.due_on.is_(None), staged.c.customer_id.is_not(None))
+    terms = card_changes.Terms(work.connection, sa.select(staged.c.customer_id).where(no_day))
     rows = work.connection.execute(
-        sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
-        .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
+        sa.select(staged.c.id, staged.c.invoiced_on, staged.c.customer_id)
         .outerjoin(INVOICE, INVOICE.c.id == staged.c.invoice_id)
         .where(
-            staged.c.due_on.is_(None),
+            no_day,
             staged.c.invoiced_on.is_not(None),
             sa.or_(sa.not_(there), moved),
         )
@@ -88,13 +88,12 @@ def _assume(work: Work) -> None:
         (
             {
                 "row": r.id,
-                "due_on": work.days_later(
-                    r.invoiced_on, default if r.terms_days is None else r.terms_days
-                ),
+                "due_on": work.days_later(r.invoiced_on, default if named is None else named),
                 "due_assumed": True,
-                "due_default": r.terms_days is None,
+                "due_default": named is None,
             }
             for r in rows
+            for named in [terms.on(r.customer_id, r.invoiced_on)]
         ),
         "due_on",
         "due_assumed",

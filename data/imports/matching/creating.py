@@ -118,6 +118,7 @@ def store(work: Work) -> None:
         "name": sa.func.coalesce(WHO.c.name, WHO.c.new_code),
         "tax_no": WHO.c.tax_no,
         "owner_id": sa.literal(work.owner_id, sa.BigInteger),
+        "created_on": sa.literal(work.today, sa.Date),
     }
     for column, given in _CARD.items():
         if given in staged.c:

@@ -213,7 +213,11 @@ def test_a_customer_handed_over_is_no_longer_shown(company: Engine, tmp_path: Pa
         listing = batch_rows.rows(session, batch, "customer", anna.scope, FIRST)
         assert [row[1] for row in listing.rows] == ["K8"]
         assert seen(session, added) == ({"customer": 1}, [])
+        batch = batches.one(session, anna, changed or 0)
+        kept = batch_rows.rows(session, batch, "card_history", anna.scope, FIRST).rows
+        assert [row[1] for row in kept] == ["K8", "K8"]
+        assert not any("K9" in row for row in kept), "the group is somebody else's"
         assert seen(session, changed) == (
-            {},
+            {"card_history": 2},
             [("K8", "parent_code", None), ("K8", "province", "江苏省")],
         )
