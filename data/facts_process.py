@@ -61,15 +61,18 @@ def reduce(
 
 def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
     """The reductions that differ from date to date, by the names of `data.facts.Facts`."""
+    owed = facts_receivables.parts(on)
     return {
         "sales": facts_sales.sales(line, on),
         "orders": facts_sales.orders(bought, on),
-        "open_invoices": facts_receivables.open_invoices(part, on),
+        "open_invoices": facts_receivables.open_invoices(owed, part, on),
         "invoiced": facts_receivables.invoiced(on),
+        "due": facts_receivables.due(owed, on),
         "settled": facts_receivables.settled(part, on),
         "paid_out": facts_receivables.paid_out(part, on),
         "received": facts_receivables.received(on),
         "credited": facts_receivables.credited(on),
+        "written_off": facts_receivables.written_off(part, on),
         "opening": facts_receivables.opening(part, on),
         "grades": facts_people.grades(on),
         "limits": facts_people.limits(on),

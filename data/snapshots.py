@@ -35,9 +35,12 @@ pyramid: list of {tier, customers, value, value_share, entry}; entry is the leas
 abc: list of {class, customers, value, value_share, entry}, customers with sales only.
 key: cut, customers, overridden.
 receivables: opening, outstanding, current, unallocated; ledger_invoiced, ledger_received,
-    ledger_credited (of all time: their balance is outstanding − unallocated); invoiced, days, dso,
-    best_possible_dso, average_days_delinquent, cei, due, received, collection_ratio (window),
-    month_due, month_received, month_collection_ratio (calendar month so far), days_late.
+    ledger_credited, ledger_written_off (of all time, receipts and credit notes less reversals:
+    their balance is outstanding − unallocated); roll_forward: {opening, invoiced, received,
+    credited, written_off, closing} of the ledger over the window, opening + invoiced − received −
+    credited − written_off = closing; invoiced, days, dso, best_possible_dso,
+    average_days_delinquent, cei, due, received, collection_ratio (window), month_due,
+    month_received, month_collection_ratio (calendar month so far), days_late.
 csi: None or wave_id, n, index, low, high of the newest wave answered.
 nps: None or wave_id, n, nps, low, high (points), promoters, passives, detractors.
 """
