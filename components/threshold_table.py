@@ -308,6 +308,16 @@ _TABLE = (
         30,
         mark("years"),
     ),
+    Threshold(
+        "limitation.instalments",
+        "choice",
+        mark("Instalments"),
+        mark("From when the period of an instalment runs (Civil Code, article 189)."),
+        choices={
+            "last": mark("Due date of the last instalment"),
+            "each": mark("Its own due date"),
+        },
+    ),
 )
 
 TABLE: dict[str, Threshold] = {threshold.key: threshold for threshold in _TABLE}

@@ -69,6 +69,9 @@ class Policy:
     """Share of the balance overdue from which the finance flag is raised."""
     limitation_years: int = 3
     """诉讼时效, Civil Code art. 188."""
+    limitation_instalments: str = "last"
+    """From when the period of an instalment runs: last (due day of the last one, Civil Code
+    art. 189) or each (its own)."""
 
     def as_dict(self) -> dict[str, Any]:
         """Stored form: key → JSON value."""
@@ -85,6 +88,7 @@ GROUPS = (
 )  # fmt: skip
 BASES = ("sales", "margin", "received")
 ROUNDINGS = ("half_up", "ceiling")
+INSTALMENTS = ("last", "each")
 
 
 def key_of(name: str) -> str:
@@ -176,6 +180,7 @@ def check(policy: Policy) -> list[Issue]:
         "quality.margin": -1 <= p.quality_margin <= 1,
         "quality.overdue_share": 0 < p.quality_overdue_share <= 1,
         "limitation.years": 1 <= p.limitation_years <= 30,
+        "limitation.instalments": p.limitation_instalments in INSTALMENTS,
     }
     stored = p.as_dict()
     return [

@@ -70,8 +70,8 @@ KEYS: dict[str, dict[str, list[str]]] = {
     },
     "ageing --by invoice": {
         "": [*HEAD, "basis", "edges_days", "totals", "invoices", "buckets"],
-        "invoices": ["invoice", "code", "name", "owner", "invoiced_on", "due_on", "amount",
-                     "outstanding", "overdue_days", "bucket"],
+        "invoices": ["invoice", "instalment", "code", "name", "owner", "invoiced_on", "due_on",
+                     "amount", "outstanding", "overdue_days", "first_due_on", "bucket"],
     },
     "key-accounts": {
         "": [*HEAD, "cut", "totals", "customers"],
