@@ -12,14 +12,25 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from data import facts_people, facts_receivables, facts_sales
 from data.facts import save
-from data.facts_engines import DuckReducer, Reducer, facts_revision
+from data.facts_engines import (
+    DuckReducer,
+    Prepared,
+    Reducer,
+    facts_revision,
+    prepared,
+    staged,
+)
 from data.facts_periods import STAND_IN, Period, period, swapped
 from models.policy import Policy, with_values
+
+PURCHASES, LINES, APPLIED = "kehu_purchases", "kehu_lines", "kehu_applied"
+"""What is held for all dates of a run."""
 
 
 def reduce(
@@ -33,12 +44,11 @@ def reduce(
     last = max(dates)
     tell("orders", 0.0)
     returned = reducer.stage("kehu_returns", facts_sales.returns())
-    bought = reducer.stage("kehu_purchases", facts_sales.purchases(last, returned))
-    line = facts_sales.lines(last)
-    if len(dates) > 1:  # for a single date it is read only once
-        line = reducer.stage("kehu_lines", line)
+    bought = reducer.stage(PURCHASES, facts_sales.purchases(last, returned))
+    if len(dates) > 1:  # for a single date they are read only once
+        reducer.stage(LINES, facts_sales.lines(last))
     tell("allocations", 0.3)
-    part = reducer.stage("kehu_applied", facts_receivables.applied(last))
+    reducer.stage(APPLIED, facts_receivables.applied(last))
     tell("customers", 0.5)
     undated = {
         "customers": facts_people.customers(),
@@ -48,15 +58,27 @@ def reduce(
     }
     for name, rows in undated.items():
         save(folder, name, reducer.fetch(reducer.prepare(rows)))
-    compiled = {
-        name: reducer.prepare(rows) for name, rows in dated(line, bought, part, STAND_IN).items()
-    }
+    compiled = _compiled(reducer.name, several=len(dates) > 1)
     for done, day in enumerate(dates):
         tell("sums", 0.6 + 0.4 * done / len(dates))
         on = period(day, policy)
         for name, rows in compiled.items():
             real = replace(rows, sql=swapped(rows.sql, on))
             save(folder, f"{name}-{day}", reducer.fetch(real))
+
+
+@cache
+def _compiled(dialect: str, *, several: bool) -> dict[str, Prepared]:
+    """The reductions that differ from date to date, over `STAND_IN`: the same in every run.
+
+    Compiling them takes longer than running them where facts are few.
+    """
+    on = STAND_IN
+    line, returned = facts_sales.lines(on.as_of), facts_sales.returns()
+    bought = staged(PURCHASES, facts_sales.purchases(on.as_of, returned))
+    part = staged(APPLIED, facts_receivables.applied(on.as_of))
+    rows = dated(staged(LINES, line) if several else line, bought, part, on)
+    return {name: prepared(each, dialect) for name, each in rows.items()}
 
 
 def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
