@@ -1,7 +1,7 @@
 """Which part of an invoice is due when, and what paid it (分期归并), with Ibis.
 
 Only invoices whose schedule is in force on the date are looked at part by part; all others
-are due as a whole and cost nothing here.
+are due as a whole. A store without any schedule is asked nothing of this.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from data.facts_tables import fact
 
 CREDIT, CASH, WRITTEN_OFF = 0, 1, 2
 """What lowers an invoice: a credit note, money, a write-off."""
+
+
+def schedules() -> Any:
+    """The invoices that have a schedule on any day, one row of them: whether there is one."""
+    return fact("invoice_schedule").select("invoice_id").limit(1)
 
 
 def planned(on: Period) -> Any:

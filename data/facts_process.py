@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data import facts_people, facts_receivables, facts_sales
+from data import facts_instalments, facts_people, facts_receivables, facts_sales
 from data.facts import save
 from data.facts_engines import (
     DuckReducer,
@@ -58,7 +58,8 @@ def reduce(
     }
     for name, rows in undated.items():
         save(folder, name, reducer.fetch(reducer.prepare(rows)))
-    compiled = _compiled(reducer.name, several=len(dates) > 1)
+    planned = reducer.fetch(reducer.prepare(facts_instalments.schedules()))
+    compiled = _compiled(reducer.name, several=len(dates) > 1, split=planned.num_rows > 0)
     for done, day in enumerate(dates):
         tell("sums", 0.6 + 0.4 * done / len(dates))
         on = period(day, policy)
@@ -68,29 +69,34 @@ def reduce(
 
 
 @cache
-def _compiled(dialect: str, *, several: bool) -> dict[str, Prepared]:
+def _compiled(dialect: str, *, several: bool, split: bool) -> dict[str, Prepared]:
     """The reductions that differ from date to date, over `STAND_IN`: the same in every run.
 
     Compiling them takes longer than running them where facts are few.
+
+    Args:
+        dialect: name of the engine.
+        several: whether there is more than one date.
+        split: whether the store has any schedule of instalments or due dates put off.
     """
     on = STAND_IN
     line, returned = facts_sales.lines(on.as_of), facts_sales.returns()
     bought = staged(PURCHASES, facts_sales.purchases(on.as_of, returned))
     part = staged(APPLIED, facts_receivables.applied(on.as_of))
-    rows = dated(staged(LINES, line) if several else line, bought, part, on)
+    rows = _dated(staged(LINES, line) if several else line, bought, part, on, split=split)
     return {name: prepared(each, dialect) for name, each in rows.items()}
 
 
-def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
+def _dated(line: Any, bought: Any, part: Any, on: Period, *, split: bool) -> dict[str, Any]:
     """The reductions that differ from date to date, by the names of `data.facts.Facts`."""
-    owed = facts_receivables.parts(on)
+    owed = facts_receivables.parts(on, split=split)
     return {
         "sales": facts_sales.sales(line, on),
         "orders": facts_sales.orders(bought, on),
         "open_invoices": facts_receivables.open_invoices(owed, part, on),
         "invoiced": facts_receivables.invoiced(on),
         "due": facts_receivables.due(owed, on),
-        "settled": facts_receivables.settled(part, on),
+        "settled": facts_receivables.settled(part, on, split=split),
         "paid_out": facts_receivables.paid_out(part, on),
         "received": facts_receivables.received(on),
         "credited": facts_receivables.credited(on),

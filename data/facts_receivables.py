@@ -87,27 +87,36 @@ def _counts(part: Any, day: Any) -> Any:
     return (part.effective_on <= day) & (part.ended_on.isnull() | (part.ended_on > day))
 
 
-def parts(on: Period) -> Any:
+def parts(on: Period, *, split: bool) -> Any:
     """One row per invoice, or per instalment where a schedule is in force on the date.
 
     Columns: invoice_id, customer_id, invoiced_on, position (0 where the invoice is due as a
     whole), due_on (in force), amount, before (Σ of the parts due earlier: paid first).
+
+    Args:
+        on: the date.
+        split: whether the store has any schedule.
     """
     invoice = fact("invoice")
     invoice = invoice.filter(invoice.invoiced_on <= on.as_of)
-    agreed, split = scheduled(on), planned(on)
-    plain = invoice.left_join(split, invoice.id == split.planned_id)
-    plain = plain.filter(plain.planned_id.isnull()).select(
-        "customer_id", "invoiced_on", "due_on", "amount", invoice_id=invoice.id,
+    whole, agreed = invoice, scheduled(on)
+    if split:
+        away = planned(on)
+        whole = invoice.left_join(away, invoice.id == away.planned_id)
+        whole = whole.filter(whole.planned_id.isnull())
+    whole = whole.select(
+        "customer_id", "invoiced_on", "due_on", "amount", invoice_id=whole.id,
         position=ibis.literal(0, "int64"), before=ibis.literal(0, "int64"),
     )  # fmt: skip
-    names = plain.columns
+    if not split:
+        return whole
+    names = whole.columns
     each = agreed.inner_join(invoice, agreed.invoice_id == invoice.id)
     each = each.select(
         "customer_id", "invoiced_on", "invoice_id", "position", "before", agreed.due_on,
         agreed.amount,
     )  # fmt: skip
-    return ibis.union(plain, each.select(*names))
+    return ibis.union(whole, each.select(*names))
 
 
 def open_invoices(owed: Any, part: Any, on: Period) -> Any:
@@ -149,13 +158,15 @@ def due(owed: Any, on: Period) -> Any:
     )
 
 
-def settled(part: Any, on: Period) -> Any:
+def settled(part: Any, on: Period, *, split: bool) -> Any:
     """Per customer of the invoices: what was paid of what fell due, and how late.
 
     late is Σ amount × (day paid − day due) over money received in the window, late_base its
-    Σ amount.
+    Σ amount. `split` says whether the store has any schedule.
     """
-    part = by_part(counting(part, on.as_of), on)
+    part = counting(part, on.as_of)
+    if split:
+        part = by_part(part, on)
     cash, credit = part.kind == CASH, part.kind == CREDIT
     due = (part.due_on > on.after) & (part.due_on <= on.as_of)
     due_month = (part.due_on > on.month_after) & (part.due_on <= on.as_of)
