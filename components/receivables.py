@@ -88,13 +88,16 @@ def customer_columns(names: Sequence[str], *, everybody: bool) -> list[Column]:
 def invoice_columns(*, everybody: bool) -> list[Column]:
     """Columns of the list by invoice."""
     columns = [
-        Column("invoice", _("Invoice"), width=130, pinned=True),
+        Column("invoice", _("Invoice"), width=150, pinned=True,
+               help=_("“· 2/3” is the second of three instalments.")),
         Column("name", _("Customer"), "button", width=190, sort="name"),
         Column("tier", _("Tier"), "badge", words="tier"),
         Column("grade", _("Grade"), "badge", words="grade"),
         Column("invoiced_on", _("Invoice date"), "date", sort="invoiced_on"),
         Column("due_on", _("Due date"), "date", sort="due_on"),
         due_column(),
+        Column("put_off", _("Put off"), "flag",
+               help=_("Due later than agreed with the invoice; earlier dates keep theirs.")),
         Column("overdue_days", _("Days past due"), "days", sort="overdue_days"),
         Column("amount", _("Invoice amount"), "money", sort="amount"),
         Column("outstanding", _("Open amount"), "money", sort="outstanding"),
@@ -152,7 +155,7 @@ def reconciliation(*, buckets: int, unallocated: int, ledger: int, stale: bool) 
     Args:
         buckets: Σ of all buckets, minor units.
         unallocated: receipts and credits not applied, minor units.
-        ledger: invoices − receipts − credit notes up to the date, minor units.
+        ledger: invoices − receipts − credit notes − write-offs up to the date, minor units.
         stale: facts were changed after the figures were made.
     """
     net = buckets - unallocated
@@ -201,6 +204,11 @@ def statement_sheets(
         "invoice": _c("statement", "Invoice"),
         "receipt": _c("statement", "Receipt"),
         "credit_note": _c("statement", "Credit note"),
+        "bounced": _c("statement", "Receipt returned"),
+        "refunded": _c("statement", "Refund"),
+        "void": _c("statement", "Voided"),
+        "write_off": _c("statement", "Written off"),
+        "write_off_ended": _c("statement", "Write-off taken back"),
     }
     lines = exports.Sheet(
         title=_("Statement of account"),

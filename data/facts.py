@@ -64,10 +64,12 @@ class Facts:
     purchase_days: pd.DataFrame
     open_invoices: pd.DataFrame
     invoiced: pd.DataFrame
+    due: pd.DataFrame
     settled: pd.DataFrame
     paid_out: pd.DataFrame
     received: pd.DataFrame
     credited: pd.DataFrame
+    written_off: pd.DataFrame
     opening: pd.DataFrame
     grades: pd.DataFrame
     limits: pd.DataFrame

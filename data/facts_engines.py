@@ -68,11 +68,13 @@ def _sql(rows: Any, dialect: str) -> str:
     return f"SELECT {columns} FROM ({inner}) AS reduced"  # noqa: S608 - names of our own
 
 
-def _prepared(rows: Any, dialect: str) -> Prepared:
+def prepared(rows: Any, dialect: str) -> Prepared:
+    """An expression compiled for the engine of a name."""
     return Prepared(_sql(rows, dialect), rows.schema().to_pyarrow())
 
 
-def _staged(name: str, rows: Any) -> Any:
+def staged(name: str, rows: Any) -> Any:
+    """The table that holds the rows of an expression, once an engine staged it."""
     return ibis.table(rows.schema(), name=name)
 
 
@@ -121,11 +123,11 @@ class DuckReducer:
     def stage(self, name: str, rows: Any) -> Any:
         """See `Reducer`."""
         self._run(f'CREATE TABLE "{name}" AS {_sql(rows, "duckdb")}')
-        return _staged(name, rows)
+        return staged(name, rows)
 
     def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        return _prepared(rows, "duckdb")
+        return prepared(rows, "duckdb")
 
     def fetch(self, rows: Prepared) -> pa.Table:
         """See `Reducer`."""
@@ -149,11 +151,11 @@ class SqliteReducer:
     def stage(self, name: str, rows: Any) -> Any:
         """See `Reducer`."""
         self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_sql(rows, "sqlite")}')
-        return _staged(name, rows)
+        return staged(name, rows)
 
     def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        return _prepared(rows, "sqlite")
+        return prepared(rows, "sqlite")
 
     def fetch(self, rows: Prepared) -> pa.Table:
         """See `Reducer`."""
@@ -193,11 +195,11 @@ class PostgresReducer:
         """See `Reducer`."""
         self._run(f'CREATE TEMP TABLE "{name}" ON COMMIT DROP AS {_sql(rows, "postgres")}')
         self._run(f'ANALYZE "{name}"')
-        return _staged(name, rows)
+        return staged(name, rows)
 
     def prepare(self, rows: Any) -> Prepared:
         """See `Reducer`."""
-        return _prepared(rows, "postgres")
+        return prepared(rows, "postgres")
 
     def fetch(self, rows: Prepared) -> pa.Table:
         """See `Reducer`."""

@@ -12,14 +12,25 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data import facts_people, facts_receivables, facts_sales
+from data import facts_instalments, facts_people, facts_receivables, facts_sales
 from data.facts import save
-from data.facts_engines import DuckReducer, Reducer, facts_revision
+from data.facts_engines import (
+    DuckReducer,
+    Prepared,
+    Reducer,
+    facts_revision,
+    prepared,
+    staged,
+)
 from data.facts_periods import STAND_IN, Period, period, swapped
 from models.policy import Policy, of_stored
+
+PURCHASES, LINES, APPLIED = "kehu_purchases", "kehu_lines", "kehu_applied"
+"""What is held for all dates of a run."""
 
 
 def reduce(
@@ -33,12 +44,11 @@ def reduce(
     last = max(dates)
     tell("orders", 0.0)
     returned = reducer.stage("kehu_returns", facts_sales.returns())
-    bought = reducer.stage("kehu_purchases", facts_sales.purchases(last, returned))
-    line = facts_sales.lines(last)
-    if len(dates) > 1:  # for a single date it is read only once
-        line = reducer.stage("kehu_lines", line)
+    bought = reducer.stage(PURCHASES, facts_sales.purchases(last, returned))
+    if len(dates) > 1:  # for a single date they are read only once
+        reducer.stage(LINES, facts_sales.lines(last))
     tell("allocations", 0.3)
-    part = reducer.stage("kehu_applied", facts_receivables.applied(last))
+    reducer.stage(APPLIED, facts_receivables.applied(last))
     tell("customers", 0.5)
     undated = {
         "customers": facts_people.customers(),
@@ -48,9 +58,8 @@ def reduce(
     }
     for name, rows in undated.items():
         save(folder, name, reducer.fetch(reducer.prepare(rows)))
-    compiled = {
-        name: reducer.prepare(rows) for name, rows in dated(line, bought, part, STAND_IN).items()
-    }
+    planned = reducer.fetch(reducer.prepare(facts_instalments.schedules()))
+    compiled = _compiled(reducer.name, several=len(dates) > 1, split=planned.num_rows > 0)
     for done, day in enumerate(dates):
         tell("sums", 0.6 + 0.4 * done / len(dates))
         on = period(day, policy)
@@ -59,17 +68,39 @@ def reduce(
             save(folder, f"{name}-{day}", reducer.fetch(real))
 
 
-def dated(line: Any, bought: Any, part: Any, on: Period) -> dict[str, Any]:
+@cache
+def _compiled(dialect: str, *, several: bool, split: bool) -> dict[str, Prepared]:
+    """The reductions that differ from date to date, over `STAND_IN`: the same in every run.
+
+    Compiling them takes longer than running them where facts are few.
+
+    Args:
+        dialect: name of the engine.
+        several: whether there is more than one date.
+        split: whether the store has any schedule of instalments or due dates put off.
+    """
+    on = STAND_IN
+    line, returned = facts_sales.lines(on.as_of), facts_sales.returns()
+    bought = staged(PURCHASES, facts_sales.purchases(on.as_of, returned))
+    part = staged(APPLIED, facts_receivables.applied(on.as_of))
+    rows = _dated(staged(LINES, line) if several else line, bought, part, on, split=split)
+    return {name: prepared(each, dialect) for name, each in rows.items()}
+
+
+def _dated(line: Any, bought: Any, part: Any, on: Period, *, split: bool) -> dict[str, Any]:
     """The reductions that differ from date to date, by the names of `data.facts.Facts`."""
+    owed = facts_receivables.parts(on, split=split)
     return {
         "sales": facts_sales.sales(line, on),
         "orders": facts_sales.orders(bought, on),
-        "open_invoices": facts_receivables.open_invoices(part, on),
+        "open_invoices": facts_receivables.open_invoices(owed, part, on),
         "invoiced": facts_receivables.invoiced(on),
-        "settled": facts_receivables.settled(part, on),
+        "due": facts_receivables.due(owed, on),
+        "settled": facts_receivables.settled(part, on, split=split),
         "paid_out": facts_receivables.paid_out(part, on),
         "received": facts_receivables.received(on),
         "credited": facts_receivables.credited(on),
+        "written_off": facts_receivables.written_off(part, on),
         "opening": facts_receivables.opening(part, on),
         "grades": facts_people.grades(on),
         "limits": facts_people.limits(on),

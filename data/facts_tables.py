@@ -30,11 +30,18 @@ SCHEMAS: dict[str, dict[str, str]] = {
     "order_line": {"order_id": INT, "amount": INT, "cost": INT},
     "contract": {"customer_id": INT, "starts_on": DAY, "ends_on": DAY},
     "invoice": {"id": INT, "customer_id": INT, "invoiced_on": DAY, "due_on": DAY, "amount": INT},
+    "invoice_schedule": {
+        "invoice_id": INT, "since": DAY, "position": INT, "due_on": DAY, "amount": INT,
+    },
     "receipt": {"id": INT, "customer_id": INT, "received_on": DAY, "amount": INT},
     "credit_note": {"id": INT, "customer_id": INT, "issued_on": DAY, "amount": INT},
+    "reversal": {"receipt_id": INT, "credit_note_id": INT, "reversed_on": DAY, "amount": INT},
+    "write_off": {
+        "id": INT, "invoice_id": INT, "written_off_on": DAY, "ended_on": DAY, "amount": INT,
+    },
     "allocation": {
-        "receipt_id": INT, "credit_note_id": INT, "invoice_id": INT, "allocated_on": DAY,
-        "amount": INT,
+        "id": INT, "receipt_id": INT, "credit_note_id": INT, "invoice_id": INT,
+        "allocated_on": DAY, "ended_on": DAY, "amount": INT,
     },
     "collection_action": {"customer_id": INT, "acted_on": DAY},
     "credit_grade": {"customer_id": INT, "since": DAY, "grade": "string"},
@@ -53,7 +60,9 @@ SCHEMAS: dict[str, dict[str, str]] = {
     "store_state": {"facts_revision": INT},
 }  # fmt: skip
 
-READ_AGAIN = ("sales_order", "invoice", "receipt", "credit_note", "response")
+READ_AGAIN = (
+    "sales_order", "invoice", "invoice_schedule", "receipt", "credit_note", "reversal", "response",
+)  # fmt: skip
 """Tables several reductions read: worth holding in the engine's memory."""
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from errors import Issue
-from models.receivables import Invoice, Receipt
+from models.receivables import CreditNote, Invoice, Receipt, Reversal, WriteOff
 from models.sales import SalesOrder
 from models.service import Complaint, Visit
 from models.snapshots import SnapshotRun
@@ -20,6 +20,9 @@ FACT_DAYS: tuple[Any, ...] = (
     SalesOrder.ordered_on,
     Invoice.invoiced_on,
     Receipt.received_on,
+    CreditNote.issued_on,
+    Reversal.reversed_on,
+    WriteOff.written_off_on,
     Response.answered_on,
     Complaint.opened_on,
     Visit.visited_on,

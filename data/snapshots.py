@@ -37,11 +37,14 @@ concentration: hhi, gini, top_1, top_5, top_10, top_20_percent, largest_manager_
 pyramid: list of {tier, customers, value, value_share, entry}; entry is the least value in it.
 abc: list of {class, customers, value, value_share, entry}, customers with sales only.
 key: cut, customers, overridden.
-receivables: opening, outstanding, current, provision (Σ bucket × its loss rate),
-    unallocated; ledger_invoiced, ledger_received,
-    ledger_credited (of all time: their balance is outstanding − unallocated); invoiced, days, dso,
-    best_possible_dso, average_days_delinquent, cei, due, received, collection_ratio (window),
-    month_due, month_received, month_collection_ratio (calendar month so far), days_late.
+receivables: opening, outstanding, current, provision (Σ bucket × its loss rate), unallocated;
+    ledger_invoiced, ledger_received,
+    ledger_credited, ledger_written_off (of all time, receipts and credit notes less reversals:
+    their balance is outstanding − unallocated); roll_forward: {opening, invoiced, received,
+    credited, written_off, closing} of the ledger over the window, opening + invoiced − received −
+    credited − written_off = closing; invoiced, days, dso, best_possible_dso,
+    average_days_delinquent, cei, due, received, collection_ratio (window), month_due,
+    month_received, month_collection_ratio (calendar month so far), days_late.
 csi: None or wave_id, n, index, low, high of the newest wave answered.
 nps: None or wave_id, n, nps, low, high (points), promoters, passives, detractors.
 """

@@ -234,6 +234,12 @@ class Policy:
         "Limitation period of a claim (Civil Code, article 188).",
         "years",
     )
+    limitation_instalments: str = setting(
+        "last",
+        Choice({"last": "Due date of the last instalment", "each": "Its own due date"}),
+        "Instalments",
+        "From when the period of an instalment runs (Civil Code, article 189).",
+    )
     calendar_time_zone: str = setting(
         ZONE,
         Text(60, known_zone, "Asia/Shanghai"),

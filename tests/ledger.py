@@ -20,7 +20,16 @@ from models.enums import (
 )
 from models.loss import LossEvent
 from models.people import AppUser, OwnerHistory
-from models.receivables import Allocation, CollectionAction, CreditNote, Invoice, Receipt
+from models.receivables import (
+    Allocation,
+    CollectionAction,
+    CreditNote,
+    Invoice,
+    InvoiceSchedule,
+    Receipt,
+    Reversal,
+    WriteOff,
+)
 from models.sales import Contract, OrderLine, SalesOrder
 from models.service import Complaint, Visit
 from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
@@ -84,6 +93,37 @@ class Ledger:
             Allocation(invoice_id=invoice, receipt_id=receipt, credit_note_id=note,
                        allocated_on=on, amount=amount)
         )  # fmt: skip
+
+    def schedule(self, invoice: int, since: date, *parts: tuple[date, int]) -> int:
+        """Due dates and amounts of an invoice from a day on; the number of the last row."""
+        return [
+            self._add(
+                InvoiceSchedule(invoice_id=invoice, since=since, position=position, due_on=due,
+                                amount=amount)
+            )
+            for position, (due, amount) in enumerate(parts, 1)
+        ][-1]  # fmt: skip
+
+    def reverse(
+        self, on: date, amount: int, *, receipt: int | None = None, note: int | None = None,
+    ) -> int:  # fmt: skip
+        return self._add(
+            Reversal(code=self._code(), receipt_id=receipt, credit_note_id=note, reversed_on=on,
+                     amount=amount)
+        )  # fmt: skip
+
+    def write_off(self, invoice: int, on: date, amount: int) -> int:
+        return self._add(
+            WriteOff(code=self._code(), invoice_id=invoice, written_off_on=on, amount=amount,
+                     reason="-")
+        )  # fmt: skip
+
+    def end(self, number: int, on: date, *, write_off: bool = False) -> None:
+        """An allocation (a write-off) is taken back from a day on."""
+        row = self.session.get(WriteOff if write_off else Allocation, number)
+        assert row is not None
+        row.ended_on = on
+        self.session.flush()
 
     def survey(self, weights: tuple[float, ...], *, nps: bool = False) -> tuple[int, list[int]]:
         """A questionnaire of items from 1 to 5, and one from 0 to 10 if asked; their numbers."""
@@ -165,6 +205,8 @@ class Ledger:
 
 def at_random(session: Session, seed: int, end: date, customers: int = 25) -> None:
     """A store of everything that occurs, in every order it may occur in, some after `end`."""
+    from tests import movements
+
     rng, book = random.Random(seed), Ledger(session)  # noqa: S311 - test data
 
     def day(spread: int = 900, after: int = 60) -> date:
@@ -183,9 +225,10 @@ def at_random(session: Session, seed: int, end: date, customers: int = 25) -> No
     ]
     for who in people:
         _trade(book, rng, day, who)
-        _money(book, rng, day, who, people)
         _words(book, rng, day, who, waves, items)
         _decisions(book, rng, day, who, managers)
+    made = movements.at_random(rng, day, people, 3 * customers)
+    movements.Written(book, made).until(date.max)
 
 
 def _trade(book, rng, day, who):
@@ -195,25 +238,6 @@ def _trade(book, rng, day, who):
             for _ in range(rng.choice([0, 1, 1, 2, 4]))
         ]
         book.order(who, day(), *lines)
-
-
-def _money(book, rng, day, who, people):
-    for _ in range(rng.choice([0, 1, 4, 6])):
-        on, amount = day(), rng.randint(2, 10**7)
-        invoice = book.invoice(who, on, on + timedelta(days=rng.choice([0, 30, 90])), amount)
-        left = amount
-        for _ in range(rng.choice([0, 1, 2])):
-            part = rng.randint(1, max(1, left - 1))
-            if left - part < 1:
-                break
-            left -= part
-            payer = who if rng.random() < 0.8 else rng.choice(people)
-            if rng.random() < 0.7:
-                source = book.receipt(payer, day(), part + rng.choice([0, 17]))
-                book.allocate(invoice, day(), part, receipt=source)
-            else:
-                note = book.credit_note(payer, day(), part)
-                book.allocate(invoice, day(), part, note=note)
 
 
 def _words(book, rng, day, who, waves, items):

@@ -40,6 +40,7 @@ READERS = {
     "quality.margin": "jobs.figures.judgement:judgement",
     "quality.overdue_share": "jobs.figures.judgement:judgement",
     "limitation.years": "pages.money.ageing_view:ageing_of",
+    "limitation.instalments": "pages.money.ageing_view:ageing_of",
 }
 """The function that reads each setting: module:function."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from data.queries.limitation import Term
 from models.snapshots import Snapshot, SnapshotInvoice
 
 NET = col(Snapshot.outstanding) - col(Snapshot.unallocated)
@@ -24,7 +25,7 @@ class Ageing:
     """Days past due, or days since the invoice."""
     stored: bool = True
     """The buckets of the snapshot can be used: due dates, and the edges of its policy."""
-    limitation_years: int = 3
+    limitation: Term = field(default_factory=Term)
 
     @property
     def size(self) -> int:

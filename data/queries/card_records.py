@@ -9,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.queries import movements
 from data.queries.frames import framed
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
@@ -29,15 +30,18 @@ MOST = 500
 def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
     """Invoices of one customer with something left as of a date, oldest due first.
 
-    Columns: code, invoiced_on, due_on, due_assumed, due_default, amount, outstanding,
+    A row for each open instalment. Columns: invoice_id, code ("INV01 · 2/3" for an instalment),
+    invoiced_on, due_on (in force), due_assumed, due_default, put_off, amount, outstanding,
     overdue_days (0 or less is not due), bucket.
     """
     query: Rows = (
         sa.select(
-            col(Invoice.code), col(Invoice.invoiced_on), col(Invoice.due_on),
-            col(Invoice.due_assumed), col(Invoice.due_default), col(Invoice.amount),
-            col(SnapshotInvoice.outstanding), col(SnapshotInvoice.overdue_days),
-            col(SnapshotInvoice.bucket),
+            col(SnapshotInvoice.invoice_id), movements.label().label("code"),
+            col(Invoice.invoiced_on), col(SnapshotInvoice.due_on),
+            movements.assumed().label("due_assumed"), col(Invoice.due_default),
+            movements.put_off().label("put_off"),
+            col(SnapshotInvoice.amount), col(SnapshotInvoice.outstanding),
+            col(SnapshotInvoice.overdue_days), col(SnapshotInvoice.bucket),
         )
         .join(SnapshotInvoice, col(SnapshotInvoice.invoice_id) == col(Invoice.id))
         .join(Customer, col(Customer.id) == col(SnapshotInvoice.customer_id))
@@ -45,7 +49,9 @@ def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: da
             col(SnapshotInvoice.customer_id) == customer_id,
             col(SnapshotInvoice.as_of) == as_of,
         )
-        .order_by(col(Invoice.due_on), col(Invoice.code))
+        .order_by(
+            col(SnapshotInvoice.due_on), col(Invoice.code), col(SnapshotInvoice.position)
+        )
         .limit(MOST)
     )  # fmt: skip
     return framed(session, visible_to(query, scope))
@@ -54,8 +60,9 @@ def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: da
 def receipts(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
     """Receipts and credit notes of one customer up to a date, newest first.
 
-    Columns: on, code, kind (receipt or credit_note), amount, allocated (by that date),
-    free (not applied to an invoice), invoices (how many it was applied to), note.
+    Columns: on, code, kind (receipt or credit_note), amount, reversed (returned, paid back or
+    cancelled by that date), allocated (as it stands on the date), free (the rest), invoices
+    (how many it is applied to), note.
     """
     parts = [
         _money_in(Receipt, Receipt.received_on, Allocation.receipt_id, Receipt.note, "receipt"),
@@ -68,26 +75,31 @@ def receipts(session: Session, customer_id: int, scope: Scope, *, as_of: date) -
     both = sa.union_all(*queries).subquery()
     query = sa.select(both).order_by(both.c.on.desc(), both.c.code.desc()).limit(MOST)
     frame = framed(session, query)
-    frame["allocated"] = pd.Series([int(value or 0) for value in frame["allocated"]], dtype=object)
-    free = [a - b for a, b in zip(frame["amount"], frame["allocated"], strict=True)]
+    for name in ("allocated", "reversed"):
+        frame[name] = pd.Series([int(value or 0) for value in frame[name]], dtype=object)
+    free = frame["amount"] - frame["reversed"] - frame["allocated"]
     frame["free"] = pd.Series(free, dtype=object)
     return frame
 
 
 def _money_in(table: Any, on: Any, link: Any, note: Any, kind: str) -> Any:
     def part(customer_id: int, scope: Scope, as_of: date) -> Rows:
-        applied = sa.and_(link == table.id, col(Allocation.allocated_on) <= as_of)
+        there = sa.select(
+            link.label("source_id"), col(Allocation.invoice_id), col(Allocation.amount)
+        ).join(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
+        applied = there.where(movements.applies(as_of)).subquery()
         query: Rows = (
             sa.select(
                 on.label("on"), table.code.label("code"), sa.literal(kind).label("kind"),
                 table.amount.label("amount"),
-                sa.func.sum(col(Allocation.amount)).label("allocated"),
-                sa.func.count(col(Allocation.id)).label("invoices"),
+                movements.reversed_of(table, as_of).label("reversed"),
+                sa.func.sum(applied.c.amount).label("allocated"),
+                sa.func.count(applied.c.invoice_id.distinct()).label("invoices"),
                 note.label("note"),
             )
             .select_from(table)
             .join(Customer, col(Customer.id) == table.customer_id)
-            .outerjoin(Allocation, applied)
+            .outerjoin(applied, applied.c.source_id == table.id)
             .where(table.customer_id == customer_id, on <= as_of)
             .group_by(table.id, on, table.code, table.amount, note)
         )  # fmt: skip

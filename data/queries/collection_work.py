@@ -11,9 +11,10 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.queries import movements
 from data.queries.customers import of_customers
 from data.queries.frames import framed
-from data.queries.limitation import chunks, limitations
+from data.queries.limitation import Term, chunks, limitations
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
 from models.customers import Customer
@@ -56,12 +57,10 @@ class Promises:
 
 
 def with_follow_up(
-    session: Session, frame: pd.DataFrame, scope: Scope, *, as_of: date, day: date, years: int
+    session: Session, frame: pd.DataFrame, scope: Scope, *, as_of: date, day: date, term: Term
 ) -> pd.DataFrame:
     """The frame with the fields of `FollowUp`, by its column customer_id."""
-    found = follow_up(
-        session, tuple(frame["customer_id"]), scope, as_of=as_of, day=day, years=years
-    )
+    found = follow_up(session, tuple(frame["customer_id"]), scope, as_of=as_of, day=day, term=term)
     states = [found.get(int(i), FollowUp()) for i in frame["customer_id"]]
     for name in FollowUp.__dataclass_fields__:
         frame[name] = pd.Series([getattr(s, name) for s in states], dtype=object)
@@ -75,7 +74,7 @@ def follow_up(
     *,
     as_of: date,
     day: date,
-    years: int,
+    term: Term,
 ) -> dict[int, FollowUp]:
     """Where collecting stands with each customer; those without anything are left out.
 
@@ -85,18 +84,18 @@ def follow_up(
         scope: whose customers.
         as_of: snapshot date of the open invoices.
         day: the day it is looked at; contacts and receipts after it do not count.
-        years: of limitation (诉讼时效).
+        term: of limitation (诉讼时效).
     """
     found: dict[int, FollowUp] = {}
     for ids in chunks(customer_ids):
         actions = _actions(session, ids, scope, day)
         receipts = _receipts(session, ids, scope, day)
-        left = limitations(session, ids, scope, as_of, day, years)
+        left = limitations(session, ids, scope, as_of, day, term)
         by_customer: dict[int, list[Any]] = {}
         for action in actions:
             by_customer.setdefault(action.customer_id, []).append(action)
         nearest: dict[int, int] = {}
-        for (customer_id, _), days in left.items():
+        for (customer_id, _, _), days in left.items():
             nearest[customer_id] = min(days, nearest.get(customer_id, days))
         for customer_id in {*by_customer, *nearest}:
             found[customer_id] = _state(
@@ -218,7 +217,7 @@ def week(day: date) -> tuple[date, date]:
 def _unkept(kind: str, day: date) -> sa.Select[Any]:
     newest = _newest(day, col(CollectionAction.promised_on).is_not(None))
     came = (
-        sa.select(sa.func.coalesce(sa.func.sum(col(Receipt.amount)), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(_kept(day)), 0))
         .where(
             col(Receipt.customer_id) == newest.c.customer_id,
             col(Receipt.received_on).between(newest.c.acted_on, day),
@@ -234,6 +233,11 @@ def _unkept(kind: str, day: date) -> sa.Select[Any]:
     return sa.select(newest.c.customer_id, newest.c.promised_amount).where(
         newest.c.place == 1, due, came < sa.func.coalesce(newest.c.promised_amount, 1)
     )
+
+
+def _kept(day: date) -> Any:
+    """What is left of a receipt on a day: a cheque that bounced keeps no promise."""
+    return col(Receipt.amount) - movements.reversed_of(Receipt, day)
 
 
 def _newest(day: date, *conditions: Any) -> Any:
@@ -285,12 +289,12 @@ def _actions(session: Session, ids: list[int], scope: Scope, day: date) -> Seque
 def _receipts(
     session: Session, ids: list[int], scope: Scope, day: date
 ) -> dict[int, list[tuple[date, int]]]:
-    """Receipts of those of these customers who promised something."""
+    """Money received, and kept, of those of these customers who promised something."""
     said = sa.select(col(CollectionAction.customer_id)).where(
         col(CollectionAction.promised_on).is_not(None), col(CollectionAction.customer_id).in_(ids)
     )
     query: Rows = (
-        sa.select(col(Receipt.customer_id), col(Receipt.received_on), col(Receipt.amount))
+        sa.select(col(Receipt.customer_id), col(Receipt.received_on), _kept(day))
         .join(Customer, col(Customer.id) == col(Receipt.customer_id))
         .where(col(Receipt.customer_id).in_(said), col(Receipt.received_on) <= day)
     )

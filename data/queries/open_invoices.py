@@ -1,4 +1,4 @@
-"""Questions about open invoices (未结清发票): one row each, with age and limitation."""
+"""Questions about open invoices (未结清发票): a row each, or each instalment, with its age."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from data.queries import collection_work, limitation
+from data.queries import collection_work, limitation, movements
 from data.queries.ageing import ALL_OF_IT, NET, Ageing, Narrow, bucket, same_invoice
 from data.queries.customers import of_customers
 from data.queries.frames import framed
@@ -36,14 +36,19 @@ def invoices(
 ) -> pd.DataFrame:
     """One page of open invoices, sorted in SQL by a known key.
 
-    Columns (object dtype, money in minor units): invoice_id, invoice, customer_id, code,
-    name, owner, tier, grade, invoiced_on, due_on, due_assumed, due_default, amount,
+    Columns (object dtype, money in minor units): invoice_id, position, invoice ("INV01 · 2/3"
+    for an instalment), invoice_code, part ("2/3", else ''), customer_id, code, name, owner,
+    tier, grade, invoiced_on, due_on (in force), due_assumed, due_default, first_due_on (as
+    agreed with the invoice), put_off (due later than that), amount (of the instalment),
     outstanding, overdue_days, bucket (number by `ageing`), limitation_days.
     """
     owner = aliased(AppUser, name="owner")
     query: Rows = sa.select(
         col(Invoice.id).label("invoice_id"),
-        col(Invoice.code).label("invoice"),
+        col(SnapshotInvoice.position),
+        movements.label().label("invoice"),
+        col(Invoice.code).label("invoice_code"),
+        movements.part().label("part"),
         col(Customer.id).label("customer_id"),
         col(Customer.code),
         col(Customer.name),
@@ -51,10 +56,12 @@ def invoices(
         col(Snapshot.tier),
         col(Snapshot.grade),
         col(Invoice.invoiced_on),
-        col(Invoice.due_on),
-        col(Invoice.due_assumed),
+        col(SnapshotInvoice.due_on),
+        movements.assumed().label("due_assumed"),
         col(Invoice.due_default),
-        col(Invoice.amount),
+        movements.first_due_on().label("first_due_on"),
+        movements.put_off().label("put_off"),
+        col(SnapshotInvoice.amount),
         col(SnapshotInvoice.outstanding),
         col(SnapshotInvoice.overdue_days),
         bucket(ageing).label("bucket"),
@@ -63,10 +70,10 @@ def invoices(
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     by = INVOICE_SORTS.get(page.sort, col(SnapshotInvoice.overdue_days))
     order = (by.desc() if page.descending else by.asc()).nulls_last()
-    query = query.order_by(order, col(Invoice.code))
+    query = query.order_by(order, col(Invoice.code), col(SnapshotInvoice.position))
     frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
     return limitation.with_limitation(
-        session, frame, scope, as_of=as_of, day=day, years=ageing.limitation_years
+        session, frame, scope, as_of=as_of, day=day, term=ageing.limitation
     )
 
 
@@ -80,7 +87,7 @@ def invoices_count(
     ageing: Ageing,
     narrow: Narrow = ALL_OF_IT,
 ) -> tuple[int, int]:
-    """How many invoices `invoices` lists on all pages, and what is open on them."""
+    """How many rows `invoices` lists on all pages, and what is open on them."""
     query: Rows = sa.select(sa.func.count(), sa.func.sum(col(SnapshotInvoice.outstanding)))
     number, amount = session.execute(_open(query, filters, scope, as_of, day, ageing, narrow)).one()
     return int(number), int(amount or 0)
@@ -89,8 +96,8 @@ def invoices_count(
 INVOICE_SORTS: dict[str, Any] = {
     "overdue_days": col(SnapshotInvoice.overdue_days),
     "outstanding": col(SnapshotInvoice.outstanding),
-    "amount": col(Invoice.amount),
-    "due_on": col(Invoice.due_on),
+    "amount": col(SnapshotInvoice.amount),
+    "due_on": col(SnapshotInvoice.due_on),
     "invoiced_on": col(Invoice.invoiced_on),
     "name": col(Customer.name),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from data.queries import collection_work
+from data.queries import collection_work, movements
 from data.queries.ageing import (
     ALL_OF_IT,
     NET,
@@ -54,12 +54,15 @@ class Ledger:
 
     invoiced: int
     received: int
+    """Less what was returned or paid back."""
     credited: int
+    """Less what was cancelled."""
+    written_off: int
 
     @property
     def balance(self) -> int:
         """What the customers owe, net."""
-        return self.invoiced - self.received - self.credited
+        return self.invoiced - self.received - self.credited - self.written_off
 
 
 def buckets(
@@ -117,26 +120,37 @@ def overdue_longer(
 
 
 def ledger(session: Session, filters: Filters, scope: Scope, *, as_of: date) -> Ledger:
-    """The same customers' invoices, receipts and credit notes dated up to a date.
+    """The same customers' invoices, receipts, credit notes and write-offs up to a date.
 
     Taken from the facts and not from the snapshot: what the buckets are checked against.
     Of the whole company refresh has added them up apart from the buckets; adding up every
     invoice ever written at each look would take a large store many seconds.
     """
     kept = whole_company(session, filters, scope, as_of).get("receivables") or {}
-    if "ledger_invoiced" in kept:
-        return Ledger(kept["ledger_invoiced"], kept["ledger_received"], kept["ledger_credited"])
+    names = [each.name for each in fields(Ledger)]
+    if all(f"ledger_{name}" in kept for name in names):
+        return Ledger(*(kept[f"ledger_{name}"] for name in names))
 
-    def total(table: Any, day: Any) -> int:
-        query = of_customers(sa.select(sa.func.sum(table.amount)), filters, scope, [as_of])
-        query = query.join(table, table.customer_id == col(Customer.id)).where(day <= as_of)
+    def total(table: Any, day: Any, amount: Any, *conditions: Any) -> int:
+        query = of_customers(sa.select(sa.func.sum(amount)), filters, scope, [as_of])
+        customer = movements.columns_of(table).customer_id
+        query = query.join(table, customer == col(Customer.id)).where(day <= as_of, *conditions)
         return int(session.execute(query).scalar_one() or 0)
 
+    back, lost = movements.REVERSED.c, movements.WRITTEN_OFF.c
+
+    def reversed_of(source: str) -> int:
+        return total(movements.REVERSED, back.on, back.amount, back.source == source)
+
     return Ledger(
-        total(Invoice, Invoice.invoiced_on),
-        total(Receipt, Receipt.received_on),
-        total(CreditNote, CreditNote.issued_on),
-    )
+        total(Invoice, Invoice.invoiced_on, Invoice.amount),
+        total(Receipt, Receipt.received_on, Receipt.amount) - reversed_of("receipt"),
+        total(CreditNote, CreditNote.issued_on, CreditNote.amount) - reversed_of("credit_note"),
+        total(
+            movements.WRITTEN_OFF, lost.on, lost.amount,
+            sa.or_(lost.ended_on.is_(None), lost.ended_on > as_of),
+        ),
+    )  # fmt: skip
 
 
 def customers(
@@ -182,7 +196,7 @@ def customers(
     query = query.order_by(_by(page, ageing, aged), col(Customer.code))
     frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
     return collection_work.with_follow_up(
-        session, frame, scope, as_of=as_of, day=day, years=ageing.limitation_years
+        session, frame, scope, as_of=as_of, day=day, term=ageing.limitation
     )
 
 

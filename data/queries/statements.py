@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -9,12 +10,18 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.queries import movements
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
 from models.customers import Customer
 from models.receivables import CreditNote, Invoice, Receipt
 
-Kind = Literal["invoice", "receipt", "credit_note"]
+Kind = Literal[
+    "invoice", "credit_note", "receipt", "bounced", "refunded", "void", "write_off",
+    "write_off_ended",
+]  # fmt: skip
+BILLED = frozenset({"invoice", "bounced", "refunded", "void", "write_off_ended"})
+"""What raises the balance; all else lowers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,25 @@ class Statement:
 def statement(
     session: Session, customer_id: int, scope: Scope, *, start: date, end: date
 ) -> Statement | None:
-    """The statement of one customer; None if it is not to be seen. Both days count."""
+    """The statement of one customer; None if it is not to be seen. Both days count.
+
+    It ends at the balance of the customer's ledger: what was reversed is billed again on the
+    day it was, what was written off is paid.
+    """
     query: Rows = sa.select(col(Customer.code), col(Customer.name)).where(
         col(Customer.id) == customer_id
     )
     who = session.execute(visible_to(query, scope)).one_or_none()
     if who is None:
         return None
-    opening, entries = 0, []
     lines: list[tuple[date, int, Kind, str, int]] = []
-    for order, (kind, table, day) in enumerate(_SOURCES):
-        lines += [
-            (on, order, kind, code, amount)
-            for on, code, amount in session.execute(_lines(table, day, customer_id, scope, end))
-        ]
-    balance = 0
+    for order, question in enumerate(_questions(customer_id, end)):
+        found = session.execute(visible_to(question, scope))
+        lines += [(on, order, kind, code, amount) for on, kind, code, amount in found]
+    opening = balance = 0
+    entries = []
     for on, _, kind, code, amount in sorted(lines):
-        billed, paid = (amount, 0) if kind == "invoice" else (0, amount)
+        billed, paid = (amount, 0) if kind in BILLED else (0, amount)
         balance += billed - paid
         if on < start:
             opening = balance
@@ -71,17 +80,22 @@ def statement(
     return Statement(who.code, who.name, start, end, opening, tuple(entries), balance)
 
 
-_SOURCES: tuple[tuple[Kind, Any, Any], ...] = (
-    ("invoice", Invoice, Invoice.invoiced_on),
-    ("credit_note", CreditNote, CreditNote.issued_on),
-    ("receipt", Receipt, Receipt.received_on),
-)
-
-
-def _lines(table: Any, day: Any, customer_id: int, scope: Scope, end: date) -> Rows:
-    query: Rows = (
-        sa.select(day, table.code, table.amount)
-        .join(Customer, col(Customer.id) == table.customer_id)
-        .where(table.customer_id == customer_id, day <= end)
+def _questions(customer_id: int, end: date) -> Iterator[Rows]:
+    """Lines up to a day: date, kind, number and amount; of one day in this order."""
+    lost, back = movements.WRITTEN_OFF.c, movements.REVERSED.c
+    sources: tuple[tuple[Any, Any, Any], ...] = (
+        (Invoice, col(Invoice.invoiced_on), sa.literal("invoice")),
+        (CreditNote, col(CreditNote.issued_on), sa.literal("credit_note")),
+        (Receipt, col(Receipt.received_on), sa.literal("receipt")),
+        (movements.REVERSED, back.on, back.kind),
+        (movements.WRITTEN_OFF, lost.on, sa.literal("write_off")),
+        (movements.WRITTEN_OFF, lost.ended_on, sa.literal("write_off_ended")),
     )
-    return visible_to(query, scope)
+    for table, day, kind in sources:
+        has = movements.columns_of(table)
+        yield (
+            sa.select(day, kind, has.code, has.amount)
+            .select_from(table)
+            .join(Customer, col(Customer.id) == has.customer_id)
+            .where(has.customer_id == customer_id, day <= end)
+        )

@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.queries import movements
 from data.queries.frames import framed
 from data.queries.scope import Rows, visible_to
 from models.access import Scope
@@ -24,7 +25,8 @@ from models.service import Complaint, Visit
 from models.surveys import Response
 
 KINDS = (
-    "order", "invoice", "receipt", "credit_note", "collection", "visit", "survey", "complaint",
+    "order", "invoice", "agreed", "receipt", "credit_note", "bounced", "refunded", "void",
+    "write_off", "write_off_ended", "collection", "visit", "survey", "complaint",
     "complaint_closed", "grade", "limit", "contract", "contract_ended", "manager", "key",
     "alert", "alert_ended", "supervision", "supervision_closed", "loss", "won_back",
 )  # fmt: skip
@@ -32,7 +34,20 @@ KINDS = (
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "trade": ("order", "contract", "contract_ended"),
-    "money": ("invoice", "receipt", "credit_note", "collection", "grade", "limit"),
+    "money": (
+        "invoice",
+        "agreed",
+        "receipt",
+        "credit_note",
+        "bounced",
+        "refunded",
+        "void",
+        "write_off",
+        "write_off_ended",
+        "collection",
+        "grade",
+        "limit",
+    ),
     "voice": ("visit", "survey", "complaint", "complaint_closed"),
     "risk": ("alert", "alert_ended", "supervision", "supervision_closed", "loss", "won_back"),
     "people": ("manager", "key"),
@@ -54,17 +69,18 @@ def timeline(
     detail (a code such as a result, grade or level, ''), words (stored text, ''), who (name of
     the person, None).
     """
-    parts = [part for kind, part in _parts().items() if kind in kinds]
+    parts = [part for kind, part in (_parts() | _reversed()).items() if kind in kinds]
     if not parts:
         return pd.DataFrame(columns=["on", "kind", "code", "amount", "detail", "words", "who"])
     wanted = []
     for table, on, query in parts:
+        has = movements.columns_of(table)
         query = (
             query.select_from(table)
-            .join(Customer, col(Customer.id) == col(table.customer_id))
-            .where(col(table.customer_id) == customer_id, on <= as_of)
+            .join(Customer, col(Customer.id) == has.customer_id)
+            .where(has.customer_id == customer_id, on <= as_of)
         )
-        newest = visible_to(query, scope).order_by(on.desc(), col(table.id).desc()).limit(most)
+        newest = visible_to(query, scope).order_by(on.desc(), has.id.desc()).limit(most)
         wanted.append(sa.select(newest.subquery()))
     every = sa.union_all(*wanted).subquery()
     result = sa.select(
@@ -168,6 +184,31 @@ def _parts() -> dict[str, tuple[Any, Any, Rows]]:
         ),
         "won_back": _where(
             _part("won_back", LossEvent, LossEvent.happened_on, **loss), won_back=True
+        ),
+    }  # fmt: skip
+
+
+def _reversed() -> dict[str, tuple[Any, Any, Rows]]:
+    """What changes what is owed without being a document of its own."""
+    back, lost, plan = movements.REVERSED.c, movements.WRITTEN_OFF.c, movements.AGREED.c
+    given_up = {"code": lost.invoice_code, "amount": lost.amount, "words": lost.reason,
+                "detail": lost.kind, "who_id": lost.recorded_by}  # fmt: skip
+    found = {
+        kind: _part(
+            kind, movements.REVERSED, back.on, code=back.source_code, amount=back.amount,
+            words=back.reason, who_id=back.recorded_by,
+        )
+        for kind in ("bounced", "refunded", "void")
+    }  # fmt: skip
+    return {
+        **{kind: (t, on, q.where(back.kind == kind)) for kind, (t, on, q) in found.items()},
+        "agreed": _part(
+            "agreed", movements.AGREED, plan.on, code=plan.code, words=plan.reason,
+            who_id=plan.recorded_by,
+        ),
+        "write_off": _part("write_off", movements.WRITTEN_OFF, lost.on, **given_up),
+        "write_off_ended": _part(
+            "write_off_ended", movements.WRITTEN_OFF, lost.ended_on, **given_up
         ),
     }  # fmt: skip
 

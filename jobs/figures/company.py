@@ -143,9 +143,8 @@ def _receivables(facts: Facts, policy: Policy, bought: Trade, owed: Debts) -> di
         "current": current,
         "provision": loss.total,
         "unallocated": int(owed.unallocated.sum()),
-        "ledger_invoiced": int(facts.invoiced["invoiced_total"].sum()),
-        "ledger_received": int(facts.received["received_total"].sum()),
-        "ledger_credited": int(facts.credited["credited_total"].sum()),
+        **_ledger(facts),
+        "roll_forward": _roll_forward(facts, owed),
         "invoiced": invoiced,
         "days": days,
         "dso": dso.dso,
@@ -159,6 +158,37 @@ def _receivables(facts: Facts, policy: Policy, bought: Trade, owed: Debts) -> di
         "month_received": month_received,
         "month_collection_ratio": collection_ratio(month_received, month_due),
         "days_late": _days_late(facts),
+    }
+
+
+MOVEMENTS = ("invoiced", "received", "credited", "written_off")
+"""What moves the ledger: columns of the frames of the same names, and `…_total`."""
+
+
+def _moved(facts: Facts, name: str, *, ever: bool) -> int:
+    column = f"{name}_total" if ever else name
+    return int(getattr(facts, name)[column].sum())
+
+
+def _ledger(facts: Facts) -> dict[str, int]:
+    """The sums of all time, from the documents themselves and not from what is open."""
+    return {f"ledger_{name}": _moved(facts, name, ever=True) for name in MOVEMENTS}
+
+
+def _roll_forward(facts: Facts, owed: Debts) -> dict[str, int]:
+    """The ledger over the window (滚动核对).
+
+    What it begins with and what moved it come from the documents, what it ends with from what
+    is open: so that opening + invoiced − received − credited − written off = closing says
+    something.
+    """
+    signs = {name: 1 if name == "invoiced" else -1 for name in MOVEMENTS}
+    moved = {name: _moved(facts, name, ever=False) for name in MOVEMENTS}
+    before = {name: _moved(facts, name, ever=True) - moved[name] for name in MOVEMENTS}
+    return {
+        "opening": sum(signs[name] * before[name] for name in MOVEMENTS),
+        **moved,
+        "closing": int(owed.ageing.total.sum()) - int(owed.unallocated.sum()),
     }
 
 

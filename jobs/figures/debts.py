@@ -66,22 +66,23 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
     """Run the receivables methods over all customers.
 
     What fell due is less the credit notes applied to it: 回款率 asks for the money that was
-    really owed.
+    really owed. What was written off stays in it, for nobody paid it. Of an invoice in
+    instalments each counts by its own due date in force.
     """
     settled = facts.settled
     # in the order of the table's key, so that rows are only ever appended to it
-    placed = rows.of(facts.open_invoices.sort_values(["customer_id", "invoice_id"]))
+    placed = rows.of(facts.open_invoices.sort_values(["customer_id", "invoice_id", "position"]))
     still, who = placed.frame, placed.at
     outstanding = still["outstanding"].to_numpy()
     overdue_days = (rows.today - days_of(still["due_on"])).astype(np.int64)
     edges = policy.ageing_edges
     aged = ageing_by_customer(who, outstanding, overdue_days, customers=len(rows), edges=edges)
-    due = rows.ints(facts.invoiced, "due") - rows.ints(settled, "due_credited")
+    due = rows.ints(facts.due, "due") - rows.ints(settled, "due_credited")
     received = rows.ints(settled, "due_received")
     advised = credit_grades(
         received,
         due,
-        rows.ints(facts.invoiced, "due_count"),
+        rows.ints(facts.due, "due_count"),
         limits=policy.grade_cuts,
         min_invoices=policy.grade_min_invoices,
         caps=[GradeCap("sued", rows.flags(facts.sued), "C")],
@@ -96,7 +97,7 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
         - rows.ints(facts.paid_out, "applied", key="payer_id"),
         due_amount=due,
         due_received=received,
-        month_due=rows.ints(facts.invoiced, "due_month") - rows.ints(settled, "month_credited"),
+        month_due=rows.ints(facts.due, "due_month") - rows.ints(settled, "month_credited"),
         month_received=rows.ints(settled, "month_received"),
         invoiced=rows.ints(facts.invoiced, "invoiced"),
         days_late=ratio(rows.ints(settled, "late"), rows.ints(settled, "late_base")),
@@ -109,7 +110,7 @@ def debts(rows: Rows, facts: Facts, policy: Policy) -> Debts:
         invoices={
             "invoice_id": Column(still["invoice_id"].to_numpy()),
             "customer_id": Column(still["customer_id"].to_numpy()),
-            "position": Column(np.zeros(len(still), dtype=np.int64)),
+            "position": Column(still["position"].to_numpy()),
             "due_on": Column(days_of(still["due_on"])),
             "amount": Column(still["amount"].to_numpy()),
             "outstanding": Column(outstanding),

@@ -25,6 +25,7 @@ CUSTOMER = (
 )
 INVOICE = (
     Column("invoice", "text", mark("Invoice")),
+    Column("instalment", "text", mark("Instalment")),
     Column("code", "text", mark("Customer code")),
     Column("name", "text", mark("Customer")),
     Column("owner", "text", mark("Manager")),
@@ -44,6 +45,7 @@ INVOICE = (
     Column("amount", "money", mark("Invoice amount")),
     Column("outstanding", "money", mark("Outstanding")),
     Column("overdue_days", "days", mark("Days past due")),
+    Column("first_due_on", "date", mark("First due date"), detail=True),
 )
 By = Literal["bucket", "customer", "invoice"]
 
@@ -168,10 +170,11 @@ def _invoices(
     limit: int | None,
 ) -> Part:
     page = _paged(open_invoices.invoices, session, asked, ageing, day)
-    rows = [
-        row | {"bucket": labels[int(row["bucket"])], "due_from": _due_from(row)}
-        for row in every(page, "overdue_days", limit)
-    ]
+    rows = []
+    for row in every(page, "overdue_days", limit):
+        named = {"invoice": row["invoice_code"], "instalment": row["part"] or None}
+        told = {"bucket": labels[int(row["bucket"])], "due_from": _due_from(row)}
+        rows.append(row | named | told)
     return Part("invoices", mark("By invoice"), (*INVOICE, _bucket(ageing.edges)), tuple(rows))
 
 

@@ -79,7 +79,7 @@ def receivables(seen: View, found: card.Card) -> None:
                  for k, name in enumerate(names)]  # fmt: skip
         charts.show(charts.ageing_bars(items, height=220), key="ageing", alt=takeaway)
     invoices = open_invoices(seen, found, seen.user)
-    words = _n("{n} open invoice", "{n} open invoices", len(invoices))
+    words = _n("{n} open invoice", "{n} open invoices", invoices["invoice_id"].nunique())
     with frame.card(_("Open invoices"), words):
         if len(invoices):
             tables.show(invoices, invoice_columns(), key="invoices", alt=words, rows=10)
@@ -112,6 +112,7 @@ def invoice_columns() -> list[tables.Column]:
         tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
         tables.Column("due_on", _("Due"), "date"),
         bills.due_column(),
+        tables.Column("put_off", _("Put off"), "flag"),
         tables.Column("amount", _("Amount"), "money"),
         tables.Column("outstanding", _("Still open"), "money"),
         tables.Column("overdue_days", _("Days past due"), "count"),
@@ -131,6 +132,8 @@ def received_columns() -> list[tables.Column]:
     return [
         tables.Column("on", _("Date"), "date"), tables.Column("what", _("Kind")),
         tables.Column("code", _("Code")), tables.Column("amount", _("Amount"), "money"),
+        tables.Column("reversed", _("Returned"), "money",
+                      help=_("Returned by the bank, paid back or voided")),
         tables.Column("allocated", _("Applied"), "money"),
         tables.Column("free", _("Not applied"), "money"),
         tables.Column("invoices", _("Invoices"), "count"), tables.Column("note", _("Note")),

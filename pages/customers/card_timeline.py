@@ -13,6 +13,9 @@ from pages.customers.view import View, sees_money
 
 EVENTS = {
     "order": mark("Order"), "invoice": mark("Invoice"), "receipt": mark("Receipt"),
+    "agreed": mark("Due date agreed"), "bounced": mark("Receipt returned"),
+    "refunded": mark("Refund"), "void": mark("Voided"), "write_off": mark("Written off"),
+    "write_off_ended": mark("Write-off taken back"),
     "credit_note": mark("Credit note"), "collection": mark("Collection"),
     "visit": mark("Visit"), "survey": mark("Survey answer"), "complaint": mark("Complaint"),
     "complaint_closed": mark("Complaint closed"), "grade": mark("Credit grade"),

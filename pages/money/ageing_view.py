@@ -12,6 +12,7 @@ from components import vocabulary as words
 from components.i18n import _
 from data.queries import runs
 from data.queries.ageing import Ageing, Narrow
+from data.queries.limitation import Term
 from errors import BadInput
 from models.access import User
 from models.filters import Filters
@@ -81,7 +82,7 @@ def ageing_of(policy: Policy, basis: str, edges: str) -> Ageing:
         edges=own.ageing_edges,
         basis="invoice" if by_invoice else "due",
         stored=own.ageing_edges == policy.ageing_edges and not by_invoice,
-        limitation_years=policy.limitation_years,
+        limitation=Term(policy.limitation_years, policy.limitation_instalments),
     )
 
 

@@ -65,12 +65,12 @@ def head(row: dict[str, Any], *, closes: bool) -> None:
 
 def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -> None:
     """Ask for a contact and store it; in the worklist the next customer comes up."""
-    choices = {
-        int(i): f"{code} · {formats.money0(amount)}"
-        for i, code, amount in zip(
-            bills["invoice_id"], bills["invoice"], bills["outstanding"], strict=True
-        )
-    }
+    still: dict[tuple[int, str], int] = {}
+    for i, code, amount in zip(
+        bills["invoice_id"], bills["invoice_code"], bills["outstanding"], strict=True
+    ):
+        still[int(i), code] = still.get((int(i), code), 0) + amount
+    choices = {i: f"{code} · {formats.money0(amount)}" for (i, code), amount in still.items()}
     answers = forms.contact("contact", day=day, latest=load.today(), invoices=choices)
     if answers is None:
         return
@@ -114,8 +114,8 @@ def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> No
         file_name=exports.file_name(_("Statement {code}", code=row["code"]), as_of, "xlsx"),
         key=work.wkey("statement"), on_click="ignore",
     )  # fmt: skip
-    st.caption(_("Bills, receipts and credit notes of the period with the running balance, "
-                 "and every invoice still open."))  # fmt: skip
+    st.caption(_("Bills, receipts, credit notes, returns and write-offs of the period with the "
+                 "running balance, and every invoice still open."))  # fmt: skip
 
 
 def supervise(user: User, row: dict[str, Any], day: date) -> None:

@@ -454,7 +454,7 @@ def test_low_scores_bring_the_comment(session: Session) -> None:
 ASKED: dict[str, Any] = {
     "as_of": TODAY, "day": TODAY, "ageing": AGEING, "by": "owner", "dates": (TODAY,),
     "start": date(2020, 1, 1), "end": TODAY, "after": date(2020, 1, 1), "until": TODAY,
-    "queue": "all", "wave_ids": (1, 2), "wave_id": 2, "below": 101.0, "years": 3,
+    "queue": "all", "wave_ids": (1, 2), "wave_id": 2, "below": 101.0, "term": limitation.Term(),
 }  # fmt: skip
 TOUCHING = [
     (module, name)

@@ -23,6 +23,7 @@ from sqlmodel import Session, select
 import data.queries
 from data import store
 from data.queries.ageing import Ageing
+from data.queries.limitation import Term
 from errors import NotFound
 from models.access import EVERYBODY, NOBODY, Scope
 from models.customers import Customer
@@ -32,7 +33,7 @@ from models.loss import SupervisionItem
 from models.snapshots import SnapshotRun
 from models.surveys import Response, Wave
 
-GIVEN = ("customer_id", "invoice_id")  # columns a caller already knew
+GIVEN = ("customer_id", "invoice_id", "position")  # columns a caller already knew
 RULE = {"visible_to", "narrowed", "about_customer"}  # the rule itself, not questions
 
 
@@ -83,7 +84,7 @@ def arguments(function: Callable[..., Any], session: Session, scope: Scope) -> d
         "codes": (customer.code,),
         "after": min(runs),
         "until": newest,
-        "years": 3,
+        "term": Term(),
         "below": 60.0,
         "ageing": Ageing(edges=(30, 60, 90)),
         "queue": "week",

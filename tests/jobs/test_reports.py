@@ -78,8 +78,9 @@ KEYS: dict[str, dict[str, list[str]]] = {
     },
     "ageing --by invoice": {
         "": [*HEAD, "basis", "edges_days", "loss_rates", "totals", "invoices", "buckets"],
-        "invoices": ["invoice", "code", "name", "owner", "invoiced_on", "due_on", "due_from",
-                     "amount", "outstanding", "overdue_days", "bucket"],
+        "invoices": ["invoice", "instalment", "code", "name", "owner", "invoiced_on", "due_on",
+                     "due_from", "amount", "outstanding", "overdue_days", "first_due_on",
+                     "bucket"],
     },
     "key-accounts": {
         "": [*HEAD, "cut", "totals", "customers"],
