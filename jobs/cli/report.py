@@ -62,7 +62,7 @@ Output = Annotated[
     ),
 ]
 Owner = Annotated[
-    str | None, typer.Option("--owner", help="Only this account manager's customers (login).")
+    str | None, typer.Option("--owner", help="Only customers this manager had on the date (login).")
 ]
 Spoken = Annotated[
     Lang | None, typer.Option("--lang", help="Language; your locale's if not given.")
