@@ -8,7 +8,7 @@ from typing import Literal
 
 from components.i18n import mark
 
-Kind = Literal["whole", "number", "percent", "choice", "wholes", "numbers", "percents"]
+Kind = Literal["whole", "number", "percent", "choice", "text", "wholes", "numbers", "percents"]
 """How a value is written; percents are stored as ratios 0–1. The plural ones are lists."""
 
 
@@ -162,6 +162,43 @@ _TABLE = (
         0.5,
         0.999,
         "%",
+    ),
+    Threshold(
+        "satisfaction.main_survey",
+        "text",
+        mark("Main survey"),
+        mark(
+            "Code of the survey that customers and the company are judged by; empty is the "
+            "one most customers answered."
+        ),
+        high=40,
+    ),
+    Threshold(
+        "satisfaction.wave_min_n",
+        "whole",
+        mark("Headline needs answers"),
+        mark("A wave with fewer counted answers is partial and does not become the headline."),
+        1,
+        1000,
+        mark("answers"),
+    ),
+    Threshold(
+        "satisfaction.wave_min_share",
+        "percent",
+        mark("Headline needs customers"),
+        mark("Nor does a wave that a smaller share of the active customers answered."),
+        0,
+        1,
+        "%",
+    ),
+    Threshold(
+        "satisfaction.fall_min_n",
+        "whole",
+        mark("Answers behind a fall"),
+        mark("A fall of satisfaction counts only with so many answers before and after it."),
+        1,
+        100,
+        mark("answers"),
     ),
     Threshold(
         "loss.rhythm_k",

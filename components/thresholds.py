@@ -40,6 +40,8 @@ def plain(one: Threshold, value: Any) -> str:
     """A stored value as a reader types it, without its unit: 80, 95."""
     if one.kind == "choice":
         return _(one.choices[str(value)])
+    if one.kind == "text":
+        return str(value) or _("automatic")
     values = value if isinstance(value, list | tuple) else [value]
     return ", ".join(_figure(one, number) for number in values)
 
@@ -48,6 +50,8 @@ def bounds(one: Threshold) -> str:
     """Between which values a setting must stay."""
     if one.kind == "choice":
         return formats.joined([_(words) for words in one.choices.values()])
+    if one.kind == "text":
+        return _("up to {n} characters, or empty", n=int(one.high))
     return f"{_figure(one, one.low)} – {_figure(one, one.high)}"
 
 
@@ -55,6 +59,8 @@ def stored(one: Threshold, typed: Any) -> Any:
     """What a reader typed as a value to store; text no number can be read from stays text."""
     if one.kind == "percent":
         return float(Decimal(str(typed)) / 100)
+    if one.kind == "text":
+        return str(typed).strip()
     if not is_list(one):
         return typed
     parts = str(typed).replace("，", ",").replace("、", ",").split(",")
@@ -78,7 +84,7 @@ def field(one: Threshold, value: Any, version: int) -> Any:
         "label": label(one),
         "key": f"settings.{one.key}.{version}.{i18n.language()}",
         "help": words,
-        "disabled": one.kind != "choice" and one.low == one.high,
+        "disabled": one.kind not in ("choice", "text") and one.low == one.high,
     }
     if one.kind == "choice":
         names = {code: _(name) for code, name in one.choices.items()}
@@ -88,6 +94,8 @@ def field(one: Threshold, value: Any, version: int) -> Any:
             format_func=names.__getitem__,
             **given,
         )
+    if one.kind == "text":
+        return st.text_input(value=str(value), max_chars=int(one.high), **given)
     if is_list(one):
         return st.text_input(value=plain(one, value), max_chars=120, **given)
     if one.kind == "whole":

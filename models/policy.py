@@ -42,6 +42,14 @@ class Policy:
     satisfaction_min_n: int = 5
     """Cells with fewer answers are greyed."""
     satisfaction_confidence: float = 0.95
+    satisfaction_main_survey: str = ""
+    """Code of the survey the headline is of; empty is the one most customers answered."""
+    satisfaction_wave_min_n: int = 10
+    """Fewest counted answers of a wave that may be the headline."""
+    satisfaction_wave_min_share: float = 0.10
+    """Least share of the active customers that answered such a wave."""
+    satisfaction_fall_min_n: int = 2
+    """Fewest answers on either side of a fall of satisfaction."""
     loss_rhythm_k: float = 2.0
     """Overdue when days since the last order exceed k × the customer's usual gap."""
     loss_recent_days: int = 90
@@ -157,6 +165,10 @@ def check(policy: Policy) -> list[Issue]:
         "satisfaction.low": 0 <= p.satisfaction_low <= 100,
         "satisfaction.min_n": 1 <= p.satisfaction_min_n <= 1000,
         "satisfaction.confidence": 0.5 <= p.satisfaction_confidence < 1,
+        "satisfaction.main_survey": len(p.satisfaction_main_survey) <= 40,
+        "satisfaction.wave_min_n": 1 <= p.satisfaction_wave_min_n <= 1000,
+        "satisfaction.wave_min_share": 0 <= p.satisfaction_wave_min_share <= 1,
+        "satisfaction.fall_min_n": 1 <= p.satisfaction_fall_min_n <= 100,
         "loss.rhythm_k": 1 <= p.loss_rhythm_k <= 10,
         "loss.recent_days": 7 <= p.loss_recent_days <= 365,
         "loss.drop": 0 < p.loss_drop < 1,

@@ -35,7 +35,8 @@ class Rows:
         self._lookup = _Lookup(every)
         kept = _there(cards, self.as_of)
         for name in PRESENT:
-            kept[self._lookup.places(getattr(facts, name)["customer_id"].to_numpy())] = True
+            who = getattr(facts, name)["customer_id"].to_numpy()
+            kept[self._lookup.places(who[who > 0])] = True  # 0 is an anonymous answer
         self.cards = cards[kept].reset_index(drop=True)
         self.ids: Ints = every[kept]
         self._lookup = _Lookup(self.ids)
