@@ -29,7 +29,7 @@ CSI = Metric(
     en="Customer satisfaction index (CSI)",
     unit="index",
     better="higher",
-    formula="mean over responses of (Σ w·x ÷ Σ w − lowest) ÷ (highest − lowest) × 100",
+    formula="mean over responses of Σ w·(x − lowest) ÷ (highest − lowest) ÷ Σ w × 100",
     source="weighted satisfaction index, rescaled as ACSI does; case CSI-01",
 )
 SATISFACTION_LEVEL = Metric(
@@ -59,6 +59,68 @@ ACSI = Metric(
 
 SEVEN_LEVEL_POINTS = (60.0, 40.0, 20.0, 0.0, -20.0, -40.0, -60.0)
 """Very satisfied first."""
+LEAST_WEIGHT = 0.60
+"""A response counts when satisfaction items of this share of the weight were answered."""
+
+
+def response_index(
+    weight: ArrayLike, points: ArrayLike, full: ArrayLike, *, min_weight: float = LEAST_WEIGHT
+) -> FloatArray:
+    """The satisfaction index of each response; the one formula every figure of it rests on.
+
+        index = Σ w·(x − min) ÷ (max − min) ÷ Σ w × 100, over the answered satisfaction items
+
+    Only items of the role "satisfaction" are meant: what SERVQUAL asks about perception is
+    SERVQUAL's, and overall satisfaction, recommendation and effort are figures of their own.
+
+    Args:
+        weight: Σ w of the satisfaction items answered, any unit, shape (r,).
+        points: Σ w·(x − min) ÷ (max − min) of them, in the unit of the weight, shape (r,).
+        full: Σ w of all satisfaction items of the survey, 0 = it has none, shape (r,).
+        min_weight: share of `full` a response must have answered to count.
+
+    Returns:
+        0–100, NaN = refused or the survey has no index, shape (r,).
+
+    Raises:
+        BadInput: lengths differ or `min_weight` is outside 0–1.
+
+    Source: weighted satisfaction index; case CSI-01.
+    """
+    w, p, whole = floats(weight, "weight"), floats(points, "points"), floats(full, "full")
+    same_length(weight=w, points=p, full=whole)
+    within(min_weight, "min_weight", 0, 1)
+    # a hair of tolerance, so that 0.2 + 0.4 counts as the 60 % it is meant to be
+    counts = (w > 0) & (w >= (min_weight - 1e-9) * whole)
+    return np.where(counts, ratio(p, np.where(w > 0, w, 0)) * 100, np.nan)
+
+
+def satisfied_line(scales: Sequence[tuple[float, float, float, float]]) -> float:
+    """The index from which a respondent is satisfied on the whole: that of the level but one.
+
+        line = Σ w·(max − step − min) ÷ (max − min) ÷ Σ w × 100
+
+    Args:
+        scales: (weight, lowest, highest, step) of each satisfaction item.
+
+    Returns:
+        0–100; 75 on five levels, 83.3 on seven; NaN without weight.
+
+    Source: ours; top-2-box of the mean answer.
+    """
+    total = sum(weight for weight, *_ in scales)
+    reach = sum(w * (high - step - low) / (high - low) for w, low, high, step in scales)
+    return reach / total * 100 if total > 0 else np.nan
+
+
+def satisfied_respondents(index: ArrayLike, line: float) -> int:
+    """How many responses lie on or above the line of `satisfied_line`.
+
+    Args:
+        index: per response, NaN = refused, shape (r,).
+        line: 0–100; a hair below it counts as on it, as sums of weights are not exact.
+    """
+    return int((floats(index, "index") >= line - 1e-6).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +153,12 @@ def satisfaction_index(
     weights: Sequence[float] | FloatArray,
     *,
     scale: tuple[float, float] = (1, 5),
-    min_weight: float = 0.60,
+    min_weight: float = LEAST_WEIGHT,
     confidence: float = 0.95,
 ) -> SatisfactionIndex:
     """CSI: weighted answers, rescaled to 0–100, averaged over the responses.
 
-        index_r = (Σ w·x ÷ Σ w − min) ÷ (max − min) × 100,  over the answered items
+        index_r = `response_index` over the answered items
         interval = mean ± t_{n−1} · s ÷ √n
 
     Args:
@@ -112,9 +174,16 @@ def satisfaction_index(
     Source: weighted satisfaction index; case CSI-01.
     """
     x = _on_scale(answers, scale)
-    means = weighted_mean(x, weights, min_weight=min_weight)
+    w = floats(weights, "weights")
+    if x.ndim != 2 or w.shape != x.shape[1:]:
+        raise refuse("different_lengths", "weights", w.shape, expected=x.shape)
+    if not (w >= 0).all() or w.sum() <= 0:
+        raise refuse("bad_weights", "weights", tuple(w))
     low, high = scale
-    each = (means - low) / (high - low) * 100
+    share = np.where(np.isnan(x), 0, (x - low) / (high - low))
+    each = response_index(
+        ~np.isnan(x) @ w, share @ w, np.full(len(x), w.sum()), min_weight=min_weight
+    )
     counted = each[~np.isnan(each)]
     centre, below, above = mean_interval(counted, confidence=confidence)
     mean = low + centre / 100 * (high - low)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analytics.checks import refuse
-from analytics.proportions import NetPromoter, Proportion, net_promoter_of_counts, wilson
+from analytics.proportions import NetPromoter, net_promoter_of_counts, wilson
+from analytics.satisfaction import satisfied_line, satisfied_respondents
 from analytics.weighting import weighted_mean
 
 Counts = Mapping[float, int]
@@ -69,17 +71,63 @@ def item_result(counts: Counts, *, scale: tuple[float, float], step: float = 1.0
     )
 
 
-def satisfied_share(results: Sequence[ItemResult], *, confidence: float = 0.95) -> Proportion:
-    """Top-2-box over several questions together, with the Wilson interval.
+@dataclass(frozen=True, slots=True)
+class SatisfiedShare:
+    """Top-2-box (满意率) of respondents; NaN without any."""
+
+    share: float
+    low: float
+    """Lower end of the Wilson interval."""
+    high: float
+    n: int
+    """People, never answers: the interval rests on them."""
+
+
+def satisfied_share(
+    overall: ItemResult | None,
+    index: ArrayLike,
+    scales: Sequence[tuple[float, float, float, float]],
+    *,
+    confidence: float = 0.95,
+) -> SatisfiedShare:
+    """The share of satisfied respondents with the Wilson interval.
+
+    Satisfied is who gave one of the best two levels to the overall question. Where nobody
+    was asked it: whose answers to the satisfaction items lie, weighted and on the mean, in
+    the best two levels (`satisfaction.satisfied_line`). One person is one observation, however
+    many questions it answered.
 
     Args:
-        results: of the questions.
+        overall: result of the overall question; None where it was not asked.
+        index: satisfaction index per respondent, shape (r,).
+        scales: (weight, lowest, highest, step) of the satisfaction items.
         confidence: of the interval.
 
-    Source: Wilson (1927); case PROP-01.
+    Source: Wilson (1927); case PROP-01. Without an overall question ours.
     """
-    hits, n = sum(r.satisfied for r in results), sum(r.n for r in results)
-    return wilson(hits, n, confidence=confidence)
+    if overall is not None:
+        hits, n = overall.satisfied, overall.n
+    else:
+        hits, n = satisfied_respondents(index, satisfied_line(scales)), np.size(index)
+    found = wilson(hits, n, confidence=confidence)
+    return SatisfiedShare(float(found.share), float(found.low), float(found.high), n)
+
+
+def index_scales(
+    items: Sequence[tuple[str, float, float, float, float]],
+) -> list[tuple[float, float, float, float]]:
+    """(weight, lowest, highest, step) of the questions a satisfaction index is made of.
+
+    Args:
+        items: (role, weight, lowest, highest, step) of a survey's questions.
+
+    Source: as `satisfaction.response_index`.
+    """
+    return [
+        (w, low, high, step)
+        for role, w, low, high, step in items
+        if role == "satisfaction" and w > 0
+    ]
 
 
 def net_promoter_of_answers(counts: Counts, *, confidence: float = 0.95) -> NetPromoter:

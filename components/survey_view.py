@@ -14,10 +14,14 @@ from analytics.servqual import DIMENSIONS, importance_performance, weighted_gap
 from analytics.survey_counts import (
     DimensionResult,
     ItemResult,
+    SatisfiedShare,
     dimension_results,
+    index_scales,
     item_result,
     net_promoter_of_answers,
+    satisfied_share,
 )
+from analytics.survey_waves import measures
 from components import formats, vocabulary
 from components.charts.shapes import Bar, Levels, Point
 from components.i18n import _
@@ -57,9 +61,22 @@ class Results:
             return None
         return net_promoter_of_answers(self.counts[asked[0].id], confidence=confidence)
 
-    def satisfied(self) -> list[ItemResult]:
-        """What the satisfied share rests on: the overall question, else all that satisfy."""
-        return [self.of(i) for i in self.role("overall") or self.role("satisfaction")]
+    def satisfied(self, index: Any, confidence: float) -> SatisfiedShare:
+        """Who is satisfied, of the respondents with these indices; see `satisfied_share`."""
+        overall = self.role("overall")
+        return satisfied_share(
+            self.of(overall[0]) if overall else None, index, self.scales(), confidence=confidence
+        )
+
+    def scales(self) -> list[tuple[float, float, float, float]]:
+        """Weight, ends and step of the questions the index is made of."""
+        return index_scales([(i.role, i.weight, i.low, i.high, i.step) for i in self.items])
+
+    @property
+    def measures(self) -> str:
+        """What the survey measures: index, gaps or other."""
+        perceived = any(item.role == "perception" for item in self.items)
+        return measures(has_index=bool(self.scales()), has_gaps=perceived)
 
 
 def results(items: Sequence[Any], counted: Iterable[tuple[int, float, int]]) -> Results:

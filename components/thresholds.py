@@ -42,7 +42,7 @@ def plain(one: Rule, value: Any) -> str:
     if isinstance(one.kind, Choice):
         return _(one.kind.words[str(value)])
     if isinstance(one.kind, Text):
-        return str(value)
+        return str(value) or _(one.kind.empty)
     values = value if isinstance(value, list | tuple) else [value]
     return ", ".join(_figure(one.kind, number) for number in values)
 
@@ -94,9 +94,10 @@ def field(one: Rule, value: Any, version: int) -> Any:
             format_func=names.__getitem__,
             **given,
         )
-    if isinstance(kind, Several | Text):
-        longest = kind.longest if isinstance(kind, Text) else 120
-        return st.text_input(value=plain(one, value), max_chars=longest, **given)
+    if isinstance(kind, Text):
+        return st.text_input(value=str(value), max_chars=kind.longest, **given)
+    if isinstance(kind, Several):
+        return st.text_input(value=plain(one, value), max_chars=120, **given)
     if isinstance(kind, Whole):
         return st.number_input(
             min_value=kind.low, max_value=kind.high, value=int(value), step=1, **given

@@ -30,7 +30,17 @@ PAGE = "page"
 SORT = "sort"
 LAYOUT = frozenset({PAGE, SORT, "view", "tab", "part", "by", "x", "y"})
 """How a page is laid out: it narrows nothing, so an unknown code is the default."""
-HANGS_ON = {"as_of": ("before", "wave"), "edges": ("bucket",), "basis": ("bucket",)}
+HANGS_ON = {
+    "as_of": ("before", "wave"),
+    "survey": ("wave",),
+    "edges": ("bucket",),
+    "basis": ("bucket",),
+}
+    "as_of": ("before", "wave"),
+    "survey": ("wave",),
+    "edges": ("bucket",),
+    "basis": ("bucket",),
+}
 """Choices that mean something only as long as another stays: it takes them along."""
 _SEPARATOR = ","
 

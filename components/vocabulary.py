@@ -189,6 +189,11 @@ WORDS: dict[str, dict[str, str]] = {
         "nps": mark("Would recommend"),
         "effort": mark("Effort"),
     },
+    "survey_measures": {
+        "index": mark("Satisfaction index"),
+        "gaps": mark("This survey measures SERVQUAL gaps; it has no satisfaction index."),
+        "other": mark("This survey has no satisfaction items; it has no satisfaction index."),
+    },
     "complaint_scope": {
         "quality": mark("Product quality"),
         "contract": mark("Contract"),

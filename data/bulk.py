@@ -92,6 +92,8 @@ def _executemany(connection: sa.Connection, table: str, columns: Mapping[str, Co
     names = ", ".join(f'"{name}"' for name in columns)
     # what is the same in every row is said once: binding is most of the work
     said = [_constant(column) for column in columns.values()]
+    if "?" not in said:
+        said[0] = "?"  # as many rows as there are values of one column
     marks = ", ".join(said)
     lists = [listed(column) for column, mark in zip(columns.values(), said, strict=True)
              if mark == "?"]  # fmt: skip

@@ -43,9 +43,12 @@ Told = Callable[[str, float], None]
 ENGINES = ("duckdb", "sqlite", "postgres")
 SMALL = 32 << 20
 """A SQLite file smaller than this is left to SQLite, bytes."""
-UNDATED = ("customers", "purchase_days", "responses", "answers")
+UNDATED = ("customers", "purchase_days", "responses", "waves", "answers")
 """Read once for all dates; the rows carry the day they are narrowed by."""
-DAY_OF = {"purchase_days": "day", "responses": "answered_on", "answers": "answered_on"}
+DAY_OF = {
+    "purchase_days": "day", "responses": "answered_on", "waves": "first_answer",
+    "answers": "answered_on",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,7 @@ class Facts:
     contracts: pd.DataFrame
     complaints: pd.DataFrame
     responses: pd.DataFrame
+    waves: pd.DataFrame
     answers: pd.DataFrame
 
 

@@ -160,60 +160,95 @@ def complaints(on: Period) -> Any:
     )
 
 
-SATISFACTION = ("satisfaction", "perception")
-"""Roles of the items the index is made of."""
-MILLION = 1_000_000
+BILLION = 1_000_000_000
+"""Weights and points are whole billionths: they add up alike in every engine."""
+
+
+def _asked() -> Any:
+    """Satisfaction items that have a weight, with the ends of their scales."""
+    item, scale = fact("survey_item"), fact("scale")
+    item = item.filter((item.role == "satisfaction") & (item.weight > 0))
+    return item.inner_join(scale, item.scale_id == scale.id).select(
+        "survey_id", "weight", "minimum", "maximum", item_no=item.id
+    )
+
+
+def _whole(number: Any) -> Any:
+    return (number * BILLION).round().cast("int64")
 
 
 def responses(until: date) -> Any:
-    """One row per response that answers enough: its index 0–100 in millionths.
+    """Every response given by a day, with what its satisfaction index is made of.
 
-        index = Σ w·(x − min) ÷ (max − min) ÷ Σ w · 100, over the answered items
-
-    At least 60 % of the weight of the survey's satisfaction items must be answered. Whole
-    millionths add up alike in every engine.
+    Columns: response_id, wave_id, customer_id (0 = anonymous), answered_on, answers (to any
+    question), weight (Σ w over the satisfaction items answered) and points (Σ w·(x − min) ÷
+    (max − min)) in billionths. The index itself is `analytics.satisfaction.response_index`.
     """
-    item, scale = fact("survey_item"), fact("scale")
-    asked = item.filter(item.role.isin(SATISFACTION))
-    asked = asked.inner_join(scale, asked.scale_id == scale.id).select(
-        "survey_id", "weight", "minimum", "maximum", item_no=asked.id
-    )
-    full = asked.group_by("survey_id").aggregate(full=asked.weight.sum())
-    wave = fact("wave")
-    waves = wave.inner_join(full, wave.survey_id == full.survey_id).select(
-        "starts_on", "full", wave_no=wave.id
-    )
-    response, answer = fact("response"), fact("answer")
+    response, answer, asked = fact("response"), fact("answer"), _asked()
     response = response.filter(response.answered_on <= until)
-    given = answer.inner_join(asked, answer.item_id == asked.item_no)
-    part = (given.value - given.minimum) / (given.maximum - given.minimum)
-    given = given.select("response_id", "weight", points=part * given.weight)
-    sums = given.group_by("response_id").aggregate(
-        weight=given.weight.sum(), points=given.points.sum()
+    part = (answer.value - asked.minimum) / (asked.maximum - asked.minimum)
+    given = answer.left_join(asked, answer.item_id == asked.item_no).select(
+        "response_id",
+        weight=ibis.coalesce(_whole(asked.weight), 0),
+        points=ibis.coalesce(_whole(part * asked.weight), 0),
     )
-    rows = response.inner_join(sums, response.id == sums.response_id)
-    rows = rows.inner_join(waves, rows.wave_id == waves.wave_no)
-    rows = rows.filter((rows.weight > 0) & (rows.weight >= (0.6 - 1e-9) * rows.full))
+    sums = given.group_by("response_id").aggregate(
+        answers=given.count(), weight=given.weight.sum(), points=given.points.sum()
+    )
+    rows = response.left_join(sums, response.id == sums.response_id)
     return rows.select(
-        "customer_id", "wave_id", "answered_on", "starts_on",
-        index=(rows.points / rows.weight * (100 * MILLION)).round().cast("int64"),
+        "wave_id", "answered_on",
+        response_id=response.id,
+        customer_id=ibis.coalesce(response.customer_id, 0).cast("int64"),
+        **{name: ibis.coalesce(sums[name], 0).cast("int64")
+           for name in ("answers", "weight", "points")},
     )  # fmt: skip
+
+
+def waves(until: date) -> Any:
+    """Every wave somebody answered by a day, with what its survey measures.
+
+    Columns: wave_id, survey_id, survey (code), starts_on, first_answer, full (Σ w of the
+    survey's satisfaction items, billionths; 0 = it has no index), gaps (1 = it asks how
+    service was perceived, as SERVQUAL does).
+    """
+    asked, item = _asked(), fact("survey_item")
+    full = asked.group_by("survey_id").aggregate(full=_whole(asked.weight).sum())
+    perceived = item.filter(item.role == "perception").select("survey_id").distinct()
+    response = fact("response")
+    response = response.filter(response.answered_on <= until)
+    seen = response.group_by("wave_id").aggregate(first_answer=response.answered_on.min())
+    wave, survey = fact("wave"), fact("survey")
+    rows = seen.inner_join(wave, seen.wave_id == wave.id)
+    rows = rows.inner_join(survey, rows.survey_id == survey.id).select(
+        "wave_id", "survey_id", "starts_on", "first_answer", survey=survey.code
+    )
+    rows = rows.left_join(full, rows.survey_id == full.survey_id).select(
+        *(rows[name] for name in rows.columns), full=ibis.coalesce(full.full, 0).cast("int64")
+    )
+    return rows.left_join(perceived, rows.survey_id == perceived.survey_id).select(
+        *(rows[name] for name in rows.columns),
+        gaps=perceived.survey_id.notnull().ifelse(1, 0).cast("int64"),
+    )
 
 
 def answers(until: date) -> Any:
     """Every answer given by a day.
 
-    Columns: wave_id, starts_on (of the wave), item_id, nps (1 = asks for recommendation),
-    customer_id, answered_on, value.
+    Columns: wave_id, item_id, nps_place (0 = does not ask for recommendation on 0–10, else
+    1 + the question's position), customer_id (0 = anonymous), answered_on, value.
     """
     response, answer = fact("response"), fact("answer")
-    wave, item = fact("wave"), fact("survey_item")
+    item, scale = fact("survey_item"), fact("scale")
     response = response.filter(response.answered_on <= until)
     rows = answer.inner_join(response, answer.response_id == response.id)
-    wave = wave.select("starts_on", wave_no=wave.id)
-    rows = rows.inner_join(wave, rows.wave_id == wave.wave_no)
-    asked = item.select(item_no=item.id, nps=(item.role == "nps").ifelse(1, 0).cast("int64"))
+    asked = item.inner_join(scale, item.scale_id == scale.id)
+    is_nps = (asked.role == "nps") & (asked.minimum == 0) & (asked.maximum == 10)
+    asked = asked.select(
+        item_no=item.id, nps_place=is_nps.ifelse(asked.position + 1, 0).cast("int64")
+    )
     rows = rows.inner_join(asked, rows.item_id == asked.item_no)
     return rows.select(
-        "wave_id", "starts_on", "item_id", "nps", "customer_id", "answered_on", "value"
-    )
+        "wave_id", "item_id", "nps_place", "answered_on", "value",
+        customer_id=ibis.coalesce(rows.customer_id, 0).cast("int64"),
+    )  # fmt: skip

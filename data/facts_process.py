@@ -54,6 +54,7 @@ def reduce(
         "customers": facts_people.customers(),
         "purchase_days": bought,
         "responses": facts_people.responses(last),
+        "waves": facts_people.waves(last),
         "answers": facts_people.answers(last),
     }
     for name, rows in undated.items():

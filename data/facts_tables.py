@@ -48,8 +48,10 @@ SCHEMAS: dict[str, dict[str, str]] = {
     "credit_limit": {"customer_id": INT, "since": DAY, "amount": INT},
     "credit_survey": {"customer_id": INT, "surveyed_on": DAY, "sued": FLAG},
     "scale": {"id": INT, "minimum": "float64", "maximum": "float64"},
+    "survey": {"id": INT, "code": "string"},
     "survey_item": {
         "id": INT, "survey_id": INT, "scale_id": INT, "role": "string", "weight": "float64",
+        "position": INT,
     },
     "wave": {"id": INT, "survey_id": INT, "starts_on": DAY},
     "response": {"id": INT, "wave_id": INT, "customer_id": INT, "answered_on": DAY},

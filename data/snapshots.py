@@ -22,6 +22,7 @@ from models.snapshots import (
     TOTAL_SUMS,
     Snapshot,
     SnapshotInvoice,
+    SnapshotResponse,
     SnapshotRun,
     SnapshotTotal,
     SnapshotWave,
@@ -45,8 +46,16 @@ receivables: opening, outstanding, current, provision (Σ bucket × its loss rat
     credited − written_off = closing; invoiced, days, dso, best_possible_dso,
     average_days_delinquent, cei, due, received, collection_ratio (window), month_due,
     month_received, month_collection_ratio (calendar month so far), days_late.
-csi: None or wave_id, n, index, low, high of the newest wave answered.
-nps: None or wave_id, n, nps, low, high (points), promoters, passives, detractors.
+surveys: main (code of the main survey), main_id, wanted (code the settings name, '' = automatic),
+    found (there is such a survey), active (customers), least_answers, least_share (what a wave
+    needs), waves: list of wave_id, survey_id, survey (code), measures (index, gaps = SERVQUAL,
+    other), n (counted answers, anonymous ones too), customers (that gave them), anonymous,
+    share (of active customers), complete, reason (what it lacks: answers, share).
+csi: None, or of the headline wave what `waves` says and index, low, high (None where the survey
+    has no index), anonymous_sum (Σ index of the anonymous answers among n).
+nps: None where the headline wave does not ask for it, else what `waves` says (n, customers and
+    anonymous of those who answered the question) and nps, low, high (points), promoters,
+    passives, detractors.
 """
 
 GROUPS = ("owner_id", *TOTAL_CLASSES)
@@ -64,6 +73,7 @@ def replace(
     owner_id: NDArray[np.int64],
     over_limit: Column,
     invoices: Columns,
+    responses: Columns,
     waves: Columns,
 ) -> None:
     """Put the snapshot of `run.as_of` in the place of what was there.
@@ -75,6 +85,7 @@ def replace(
         owner_id: account manager per customer, 0 = none, shape (n,).
         over_limit: whether each customer exceeds its credit limit, shape (n,).
         invoices: columns of `SnapshotInvoice` but the date.
+        responses: columns of `SnapshotResponse` but the date.
         waves: columns of `SnapshotWave` but the date.
 
     Raises:
@@ -87,6 +98,7 @@ def replace(
         for table, columns in (
             (Snapshot, customers),
             (SnapshotInvoice, invoices),
+            (SnapshotResponse, responses),
             (SnapshotWave, waves),
             (SnapshotTotal, totals(customers, owner_id, over_limit)),
         ):
@@ -97,7 +109,8 @@ def replace(
 
 def drop(session: Session, dates: Sequence[date]) -> None:
     """Take away all that was computed for some dates."""
-    for table in (SnapshotInvoice, SnapshotWave, SnapshotTotal, Snapshot, SnapshotRun):
+    made = (SnapshotInvoice, SnapshotResponse, SnapshotWave, SnapshotTotal, Snapshot, SnapshotRun)
+    for table in made:
         session.execute(sa.delete(table).where(col(table.as_of).in_(dates)))
 
 

@@ -177,6 +177,7 @@ def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float)
             owner_id=figures.owner_id,
             over_limit=figures.over_limit,
             invoices=figures.invoices,
+            responses=figures.responses,
             waves=figures.waves,
         )
         newest = refresh_state.newest(session) == day

@@ -103,6 +103,8 @@ class Text:
     valid: Callable[[str], bool]
     example: str
     """What such a text looks like, shown as what is allowed."""
+    empty: str = ""
+    """What an empty text means, in words."""
 
     def read(self, raw: Any) -> str:
         """The text without blanks around it."""

@@ -135,6 +135,34 @@ class Policy:
         "Of the intervals shown beside shares and recommendation scores.",
         "%",
     )
+    satisfaction_main_survey: str = setting(
+        "",
+        Text(40, lambda _code: True, "CSI2026", empty="automatic"),
+        "Main survey",
+        "Code of the survey that customers and the company are judged by; empty is the "
+        "one most customers answered.",
+    )
+    satisfaction_wave_min_n: int = setting(
+        10,
+        Whole(1, 1000),
+        "Headline needs answers",
+        "A wave with fewer counted answers is partial and does not become the headline.",
+        "answers",
+    )
+    satisfaction_wave_min_share: float = setting(
+        0.10,
+        Share(0, 1),
+        "Headline needs customers",
+        "Nor does a wave that a smaller share of the active customers answered.",
+        "%",
+    )
+    satisfaction_fall_min_n: int = setting(
+        2,
+        Whole(1, 100),
+        "Answers behind a fall",
+        "A fall of satisfaction counts only with so many answers before and after it.",
+        "answers",
+    )
     loss_rhythm_k: float = setting(
         2.0,
         Real(1, 10),
@@ -295,6 +323,8 @@ def messages() -> set[str]:
         words |= {rule.name, rule.meaning, rule.unit}
         if isinstance(rule.kind, Choice):
             words |= set(rule.kind.words.values())
+        if isinstance(rule.kind, Text):
+            words.add(rule.kind.empty)
     return words - {""}
 
 

@@ -28,7 +28,13 @@ from models.policy import Policy
 from models.receivables import Allocation, CollectionAction, CreditNote, Invoice, Receipt
 from models.sales import Contract, OrderLine, Product, SalesOrder
 from models.service import Complaint, Visit
-from models.snapshots import Snapshot, SnapshotInvoice, SnapshotRun, SnapshotTotal
+from models.snapshots import (
+    Snapshot,
+    SnapshotInvoice,
+    SnapshotResponse,
+    SnapshotRun,
+    SnapshotTotal,
+)
 from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
 
 YEAR_AGO, SEPTEMBER, OCTOBER, TODAY = (
@@ -313,6 +319,8 @@ def _voice(session: Session, first: int, users: dict[str, int]) -> None:
     session.flush()
     answers = zip([*items, nps], (5.0, 3.0, 4.0), strict=True)
     session.add_all([Answer(response_id=response.id, item_id=i.id, value=v) for i, v in answers])
+    session.add(SnapshotResponse(as_of=TODAY, wave_id=wave.id or 0, response_id=response.id or 0,
+                                 customer_id=first, index=62.5))  # fmt: skip
     session.add_all([
         Complaint(code="B1", customer_id=first, opened_on=date(2026, 7, 1),
                   closed_on=date(2026, 12, 1), scope=ComplaintScope.QUALITY, summary="Leaks"),

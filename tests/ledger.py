@@ -147,7 +147,7 @@ class Ledger:
                  ends_on=starts + timedelta(days=30))
         )  # fmt: skip
 
-    def response(self, wave: int, customer: int, on: date, answers: dict[int, float]) -> int:
+    def response(self, wave: int, customer: int | None, on: date, answers: dict[int, float]) -> int:
         number = self._add(
             Response(wave_id=wave, customer_id=customer, respondent=self._code(), answered_on=on)
         )

@@ -23,6 +23,7 @@ from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.snapshots import (
     Snapshot,
     SnapshotInvoice,
+    SnapshotResponse,
     SnapshotRun,
     SnapshotTotal,
     SnapshotWave,
@@ -258,10 +259,21 @@ def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
 def _wave_counts(session: Session, ids: dict[str, int], day: date) -> None:
     found: dict[tuple[Any, ...], int] = {}
     names = {ids[name]: name for name in PLACES}
+    weights = {item.id: item.weight for item in session.exec(select(SurveyItem))
+               if item.role is ItemRole.SATISFACTION}  # fmt: skip
     for response in session.exec(select(Response)):
         name = names[response.customer_id]
         owner = PLACES[name]
-        for answer in session.exec(select(Answer).where(Answer.response_id == response.id)):
+        given = list(session.exec(select(Answer).where(Answer.response_id == response.id)))
+        parts = [(weights[a.item_id], a.value) for a in given if a.item_id in weights]
+        weight = sum(w for w, _ in parts)
+        index = sum(w * (value - 1) / 6 for w, value in parts) / weight * 100
+        session.add(SnapshotResponse(
+            as_of=day, wave_id=response.wave_id, response_id=response.id or 0,
+            customer_id=response.customer_id or 0,
+            index=index if weight >= 0.6 * sum(weights.values()) else None,
+        ))  # fmt: skip
+        for answer in given:
             cell = (response.wave_id, answer.item_id, ids[owner] if owner else 0, TIERS[name],
                     answer.value)  # fmt: skip
             found[cell] = found.get(cell, 0) + 1

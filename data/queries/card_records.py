@@ -20,8 +20,8 @@ from models.people import AppUser
 from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.sales import Contract
 from models.service import Complaint
-from models.snapshots import SnapshotInvoice
-from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
+from models.snapshots import SnapshotInvoice, SnapshotResponse
+from models.surveys import Answer, Response, Survey, SurveyItem, Wave
 
 MOST = 500
 """Rows any list of one customer holds at most, newest first."""
@@ -162,20 +162,16 @@ def credit_surveys(
 def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:
     """Answered questionnaires of one customer up to a date, newest first.
 
-    Columns: answered_on, survey, wave, respondent, index (0–100: 100·Σw·(v − min)÷(max − min)
-    ÷ Σw over the satisfaction items answered; None where none was), items (answered), nps
-    (0–10 answer, None), comment.
+    Columns: answered_on, survey, survey_id, wave, wave_id, respondent, index (0–100 as refresh
+    stored it for the date, None where the survey has none or too little was answered), items
+    (answered), nps (0–10 answer, None), comment.
     """
-    satisfaction = col(SurveyItem.role) == ItemRole.SATISFACTION
-    counted = sa.and_(satisfaction, col(SurveyItem.weight) > 0)
-    reach = (col(Answer.value) - col(Scale.minimum)) / (col(Scale.maximum) - col(Scale.minimum))
-    points = sa.func.sum(sa.case((counted, col(SurveyItem.weight) * reach)))
-    weight = sa.func.sum(sa.case((counted, col(SurveyItem.weight))))
     query: Rows = (
         sa.select(
             col(Response.answered_on), col(Survey.name).label("survey"),
+            col(Wave.survey_id), col(Response.wave_id),
             sa.func.coalesce(sa.func.nullif(col(Wave.name), ""), col(Wave.code)).label("wave"),
-            col(Response.respondent), (100 * points / weight).label("index"),
+            col(Response.respondent), col(SnapshotResponse.index),
             sa.func.count(col(Answer.item_id)).label("items"),
             sa.func.max(
                 sa.case((col(SurveyItem.role) == ItemRole.NPS, col(Answer.value)))
@@ -185,13 +181,18 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
         .join(Customer, col(Customer.id) == col(Response.customer_id))
         .join(Wave, col(Wave.id) == col(Response.wave_id))
         .join(Survey, col(Survey.id) == col(Wave.survey_id))
+        .outerjoin(SnapshotResponse, sa.and_(
+            col(SnapshotResponse.as_of) == as_of,
+            col(SnapshotResponse.wave_id) == col(Response.wave_id),
+            col(SnapshotResponse.response_id) == col(Response.id),
+        ))
         .outerjoin(Answer, col(Answer.response_id) == col(Response.id))
         .outerjoin(SurveyItem, col(SurveyItem.id) == col(Answer.item_id))
-        .outerjoin(Scale, col(Scale.id) == col(SurveyItem.scale_id))
         .where(col(Response.customer_id) == customer_id, col(Response.answered_on) <= as_of)
         .group_by(
             col(Response.id), col(Response.answered_on), col(Survey.name), col(Wave.name),
-            col(Wave.code), col(Response.respondent), col(Response.comment),
+            col(Wave.survey_id), col(Response.wave_id), col(Wave.code), col(Response.respondent),
+            col(SnapshotResponse.index), col(Response.comment),
         )
         .order_by(col(Response.answered_on).desc(), col(Response.id).desc())
         .limit(MOST)

@@ -7,7 +7,7 @@ classes only; else from the customers' own rows, so that a figure and its list n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from data.queries.customers import flows, of_customers
 from data.queries.frames import ratio
 from data.queries.scope import Rows, whole_company
+from data.queries.surveys import anonymous_headline
 from models.access import Scope
 from models.customers import Customer
 from models.filters import Filters
@@ -63,8 +64,15 @@ class Totals:
     headline_sum: float = 0.0
     headline_customers: int = 0
     headline_n: int = 0
+    unsigned: int = 0
+    """Of those answers, the anonymous ones."""
     complaints_open: int = 0
     flagged: int = 0
+
+    def with_unsigned(self, points: float, n: int) -> Totals:
+        """The same with answers nobody signed: Σ index and how many."""
+        sums = self.headline_sum + points, self.headline_n + n
+        return replace(self, headline_sum=sums[0], headline_n=sums[1], unsigned=n)
 
     @property
     def margin_ratio(self) -> float | None:
@@ -130,8 +138,15 @@ class Freshness:
 def totals(
     session: Session, filters: Filters, scope: Scope, dates: Sequence[date]
 ) -> tuple[Totals, ...]:
-    """Sums of all chosen customers at each date that was computed, oldest first."""
-    return _summed(session, filters, scope, dates, None)
+    """Sums of all chosen customers at each date that was computed, oldest first.
+
+    Where the whole company is asked for, answers nobody signed count in its index.
+    """
+    unsigned = anonymous_headline(session, filters, scope, dates)
+    return tuple(
+        each.with_unsigned(*unsigned.get(each.as_of, (0.0, 0)))
+        for each in _summed(session, filters, scope, dates, None)
+    )
 
 
 def totals_by(

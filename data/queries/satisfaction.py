@@ -16,15 +16,11 @@ from data.queries.frames import framed
 from data.queries.scope import Rows, of_everybody
 from models.access import Scope
 from models.customers import Customer
-from models.enums import ItemRole
 from models.filters import Filters, Page
 from models.loss import SupervisionItem
 from models.people import AppUser
-from models.snapshots import Snapshot, SnapshotWave
+from models.snapshots import Snapshot, SnapshotResponse, SnapshotWave
 from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
-
-LEAST_WEIGHT = 0.60
-"""A response counts when items of this share of the weight were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +62,17 @@ class Taking:
     customers: int
     sales: int
     """Of the customers who answered, in the window."""
+    anonymous: int = 0
+    """Of the responses, those nobody signed."""
 
 
 def waves(session: Session, *, as_of: date) -> tuple[WaveInfo, ...]:
-    """Waves begun by a date, newest first; no customer is read."""
+    """Waves begun by a date, newest first by the day they began; no customer is read."""
     query = (
         sa.select(Wave, col(Survey.name))
         .join(Survey, col(Survey.id) == col(Wave.survey_id))
         .where(col(Wave.starts_on) <= as_of)
-        .order_by(col(Wave.ends_on).desc(), col(Wave.id).desc())
+        .order_by(col(Wave.starts_on).desc(), col(Wave.id).desc())
     )
     return tuple(
         WaveInfo(
@@ -121,7 +119,7 @@ def answer_counts(
     """(item, answer, how often) in a wave, answers rising.
 
     From the counts of the snapshot for the whole company, narrowed at most by tier; else
-    from the answers of the customers chosen.
+    from the answers of the customers chosen. Anonymous answers are in the company's alone.
     """
     if _counted(filters, scope):
         number = sa.func.sum(col(SnapshotWave.count))
@@ -137,11 +135,9 @@ def answer_counts(
             sa.select(col(Answer.item_id), col(Answer.value), sa.func.count()),
             filters, scope, [as_of],
         )  # fmt: skip
-        query = query.join(Response, col(Response.customer_id) == col(Customer.id))
-        query = query.join(Answer, col(Answer.response_id) == col(Response.id))
-        query = query.where(
-            col(Response.wave_id) == wave_id, col(Response.answered_on) <= as_of
-        ).group_by(col(Answer.item_id), col(Answer.value))
+        query = _with_responses(query, (wave_id,))
+        query = query.join(Answer, col(Answer.response_id) == col(SnapshotResponse.response_id))
+        query = query.group_by(col(Answer.item_id), col(Answer.value))
     rows = session.execute(query).all()
     return tuple(sorted((int(item), float(value), int(n)) for item, value, n in rows))
 
@@ -154,49 +150,58 @@ def response_indices(
     as_of: date,
     wave_ids: tuple[int, ...],
 ) -> pd.DataFrame:
-    """The satisfaction index of every response of some waves, 0–100.
+    """The satisfaction index of every response of some waves as refresh stored it, 0–100.
 
-    Each answer to a satisfaction item is rescaled by its own scale and weighted; responses
-    that answered too little are left out. Columns: response_id, wave_id, customer_id, tier
-    (as of the date), owner (name, '' for none), index.
+    Those that answered too little are left out. Columns: response_id, wave_id, customer_id
+    (0 = anonymous, where the whole company is asked for), tier (as of the date, '' of an
+    anonymous one), owner (name, '' for none), index.
     """
-    each = _indices(wave_ids, as_of)
     owner = aliased(AppUser, name="owner")
     query = of_customers(
         sa.select(
-            each.c.response_id,
-            each.c.wave_id,
+            col(SnapshotResponse.response_id),
+            col(SnapshotResponse.wave_id),
             col(Customer.id).label("customer_id"),
             col(Snapshot.tier),
             sa.func.coalesce(col(owner.name), "").label("owner"),
-            each.c.index,
+            col(SnapshotResponse.index),
         ),
         filters,
         scope,
         [as_of],
     )
-    query = query.join(each, each.c.customer_id == col(Customer.id))
+    query = _with_responses(query, wave_ids).where(col(SnapshotResponse.index).is_not(None))
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
-    frame = framed(session, query.order_by(each.c.response_id))
+    frame = framed(session, query)
+    if of_everybody(filters, scope):
+        unsigned = sa.select(
+            col(SnapshotResponse.response_id), col(SnapshotResponse.wave_id),
+            col(SnapshotResponse.customer_id), sa.literal("").label("tier"),
+            sa.literal("").label("owner"), col(SnapshotResponse.index),
+        ).where(*_anonymous(as_of, wave_ids), col(SnapshotResponse.index).is_not(None))  # fmt: skip
+        frame = pd.concat([frame, framed(session, unsigned)], ignore_index=True)
+    frame = frame.sort_values("response_id", ignore_index=True)
     return frame.astype({"index": float})
 
 
 def takings(
     session: Session, filters: Filters, scope: Scope, *, as_of: date, wave_ids: tuple[int, ...]
 ) -> dict[int, Taking]:
-    """Who took part in each wave, among the customers chosen."""
-    answered = (
+    """Who took part in each wave, among the customers chosen; anonymous ones in the company's."""
+    each = (
         sa.select(
-            col(Response.wave_id), col(Response.customer_id), sa.func.count().label("responses")
+            col(SnapshotResponse.wave_id),
+            col(SnapshotResponse.customer_id),
+            sa.func.count().label("responses"),
         )
-        .where(col(Response.wave_id).in_(wave_ids), col(Response.answered_on) <= as_of)
-        .group_by(col(Response.wave_id), col(Response.customer_id))
+        .where(col(SnapshotResponse.as_of) == as_of, col(SnapshotResponse.wave_id).in_(wave_ids))
+        .group_by(col(SnapshotResponse.wave_id), col(SnapshotResponse.customer_id))
         .subquery()
     )
     query = of_customers(
         sa.select(
-            answered.c.wave_id,
-            sa.func.sum(answered.c.responses),
+            each.c.wave_id,
+            sa.func.sum(each.c.responses),
             sa.func.count(),
             sa.func.sum(col(Snapshot.sales)),
         ),
@@ -204,11 +209,20 @@ def takings(
         scope,
         [as_of],
     )
-    query = query.join(answered, answered.c.customer_id == col(Customer.id))
-    return {
+    query = query.join(each, each.c.customer_id == col(Snapshot.customer_id))
+    found = {
         int(wave): Taking(int(wave), int(responses), int(customers), int(sales or 0))
-        for wave, responses, customers, sales in session.execute(query.group_by(answered.c.wave_id))
+        for wave, responses, customers, sales in session.execute(query.group_by(each.c.wave_id))
     }
+    if of_everybody(filters, scope):
+        unsigned = sa.select(col(SnapshotResponse.wave_id), sa.func.count())
+        unsigned = unsigned.where(*_anonymous(as_of, wave_ids))
+        for wave, number in session.execute(unsigned.group_by(col(SnapshotResponse.wave_id))):
+            known = found.get(int(wave), Taking(int(wave), 0, 0, 0))
+            found[int(wave)] = replace(
+                known, responses=known.responses + int(number), anonymous=int(number)
+            )
+    return found
 
 
 def low_scores(
@@ -221,21 +235,21 @@ def low_scores(
     wave_id: int,
     below: float,
 ) -> pd.DataFrame:
-    """Responses of a wave below an index, worst first unless sorted otherwise.
+    """Customers' responses of a wave below an index, worst first unless sorted otherwise.
 
     Columns (object dtype): response_id, customer_id, code, name, owner, owner_id, tier,
     sales (minor units), index, answered_on, respondent, comment, supervised (a live item on
     low_score exists for the customer).
     """
     owner = aliased(AppUser, name="owner")
-    each = _indices((wave_id,), as_of)
+    index = col(SnapshotResponse.index)
     live = sa.exists().where(
         col(SupervisionItem.customer_id) == col(Customer.id),
         col(SupervisionItem.topic) == "low_score",
         col(SupervisionItem.closed_on).is_(None),
     )
     query: Rows = sa.select(
-        each.c.response_id,
+        col(SnapshotResponse.response_id),
         col(Customer.id).label("customer_id"),
         col(Customer.code),
         col(Customer.name),
@@ -243,23 +257,22 @@ def low_scores(
         col(owner.name).label("owner"),
         col(Snapshot.tier),
         col(Snapshot.sales),
-        each.c.index,
+        index,
         col(Response.answered_on),
         col(Response.respondent),
         col(Response.comment),
         live.label("supervised"),
     )
-    query = of_customers(query, filters, scope, [as_of])
-    query = query.join(each, each.c.customer_id == col(Customer.id))
-    query = query.join(Response, col(Response.id) == each.c.response_id)
+    query = _with_responses(of_customers(query, filters, scope, [as_of]), (wave_id,))
+    query = query.join(Response, col(Response.id) == col(SnapshotResponse.response_id))
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
     sorts: dict[str, Any] = {
-        "index": each.c.index,
+        "index": index,
         "sales": col(Snapshot.sales),
         "answered_on": col(Response.answered_on),
     }
-    by = sorts.get(page.sort, each.c.index)
-    query = query.where(each.c.index < below).order_by(
+    by = sorts.get(page.sort, index)
+    query = query.where(index < below).order_by(
         by.desc() if page.descending else by.asc(), col(Response.id)
     )
     frame = framed(session, query.limit(page.size).offset(page.offset))
@@ -271,10 +284,10 @@ def low_scores_count(
     session: Session, filters: Filters, scope: Scope, *, as_of: date, wave_id: int, below: float
 ) -> int:
     """How many responses `low_scores` lists on all pages."""
-    each = _indices((wave_id,), as_of)
     query = of_customers(sa.select(sa.func.count()), filters, scope, [as_of])
-    query = query.join(each, each.c.customer_id == col(Customer.id))
-    return int(session.execute(query.where(each.c.index < below)).scalar_one())
+    query = _with_responses(query, (wave_id,))
+    query = query.join(Response, col(Response.id) == col(SnapshotResponse.response_id))
+    return int(session.execute(query.where(col(SnapshotResponse.index) < below)).scalar_one())
 
 
 def _counted(filters: Filters, scope: Scope) -> bool:
@@ -286,36 +299,21 @@ def _counted(filters: Filters, scope: Scope) -> bool:
     return of_everybody(replace(filters, tiers=()), scope)
 
 
-def _indices(wave_ids: tuple[int, ...], as_of: date) -> Any:
-    """response_id, wave_id, customer_id, index of the responses that count."""
-    weight = col(SurveyItem.weight)
-    share = (col(Answer.value) - col(Scale.minimum)) / (col(Scale.maximum) - col(Scale.minimum))
-    whole = (
-        sa.select(col(SurveyItem.survey_id), sa.func.sum(weight).label("weight"))
-        .where(col(SurveyItem.role) == ItemRole.SATISFACTION)
-        .group_by(col(SurveyItem.survey_id))
-        .subquery()
-    )
+def _with_responses(query: Rows, wave_ids: tuple[int, ...]) -> Rows:
+    """Join the responses of some waves to a query of `of_customers`, as of the same date."""
+    return query.join(
+        SnapshotResponse,
+        sa.and_(
+            col(SnapshotResponse.as_of) == col(Snapshot.as_of),
+            col(SnapshotResponse.customer_id) == col(Snapshot.customer_id),
+        ),
+    ).where(col(SnapshotResponse.wave_id).in_(wave_ids))
+
+
+def _anonymous(as_of: date, wave_ids: tuple[int, ...]) -> tuple[Any, ...]:
+    """Conditions: answers nobody signed, in some waves."""
     return (
-        sa.select(
-            col(Response.id).label("response_id"),
-            col(Response.wave_id),
-            col(Response.customer_id),
-            (sa.func.sum(weight * share) / sa.func.sum(weight) * 100).label("index"),
-        )
-        .join(Answer, col(Answer.response_id) == col(Response.id))
-        .join(SurveyItem, col(SurveyItem.id) == col(Answer.item_id))
-        .join(Scale, col(Scale.id) == col(SurveyItem.scale_id))
-        .join(whole, whole.c.survey_id == col(SurveyItem.survey_id))
-        .where(
-            col(Response.wave_id).in_(wave_ids),
-            col(Response.answered_on) <= as_of,
-            col(SurveyItem.role) == ItemRole.SATISFACTION,
-            weight > 0,
-        )
-        .group_by(
-            col(Response.id), col(Response.wave_id), col(Response.customer_id), whole.c.weight
-        )
-        .having(sa.func.sum(weight) >= LEAST_WEIGHT * whole.c.weight - 1e-9)
-        .subquery()
+        col(SnapshotResponse.as_of) == as_of,
+        col(SnapshotResponse.customer_id) == 0,
+        col(SnapshotResponse.wave_id).in_(wave_ids),
     )

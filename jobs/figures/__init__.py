@@ -14,8 +14,9 @@ from jobs.figures.align import Ints, Rows
 from jobs.figures.company import company
 from jobs.figures.debts import debts
 from jobs.figures.judgement import judgement, over_limit
+from jobs.figures.surveys import counts, heard
 from jobs.figures.trade import trade
-from jobs.figures.voice import voice, waves
+from jobs.figures.voice import voice
 from models.policy import Policy
 
 
@@ -29,6 +30,7 @@ class Figures:
     """The columns of `Snapshot`, but the date."""
     over_limit: Column
     invoices: dict[str, Column]
+    responses: dict[str, Column]
     waves: dict[str, Column]
     totals: dict[str, Any]
 
@@ -38,7 +40,8 @@ def compute(facts: Facts, policy: Policy) -> Figures:
     rows = Rows(facts)
     bought = trade(rows, facts, policy)
     owed = debts(rows, facts, policy)
-    said = voice(rows, facts)
+    found = heard(rows, facts, policy, bought.orders > 0)
+    said = voice(rows, facts, found)
     judged = judgement(rows, facts, policy, bought, owed, said)
     return Figures(
         owner_id=rows.cards["owner_id"].to_numpy(),
@@ -52,6 +55,7 @@ def compute(facts: Facts, policy: Policy) -> Figures:
         },
         over_limit=Column(over_limit(owed)),
         invoices=owed.invoices,
-        waves=waves(rows, facts, bought.pyramid.tier),
-        totals=company(rows, facts, policy, bought, owed, judged),
+        responses=found.columns(),
+        waves=counts(rows, found, bought.pyramid.tier),
+        totals=company(rows, facts, policy, bought, owed, found, judged),
     )

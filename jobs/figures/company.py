@@ -14,21 +14,24 @@ from analytics.collection import (
 )
 from analytics.concentration import gini, hhi, top_n_share, top_share
 from analytics.groups import group_sum
-from analytics.proportions import net_promoter
 from analytics.provision import provision_matrix, rates_of
-from analytics.satisfaction import mean_interval
 from data.facts import Facts
-from data.facts_people import MILLION
 from jobs.figures.align import Floats, Ints, Rows
 from jobs.figures.debts import Debts
 from jobs.figures.judgement import Judgement
+from jobs.figures.surveys import Heard
 from jobs.figures.trade import Trade
-from jobs.figures.voice import newest_wave
 from models.policy import Policy
 
 
 def company(
-    rows: Rows, facts: Facts, policy: Policy, bought: Trade, owed: Debts, judged: Judgement
+    rows: Rows,
+    facts: Facts,
+    policy: Policy,
+    bought: Trade,
+    owed: Debts,
+    found: Heard,
+    judged: Judgement,
 ) -> dict[str, Any]:
     """The totals of a run; undefined figures are None. `data.snapshots.TOTALS` explains them."""
     return plain(
@@ -44,8 +47,7 @@ def company(
                 "overridden": len(rows.of(facts.overrides)),
             },
             "receivables": _receivables(facts, policy, bought, owed),
-            "csi": _csi(facts, policy),
-            "nps": _nps(facts, policy),
+            **found.totals(),
         }
     )
 
@@ -195,34 +197,3 @@ def _roll_forward(facts: Facts, owed: Debts) -> dict[str, int]:
 def _days_late(facts: Facts) -> Floats:
     """Days late of all money of the window, weighted by amount, signed."""
     return ratio(facts.settled["late"].sum(), facts.settled["late_base"].sum())
-
-
-def _csi(facts: Facts, policy: Policy) -> dict[str, Any] | None:
-    """The index over the responses of the newest wave that has any."""
-    wave = newest_wave(facts.responses)
-    if wave is None:
-        return None
-    here = facts.responses[facts.responses["wave_id"] == wave]
-    each = np.sort(here["index"].to_numpy()) / MILLION
-    mean, low, high = mean_interval(each, confidence=policy.satisfaction_confidence)
-    return {"wave_id": wave, "n": len(each), "index": mean, "low": low, "high": high}
-
-
-def _nps(facts: Facts, policy: Policy) -> dict[str, Any] | None:
-    """The net promoter score of the newest wave that asks for recommendation."""
-    asked = facts.answers[facts.answers["nps"] == 1]
-    wave = newest_wave(asked)
-    if wave is None:
-        return None
-    given = asked.loc[asked["wave_id"] == wave, "value"].to_numpy()
-    found = net_promoter(given, confidence=policy.satisfaction_confidence)
-    return {
-        "wave_id": wave,
-        "n": found.n,
-        "nps": found.nps,
-        "low": found.adjusted_low,
-        "high": found.adjusted_high,
-        "promoters": found.promoters,
-        "passives": found.passives,
-        "detractors": found.detractors,
-    }

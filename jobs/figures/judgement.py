@@ -98,7 +98,8 @@ def judgement(
     )
     is_key, key_reason = _overridden(rows, facts, proposed.is_key)
     lost = rows.flags(facts.losses)
-    loss = loss_score(_signals(rows, facts, bought, owed, said), policy=loss_policy(policy))
+    signals = _signals(rows, facts, policy, bought, owed, said)
+    loss = loss_score(signals, policy=loss_policy(policy))
     level = np.where(lost, "unknown", loss.level)
     margin_12m = np.where(bought.margin_known, _yearly(rows, bought, policy), 0)
     amber, red = policy.loss_risk_factors
@@ -153,7 +154,9 @@ def over_limit(owed: Debts) -> Flags:
     return limit_use(limit, owed.ageing.total - owed.unallocated).over
 
 
-def _signals(rows: Rows, facts: Facts, bought: Trade, owed: Debts, said: Voice) -> LossSignals:
+def _signals(
+    rows: Rows, facts: Facts, policy: Policy, bought: Trade, owed: Debts, said: Voice
+) -> LossSignals:
     tier = np.zeros(len(rows), dtype=np.int64)
     for number, code in enumerate(TIERS):
         tier[bought.pyramid.tier == code] = number
@@ -170,10 +173,19 @@ def _signals(rows: Rows, facts: Facts, bought: Trade, owed: Debts, said: Voice) 
         receivables=owed.ageing.total,
         open_complaints=said.complaints_open,
         satisfaction=said.csi,
-        satisfaction_before=said.csi_before,
+        satisfaction_before=_comparable(said, policy.satisfaction_fall_min_n),
         days_since_contact=rows.since(said.last_contact),
         days_since_owner_change=rows.since(rows.days(facts.owner_changes, "changed_on")),
     )
+
+
+def _comparable(said: Voice, least: int) -> Floats:
+    """The index of the wave before where enough people stand behind both; else NaN.
+
+    One person's mood is no trend: another person answering looks like a fall.
+    """
+    enough = np.minimum(said.csi_n, said.csi_before_n) >= least
+    return np.where(enough, said.csi_before, np.nan)
 
 
 def _overridden(rows: Rows, facts: Facts, proposed: Flags) -> tuple[Flags, Codes]:

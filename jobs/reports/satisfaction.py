@@ -6,34 +6,59 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analytics.proportions import NetPromoter, Proportion
+from analytics.proportions import NetPromoter
 from analytics.satisfaction import mean_interval
 from analytics.survey_counts import (
     ItemResult,
+    SatisfiedShare,
+    index_scales,
     item_result,
     net_promoter_of_answers,
     satisfied_share,
 )
+from analytics.survey_waves import measures
 from components.i18n import mark
 from data.queries import satisfaction
 from data.queries.satisfaction import Item, WaveInfo
 from jobs.reports.asking import Asked, header
-from jobs.reports.shape import Column, Part, Report, known, share
+from jobs.reports.shape import Column, Part, Phrase, Report, known, share
 
+STATES = {
+    "headline": Phrase(mark("headline")),
+    "headline_partial": Phrase(mark("headline, partial")),
+    "complete": Phrase(mark("complete")),
+    "partial": Phrase(mark("partial")),
+    "unanswered": Phrase(mark("not answered")),
+}
+LACKS = {
+    "answers": Phrase(mark("answers")),
+    "share": Phrase(mark("active customers")),
+    "answers+share": Phrase(mark("answers and active customers")),
+}
+HEADLINE = ("survey", "wave", "state", "counted", "customers", "index", "satisfied", "nps")
+"""What the totals say of the headline wave."""
 WAVES = (
     Column("survey", "text", mark("Survey"), detail=True),
     Column("wave", "text", mark("Wave")),
     Column("starts_on", "date", mark("Wave begins"), detail=True),
     Column("ends_on", "date", mark("Wave ends")),
+    Column("state", "text", mark("State of the wave"), words=STATES),
+    Column("lacks", "text", mark("It lacks"), words=LACKS, detail=True),
+    Column("share", "ratio", mark("Share of active customers"), detail=True),
     Column("responses", "count", mark("Responses")),
+    Column("customers", "count", mark("Customers")),
+    Column("anonymous", "count", mark("Anonymous responses"), detail=True),
     Column("counted", "count", mark("Responses counted"), detail=True),
+    Column("measures", "text", mark("What it measures"), "survey_measures"),
     Column("index", "score", mark("Satisfaction index")),
     Column("index_low", "score", mark("Index, lower end")),
     Column("index_high", "score", mark("Index, upper end")),
     Column("satisfied", "ratio", mark("Satisfied share")),
+    Column("satisfied_n", "count", mark("Respondents, satisfied share"), detail=True),
     Column("satisfied_low", "ratio", mark("Satisfied share, lower end")),
     Column("satisfied_high", "ratio", mark("Satisfied share, upper end")),
     Column("nps", "score", mark("NPS")),
+    Column("nps_n", "count", mark("Respondents, NPS"), detail=True),
     Column("nps_low", "score", mark("NPS, lower end")),
     Column("nps_high", "score", mark("NPS, upper end")),
 )
@@ -53,30 +78,45 @@ Counts = dict[int, dict[float, int]]
 
 
 def build(session: Session, asked: Asked) -> Report:
-    """Every wave begun by the date, newest first, and the questions of the newest one."""
+    """Every wave begun by the date, newest first, and the questions of the headline wave."""
     waves = satisfaction.waves(session, as_of=asked.as_of)
     items = {w.survey_id: satisfaction.items(session, w.survey_id) for w in waves}
     counts = {wave.id: _counts(session, asked, wave) for wave in waves}
     rows = _wave_rows(session, asked, waves, items, counts)
-    newest = _item_rows(items[waves[0].survey_id], counts[waves[0].id]) if waves else ()
-    first = rows[0] if rows else dict.fromkeys(("index", "satisfied", "nps"))
+    leading = _headline(asked, waves)
+    chosen = [wave for wave in waves if wave.id == leading]
+    asked_of = _item_rows(items[chosen[0].survey_id], counts[chosen[0].id]) if chosen else ()
+    first = next((row for row in rows if row["headline"]), {})
     facts = header(asked) | {
         "confidence": asked.policy.satisfaction_confidence,
+        "rule": {
+            "main_survey": _surveys(asked).get("main"),
+            "least_answers": asked.policy.satisfaction_wave_min_n,
+            "least_share": asked.policy.satisfaction_wave_min_share,
+        },
         "totals": {
             "waves": len(rows),
             "responses": sum(row["responses"] for row in rows),
-            "index": first["index"],
-            "satisfied": first["satisfied"],
-            "nps": first["nps"],
+            **{name: first.get(name) for name in HEADLINE},
         },
     }
     parts = (
         Part("waves", mark("By wave"), WAVES, rows),
-        Part("items", mark("Questions of the newest wave"), ITEMS, newest),
+        Part("items", mark("Questions of the headline wave"), ITEMS, asked_of),
     )
     return Report(
         "satisfaction", mark("Customer satisfaction"), asked.as_of, asked.currency, facts, parts
     )
+
+
+def _surveys(asked: Asked) -> dict[str, Any]:
+    return asked.run.totals.get("surveys") or {}
+
+
+def _headline(asked: Asked, waves: tuple[WaveInfo, ...]) -> int | None:
+    """The headline wave; the newest one of a date computed before waves were judged."""
+    newest = waves[0].id if waves else None
+    return (asked.run.totals.get("csi") or {}).get("wave_id", newest)
 
 
 def _counts(session: Session, asked: Asked, wave: WaveInfo) -> Counts:
@@ -104,26 +144,57 @@ def _wave_rows(
     )
     confidence = asked.policy.satisfaction_confidence
     rows = []
+    leading = _headline(asked, waves)
     for wave in waves:
         indices = each.loc[each["wave_id"] == wave.id, "index"].to_numpy()
         index = mean_interval(indices, confidence=confidence)
-        satisfied = _satisfied(items[wave.survey_id], counts[wave.id], confidence)
+        satisfied = _satisfied(items[wave.survey_id], counts[wave.id], indices, confidence)
         nps = _nps(items[wave.survey_id], counts[wave.id], confidence)
         taken = takings.get(wave.id)
         rows.append(
             {
+                "headline": wave.id == leading,
                 "survey": wave.survey,
                 "wave": wave.code,
                 "starts_on": wave.starts_on,
                 "ends_on": wave.ends_on,
+                **_state(asked, wave, leading),
                 "responses": taken.responses if taken else 0,
+                "customers": taken.customers if taken else 0,
+                "anonymous": taken.anonymous if taken else 0,
                 "counted": len(indices),
+                "measures": _measures(items[wave.survey_id]),
                 **_with_ends("index", *index),
                 **_with_ends("satisfied", satisfied.share, satisfied.low, satisfied.high),
+                "satisfied_n": satisfied.n,
                 **_with_ends("nps", nps.nps, nps.adjusted_low, nps.adjusted_high),
+                "nps_n": nps.n,
             }
         )
     return tuple(rows)
+
+
+def _state(asked: Asked, wave: WaveInfo, leading: int | None) -> dict[str, Any]:
+    """Whether a wave is complete, the headline or neither, and what it lacks."""
+    judged = _surveys(asked).get("waves")
+    if judged is None:
+        return {"state": None, "lacks": None, "share": None}
+    found = next((one for one in judged if one["wave_id"] == wave.id), None)
+    if found is None:
+        return {"state": "unanswered", "lacks": None, "share": None}
+    state = "complete" if found["complete"] else "partial"
+    if wave.id == leading:
+        state = "headline" if found["complete"] else "headline_partial"
+    return {"state": state, "lacks": "+".join(found["reason"]) or None, "share": found["share"]}
+
+
+def _measures(items: tuple[Item, ...]) -> str:
+    perceived = any(item.role == "perception" for item in items)
+    return measures(has_index=bool(_scales(items)), has_gaps=perceived)
+
+
+def _scales(items: tuple[Item, ...]) -> list[tuple[float, float, float, float]]:
+    return index_scales([(i.role, i.weight, i.low, i.high, i.step) for i in items])
 
 
 def _with_ends(name: str, value: Any, low: Any, high: Any) -> dict[str, float | None]:
@@ -139,10 +210,13 @@ def _result(item: Item, counts: Counts) -> ItemResult:
     return item_result(counts.get(item.id, {}), scale=(item.low, item.high), step=item.step)
 
 
-def _satisfied(items: tuple[Item, ...], counts: Counts, confidence: float) -> Proportion:
-    """Top two levels of the overall question; of all on satisfaction where it was not asked."""
-    asked = _asked(items, counts, "overall") or _asked(items, counts, "satisfaction")
-    return satisfied_share([_result(item, counts) for item in asked], confidence=confidence)
+def _satisfied(
+    items: tuple[Item, ...], counts: Counts, index: Any, confidence: float
+) -> SatisfiedShare:
+    """Respondents in the top two levels; see `survey_counts.satisfied_share`."""
+    asked = _asked(items, counts, "overall")
+    overall = _result(asked[0], counts) if asked else None
+    return satisfied_share(overall, index, _scales(items), confidence=confidence)
 
 
 def _nps(items: tuple[Item, ...], counts: Counts, confidence: float) -> NetPromoter:

@@ -11,7 +11,7 @@ from analytics.loss_score import LOSS_SCORE
 from analytics.satisfaction import CSI
 from analytics.trade import FILE_COMPLETENESS, LIMIT_USED, NET_SALES, WALLET_SHARE
 from components import cards, filters, formats, frame, menu, missing, urls, vocabulary
-from components.i18n import _
+from components.i18n import _, _n
 from components.text import md_escape, shorten
 from data import load
 from data.queries import card, customers, runs
@@ -116,6 +116,14 @@ def neighbours(seen: View, found: card.Card) -> None:
         st.caption(_("{place} of {total} by sales", place=place, total=total), width="content")
 
 
+def csi_note(seen: View, n: int) -> str:
+    """The answers the customer's index rests on, or why the main survey gives none."""
+    measured = (seen.run.totals.get("csi") or {}).get("measures", "index")
+    if measured != "index":
+        return vocabulary.label("survey_measures", measured)
+    return _n("{n} answer of this customer", "{n} answers of this customer", n)
+
+
 def tiles(seen: View, found: card.Card) -> None:
     """The standing in figures."""
     s = found.standing or {}
@@ -128,7 +136,7 @@ def tiles(seen: View, found: card.Card) -> None:
         tile(GROSS_MARGIN, ratio(s.get("margin"), sales), label=_("Margin"),
              note=formats.money(s.get("margin"), compact=True)),
         tile(CSI, s.get("csi"), s.get("csi_before"), label=_("Satisfaction index"),
-             note=_("n = {n}", n=s.get("csi_n") or 0)),
+             note=csi_note(seen, s.get("csi_n") or 0)),
         tile(LOSS_SCORE, s.get("score"), note=_(
             "{amount} at risk", amount=formats.money(s.get("value_at_risk"), compact=True))),
     ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from components import charts, formats, frame, reasons, tables, vocabulary
 from components.i18n import _, _n
+from components.survey_state import Surveys
 from components.text import md_escape
 from data import load
 from data.queries import card, card_records, timeline
@@ -17,25 +19,50 @@ from pages.customers.view import View
 
 
 def satisfaction(seen: View, found: card.Card) -> None:
-    """The index over time, and every questionnaire answered."""
-    past = load.ask(card.history, found.id, seen.user.scope, as_of=seen.as_of)
+    """The index over the waves of each survey by itself, and every questionnaire answered."""
     answered = questionnaires(seen, found, seen.user)
     standing = found.standing or {}
     takeaway = _(
-        "Index {now}, before {before}; {n} answers",
+        "Main survey: index {now}, before {before}; {n} answers",
         now=formats.score(standing.get("csi")), before=formats.score(standing.get("csi_before")),
         n=standing.get("csi_n") or 0,
     )  # fmt: skip
-    with frame.card(_("Satisfaction index"), takeaway):
-        if any(value is not None for value in past["csi"]):
-            line = charts.Line(_("Satisfaction index"), list(past["as_of"]), list(past["csi"]))
+    courses = by_survey(answered)
+    with frame.card(_("Satisfaction index"), takeaway if courses else why_none(seen, answered)):
+        for place, (survey, days, index) in enumerate(courses):
+            line = charts.Line(survey, days, index)
             charts.show(charts.trend([line], unit="score", height=200, start_at_zero=False),
-                        key="csi", alt=takeaway)  # fmt: skip
-        else:
-            st.caption(_("No answers yet."))
+                        key=f"csi.{place}", alt=f"{survey}: {takeaway}")  # fmt: skip
     with frame.card(_("Questionnaires"), _n("{n} answered", "{n} answered", len(answered))):
         if len(answered):
             tables.show(answered, survey_columns(), key="surveys", alt=_("Questionnaires"))
+
+
+def by_survey(answered: Any) -> list[tuple[str, list[date], list[float]]]:
+    """Of each survey that has an index: its name, and day and mean index of each wave."""
+    known = answered[answered["index"].notna()]
+    found = []
+    for _number, mine in known.groupby("survey_id", sort=True):
+        waves = [
+            (max(one["answered_on"]), float(one["index"].astype(float).mean()))
+            for _wave, one in mine.groupby("wave_id", sort=True)
+        ]
+        waves.sort()
+        name = str(mine["survey"].iloc[0])
+        found.append((name, [day for day, _ in waves], [index for _, index in waves]))
+    return found
+
+
+def why_none(seen: View, answered: Any) -> str:
+    """Why there is no index: nobody answered, the survey has none, or too little was answered."""
+    known = Surveys(seen.run.totals.get("surveys") or {})
+    waves = [known.wave(int(number)) for number in answered["wave_id"]]
+    kinds = {str(wave["measures"]) for wave in waves if wave} - {"index"}
+    if not len(answered):
+        return _("No answers yet.")
+    if kinds:
+        return vocabulary.label("survey_measures", min(kinds))
+    return _("Too little of the questionnaire was answered for an index.")
 
 
 def questionnaires(seen: View, found: card.Card, user: User) -> Any:

@@ -14,10 +14,12 @@ from analytics.loss_score import RED_ALERTS, VALUE_AT_RISK
 from analytics.pyramid import ACTIVE_CUSTOMERS
 from analytics.satisfaction import CSI
 from analytics.trade import NET_SALES
-from components import cards, formats, frame
+from components import cards, formats, frame, vocabulary
 from components.i18n import _
+from components.survey_state import rests_on
 from data import job_runs, load, store
-from data.queries import alerts, overview
+from data.queries import alerts, overview, surveys
+from data.queries.scope import of_everybody
 from errors import Conflict
 from jobs import refresh
 from models.access import Role
@@ -104,9 +106,7 @@ def tiles(seen: View) -> overview.Totals:
         tile(GROSS_MARGIN, now.margin_ratio, before and before.margin_ratio,
              trend=[t.margin_ratio for t in past], label=_("Margin"),
              note=formats.money(now.margin, compact=True)),
-        tile(CSI, now.csi, before and before.csi, label=_("Satisfaction index"),
-             trend=[t.csi for t in past],
-             note=view.noted(_("n = {n}", n=now.headline_n), nps(seen))),
+        satisfaction(seen, now, before, past),
         tile(VALUE_AT_RISK, level.at_risk, level_before.at_risk if before else None,
              trend=[t.value_at_risk for t in past],
              note=_("{share} of the margin", share=formats.ratio(
@@ -118,10 +118,32 @@ def tiles(seen: View) -> overview.Totals:
     return now
 
 
+def satisfaction(
+    seen: View, now: overview.Totals, before: overview.Totals | None, past: list[overview.Totals]
+) -> cards.Tile:
+    """The index of the headline wave, held only against dates whose headline is of its survey."""
+    said = seen.run.totals.get("csi") or {}
+    label = _("Satisfaction index")
+    if said and said["measures"] != "index":
+        why = vocabulary.label("survey_measures", said["measures"])
+        return cards.Tile(CSI, None, label=label, note=view.noted(why, nps(seen)))
+    dates = tuple(t.as_of for t in (*past, *([before] if before else [])))
+    led = load.ask(surveys.headline_surveys, dates)
+    same = {day for day, survey in led.items() if survey == said.get("survey_id")}
+    people = rests_on(now.headline_n, now.headline_customers, now.unsigned)
+    return cards.Tile(
+        CSI, now.csi, before.csi if before and before.as_of in same else None, label=label,
+        trend=[t.csi for t in past if t.as_of in same],
+        note=view.noted(
+            _("n = {n}", n=people), None if said.get("complete", True) else _("partial"), nps(seen)
+        ),
+    )  # fmt: skip
+
+
 def nps(seen: View) -> str | None:
-    """The net promoter score of the newest wave; of the whole company only."""
+    """The net promoter score of the headline wave; of the whole company only."""
     found = seen.run.totals.get("nps")
-    if not found or not overview.from_cube(seen.filters, seen.user.scope):
+    if not found or not of_everybody(seen.filters, seen.user.scope):
         return None
     return _("NPS {score}", score=formats.signed(found["nps"]))
 

@@ -8,7 +8,6 @@ from analytics.daily_work import SALES_ANSWERED, WORST_DIMENSION
 from analytics.proportions import NPS, RESPONSE_RATE, TOP_TWO_BOX, response_rate
 from analytics.satisfaction import CSI
 from analytics.servqual import SERVQUAL_GAP
-from analytics.survey_counts import satisfied_share
 from components import cards, formats, survey_view
 from components import vocabulary as words
 from components.i18n import _
@@ -21,25 +20,29 @@ from pages.voice.results import View
 
 def tiles(view: View) -> None:
     """The figures of the wave against the wave before, and their course."""
-    csi, low, high, n = view.index(view.wave.id)
+    csi, low, high = view.index(view.wave.id)
     course = [view.index(wave.id)[0] for wave in view.waves]
     before = view.index(view.before.id)[0] if view.before else None
+    mine = view.counted(view.wave.id)["index"]
+    below = view.policy.satisfaction_low
+    few = int((mine < below).sum())
+    sure = _sure(view.rests_on(), low, high)
     cards.row(
-        cards.Tile(CSI, csi, before, note=_sure(n, low, high), trend=course),
+        cards.Tile(CSI, csi, before, note=sure if view.has_index else view.no_index(),
+                   trend=course),
         satisfied(view),
         recommended(view),
         answered(view),
-    )
-    mine = view.responses.loc[view.responses["wave_id"] == view.wave.id, "index"]
-    below = view.policy.satisfaction_low
-    few = int((mine < below).sum())
+    )  # fmt: skip
     cards.row(
         weakest(view),
         gap(view),
         sales(view),
         cards.Tile(
-            CSI, few, label=_("Responses below {score}", score=formats.score(below, digits=0)),
-            text=formats.count(few), note=_("of {n} responses", n=n),
+            CSI, few if view.has_index else None,
+            label=_("Responses below {score}", score=formats.score(below, digits=0)),
+            text=formats.count(few) if view.has_index else None,
+            note=_("of {n} responses", n=len(mine)),
         ),
     )  # fmt: skip
     sure = formats.ratio(view.policy.satisfaction_confidence, digits=0)
@@ -47,15 +50,18 @@ def tiles(view: View) -> None:
 
 
 def satisfied(view: View) -> cards.Tile:
-    """Top two answers, Wilson interval."""
+    """Respondents in the top two levels, Wilson interval."""
     sure = view.policy.satisfaction_confidence
-    shares = [satisfied_share(r.satisfied(), confidence=sure) for r in _course(view)]
-    n = sum(result.n for result in view.found.satisfied())
+    shares = [
+        view.every[wave.id].satisfied(view.counted(wave.id)["index"].to_numpy(), sure)
+        for wave in view.waves
+    ]
     now = shares[-1]
+    people = _("{n} respondents", n=formats.count(now.n))
     return cards.Tile(
-        TOP_TWO_BOX, float(now.share), float(shares[-2].share) if view.before else None,
-        note=_sure(n, float(now.low), float(now.high), ratio=True),
-        trend=[float(each.share) for each in shares],
+        TOP_TWO_BOX, now.share, shares[-2].share if view.before else None,
+        note=_sure(people, now.low, now.high, ratio=True),
+        trend=[each.share for each in shares],
     )  # fmt: skip
 
 
@@ -68,7 +74,8 @@ def recommended(view: View) -> cards.Tile:
     before = scores[-2] if view.before else None
     return cards.Tile(
         NPS, now.nps, before.nps if before else None, change="difference",
-        note=_sure(now.n, now.adjusted_low, now.adjusted_high),
+        note=_sure(_("{n} respondents", n=formats.count(now.n)),
+                   now.adjusted_low, now.adjusted_high),
         trend=[score.nps for score in scores if score is not None],
     )  # fmt: skip
 
@@ -130,6 +137,5 @@ def _rate(view: View, wave: WaveInfo) -> float | None:
     return float(response_rate(taken.responses, wave.asked)) if taken and wave.asked else None
 
 
-def _sure(n: int, low: float, high: float, *, ratio: bool = False) -> str:
-    between = survey_view.interval(low, high, ratio=ratio)
-    return f"{between} · n={formats.count(n)}"
+def _sure(people: str, low: float, high: float, *, ratio: bool = False) -> str:
+    return f"{survey_view.interval(low, high, ratio=ratio)} · n = {people}"

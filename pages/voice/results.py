@@ -10,6 +10,7 @@ from analytics.satisfaction import mean_interval
 from components import charts, filters, formats, frame, survey_view, urls
 from components import vocabulary as words
 from components.i18n import _
+from components.survey_state import Surveys, rests_on
 from components.text import md_escape
 from data.queries import satisfaction as asked
 from models.access import User
@@ -30,6 +31,7 @@ class View:
     before: asked.WaveInfo | None
     waves: tuple[asked.WaveInfo, ...]
     """Of the same survey, oldest first."""
+    surveys: Surveys
     every: dict[int, survey_view.Results]
     """Results of each of the waves."""
     responses: Any
@@ -48,14 +50,47 @@ class View:
         """Results of the wave before, if there was one."""
         return self.every[self.before.id] if self.before else None
 
-    def index(self, wave_id: int) -> tuple[float, float, float, int]:
-        """CSI of a wave, its interval and the responses it rests on."""
-        mine = self.responses.loc[self.responses["wave_id"] == wave_id, "index"].to_numpy()
-        return (*mean_interval(mine, confidence=self.policy.satisfaction_confidence), len(mine))
+    def counted(self, wave_id: int) -> Any:
+        """The responses of a wave that have an index."""
+        return self.responses[self.responses["wave_id"] == wave_id]
+
+    def index(self, wave_id: int) -> tuple[float, float, float]:
+        """CSI of a wave and its interval."""
+        mine = self.counted(wave_id)["index"].to_numpy()
+        return mean_interval(mine, confidence=self.policy.satisfaction_confidence)
+
+    def rests_on(self) -> str:
+        """The answers and customers the index of the wave rests on."""
+        who = self.counted(self.wave.id)["customer_id"]
+        return rests_on(len(who), who[who > 0].nunique(), int((who == 0).sum()))
+
+    def anonymous_below(self) -> int:
+        """Unsigned responses of the wave with a low index."""
+        mine = self.counted(self.wave.id)
+        low = mine["index"] < self.policy.satisfaction_low
+        return int((low & (mine["customer_id"] == 0)).sum())
+
+    @property
+    def has_index(self) -> bool:
+        """The survey has a satisfaction index."""
+        return self.found.measures == "index"
+
+    def no_index(self) -> str:
+        """Why there is no index."""
+        return words.label("survey_measures", self.found.measures)
+
+    def said(self) -> list[str]:
+        """What the wave is, in sentences; measured by its survey even where nobody answered."""
+        said = self.surveys.words(self.wave.id, self.wave.survey_id)
+        return said if self.has_index or self.no_index() in said else [*said, self.no_index()]
 
 
 def over_time(view: View) -> None:
     """CSI by wave with its interval."""
+    if not view.has_index:
+        with frame.card(_("Index by wave")):
+            frame.empty(view.no_index())
+        return
     values = [view.index(wave.id) for wave in view.waves]
     line = charts.Line(
         _("CSI"), [wave.ends_on for wave in view.waves],
@@ -73,9 +108,14 @@ def over_time(view: View) -> None:
 
 def by_group(view: View) -> None:
     """CSI by tier or manager; cells with too few answers are not shown."""
+    if not view.has_index:
+        with frame.card(_("Who is how satisfied")):
+            frame.empty(view.no_index())
+        return
     axes = ("tier", "owner") if view.user.scope.owner_id is None else ("tier",)
     by = urls.read("by", axes, "tier")
-    mine = view.responses[view.responses["wave_id"] == view.wave.id]
+    mine = view.counted(view.wave.id)
+    mine = mine[mine["customer_id"] > 0]
     groups = survey_view.by_group(
         list(mine[by]), list(mine["index"]), least=view.policy.satisfaction_min_n,
         confidence=view.policy.satisfaction_confidence,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -26,61 +25,11 @@ from data import load
 from data.queries import runs, supervision
 from data.queries import satisfaction as asked
 from data.writes import supervision as tasks
-from models.access import User
-from models.filters import MOST, Filters, Page
-from models.policy import of_stored
-from pages.voice import figures, results
+from models.filters import MOST, Page
+from pages.voice import choosing, figures, results
 
 SCREEN = "satisfaction"
-SIZE, MOST_WAVES = 25, 8
-
-
-def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
-    """Filters on the title row, and among them the place for the waves."""
-    with frame.slot():
-        main = filters.draw(filters.Options(days=choices.days, tiers=True))
-        place = st.container(width="content")
-        with st.popover(_("More"), icon=":material/tune:"):
-            more = filters.draw(
-                filters.Options(
-                    owners=choices.owners, mine=user.scope.owner_id,
-                    provinces=choices.provinces, industries=choices.industries, search=True,
-                )
-            )  # fmt: skip
-            filters.clear_button("wave", "r")
-    return replace(more, as_of=main.as_of, tiers=main.tiers), place
-
-
-def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.View | None:
-    """The wave chosen and what was answered; None where no survey was held yet."""
-    waves = load.ask(asked.waves, as_of=run.as_of)
-    if not waves:
-        return None
-    by_id = {str(wave.id): wave for wave in waves}
-    with place:
-        picked = urls.selectbox(
-            "wave", _("Wave"), list(by_id), label_of=lambda i: by_id[i].name, width=190
-        )
-    wave = by_id[picked]
-    same = [w for w in waves if w.survey_id == wave.survey_id and w.ends_on <= wave.ends_on]
-    same = same[:MOST_WAVES]
-    before = same[1] if len(same) > 1 else None
-    ask = (chosen, user.scope)
-    items = load.ask(asked.items, wave.survey_id)
-    ids = tuple(w.id for w in same)
-
-    def found(one: asked.WaveInfo) -> survey_view.Results:
-        counted = load.ask(asked.answer_counts, *ask, as_of=run.as_of, wave_id=one.id)
-        return survey_view.results(items, counted)
-
-    return results.View(
-        user=user, as_of=run.as_of, chosen=chosen, policy=of_stored(run.policy),
-        wave=wave, before=before, waves=tuple(reversed(same)),
-        every={one.id: found(one) for one in same},
-        responses=load.ask(asked.response_indices, *ask, as_of=run.as_of, wave_ids=ids),
-        takings=load.ask(asked.takings, *ask, as_of=run.as_of, wave_ids=ids),
-        narrowed=user.scope.owner_id is not None or chosen != Filters(as_of=run.as_of),
-    )  # fmt: skip
+SIZE = 25
 
 
 def low_scorers(view: results.View, owners: dict[int, str]) -> None:
@@ -88,6 +37,10 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     below = view.policy.satisfaction_low
     ask = {"as_of": view.as_of, "wave_id": view.wave.id, "below": below}
     total = load.ask(asked.low_scores_count, view.chosen, view.user.scope, **ask)
+    unsigned = view.anonymous_below()
+    if unsigned:
+        st.caption(_("{n} anonymous answers lie below it too; nobody knows whose they are.",
+                     n=unsigned))  # fmt: skip
     if total == 0:
         frame.empty(_("Nobody answered below {score}.", score=formats.score(below)),
                     icon=":material/sentiment_satisfied:")  # fmt: skip
@@ -155,9 +108,9 @@ def at_hand(row: dict[str, object]) -> None:
 with frame.screen(SCREEN) as user:
     work.notice()
     choices = load.ask(runs.choices, user.scope)
-    chosen, place = choose(user, choices)
+    chosen, place = choosing.choose(user, choices)
     run = load.ask(runs.run, chosen.as_of)
-    view = view_of(user, run, replace(chosen, as_of=run.as_of), place) if run else None
+    view = choosing.view_of(user, run, replace(chosen, as_of=run.as_of), place) if run else None
     if view is None or run is None:
         frame.empty(_("No survey yet."), _("Import survey answers and refresh the figures."))
     else:
@@ -165,6 +118,7 @@ with frame.screen(SCREEN) as user:
                     scope=frame.scope_words(user), unit=_("index 0–100"),
                     note=_("{start} to {end}", start=formats.date(view.wave.starts_on),
                            end=formats.date(view.wave.ends_on)))  # fmt: skip
+        st.caption(" ".join(md_escape(one) for one in view.said()))
         figures.tiles(view)
         left, right = st.columns(2)
         with left:

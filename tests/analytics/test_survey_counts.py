@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.proportions import net_promoter, top_two_box
+from analytics.proportions import net_promoter, top_two_box, wilson
+from analytics.satisfaction import satisfied_line
 from analytics.survey_counts import (
     ItemResult,
     dimension_results,
+    index_scales,
     item_result,
     net_promoter_of_answers,
     satisfied_share,
@@ -32,12 +34,33 @@ def test_counts_give_what_single_answers_give(counts: dict[float, int]) -> None:
         assert found.mean == pytest.approx(answers.mean())
         assert found.index == pytest.approx((answers.mean() - 1) / 6 * 100)
         box = top_two_box(answers, scale=(1, 7))
-        mine = satisfied_share([found])
-        assert [float(x) for x in (mine.share, mine.low, mine.high)] == pytest.approx(
+        mine = satisfied_share(found, [], [])
+        assert (mine.share, mine.low, mine.high) == pytest.approx(
             [float(x) for x in (box.share, box.low, box.high)]
         )
+        assert mine.n == found.n
     else:
         assert math.isnan(found.mean)
+
+
+def test_without_an_overall_question_each_respondent_is_one_observation() -> None:
+    """Three people, two questions of weights 3 and 1 on 1–5: the line is 75."""
+    scales = index_scales([
+        ("satisfaction", 3, 1, 5, 1), ("satisfaction", 1, 1, 5, 1),
+        ("satisfaction", 0, 1, 9, 1), ("perception", 9, 1, 5, 1),
+    ])  # fmt: skip
+    assert len(scales) == 2
+    found = satisfied_share(None, [100, 75 - 1e-9, 62.5], scales)
+    one = wilson(2, 3)
+    assert (found.n, found.share) == (3, pytest.approx(2 / 3))
+    assert (found.low, found.high) == pytest.approx((float(one.low), float(one.high)))
+
+
+def test_the_line_of_the_satisfied_follows_every_scale() -> None:
+    assert satisfied_line([(1, 1, 7, 1)]) == pytest.approx(250 / 3)
+    assert satisfied_line([(1, 1, 5, 1), (3, 0, 10, 1)]) == pytest.approx((75 + 3 * 90) / 4)
+    assert math.isnan(satisfied_line([]))
+    assert math.isnan(satisfied_share(None, [], []).share)
 
 
 @given(st.dictionaries(st.integers(-2, 12).map(float), st.integers(0, 40), max_size=12))

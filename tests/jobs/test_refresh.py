@@ -19,6 +19,7 @@ from jobs import progress, refresh
 from models.snapshots import (
     Snapshot,
     SnapshotInvoice,
+    SnapshotResponse,
     SnapshotRun,
     SnapshotTotal,
     SnapshotWave,
@@ -26,7 +27,7 @@ from models.snapshots import (
 from tests.ledger import Ledger, at_random
 
 TODAY = date(2026, 6, 30)
-TABLES = (Snapshot, SnapshotTotal, SnapshotInvoice, SnapshotWave)
+TABLES = (Snapshot, SnapshotTotal, SnapshotInvoice, SnapshotResponse, SnapshotWave)
 MADE_WHEN = {"built_at", "seconds"}
 
 
@@ -56,7 +57,7 @@ def test_sums_agree_and_repeats_are_equal(engine: Engine) -> None:
     first = content(engine)
     with store.reading(engine) as session:
         for name in ("sales", "sales_recent", "outstanding", "unallocated", "overdue", "b0", "b4",
-                     "due_amount", "due_received", "invoiced", "value_at_risk", "csi_n",
+                     "due_amount", "due_received", "invoiced", "value_at_risk", "headline_n",
                      "complaints_open"):  # fmt: skip
             each = total(session, getattr(Snapshot, name))
             assert each == total(session, getattr(SnapshotTotal, name)), name

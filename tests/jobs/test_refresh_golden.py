@@ -13,7 +13,13 @@ from data import store
 from jobs import refresh
 from models.enums import CreditGrade, Level
 from models.loss import Alert
-from models.snapshots import Snapshot, SnapshotInvoice, SnapshotRun, SnapshotWave
+from models.snapshots import (
+    Snapshot,
+    SnapshotInvoice,
+    SnapshotResponse,
+    SnapshotRun,
+    SnapshotWave,
+)
 from tests.ledger import Ledger
 
 TODAY = date(2026, 6, 30)
@@ -158,7 +164,10 @@ def _check_debts(rows: dict[str, Snapshot]) -> None:
 def _check_words(rows: dict[str, Snapshot]) -> None:
     row = rows["heard"]
     assert row.csi == pytest.approx(100 * (1 * 0.5 + 2 * 0.75) / 3, abs=1e-6)
-    assert figures(row, "csi_n", "csi_before", "csi_on") == (1, 100, date(2026, 5, 5))
+    assert figures(row, "csi_n", "csi_before", "csi_before_n", "csi_on") == (
+        1, 100, 1, date(2026, 5, 5),
+    )  # fmt: skip
+    assert figures(row, "headline_sum", "headline_n") == (row.csi, 1)
     row = rows["served"]
     assert figures(row, "complaints_open", "complaints_recent") == (2, 1)
     assert figures(row, "last_contact", "contract_ends") == (date(2026, 5, 1), date(2026, 12, 31))
@@ -187,6 +196,8 @@ def _check_company(rows: dict[str, Snapshot], engine: Engine) -> None:
             (i.outstanding, i.overdue_days, i.invoice_age, i.bucket)
             for i in session.exec(select(SnapshotInvoice)).all()
         ]
+        responses = {(r.customer_id == rows["heard"].customer_id, r.index)
+                     for r in session.exec(select(SnapshotResponse)).all()}  # fmt: skip
         counts = {(w.wave_id, w.item_id, w.value): w.count
                   for w in session.exec(select(SnapshotWave)).all()}  # fmt: skip
     assert sorted(invoices) == [(45_000, -20, 10, 0), (50_000, 136, 166, 4)]
@@ -204,5 +215,9 @@ def _check_company(rows: dict[str, Snapshot], engine: Engine) -> None:
     assert money["cei"] == pytest.approx((180_000 - 95_000) / (180_000 - 45_000))
     assert money["collection_ratio"] == pytest.approx(70_000 / 120_000)
     assert run.totals["nps"]["nps"] == 0, "one promoter and one detractor in the newest wave"
-    assert run.totals["csi"]["n"] == 1
+    csi = run.totals["csi"]
+    assert (csi["n"], csi["customers"], csi["complete"]) == (1, 1, False), "two answers, one counts"
+    assert csi["reason"] == ["answers", "share"], "one of ten; its customer bought nothing"
+    assert csi["index"] == rows["heard"].csi
+    assert responses == {(1, 100.0), (1, rows["heard"].csi), (1, None)}
     assert run.totals["concentration"]["largest_manager_share"] == 1

@@ -25,7 +25,6 @@ from typer.testing import CliRunner, Result
 import settings
 from analytics.metric import catalogue
 from analytics.satisfaction import mean_interval
-from analytics.survey_counts import satisfied_share
 from components import i18n, survey_view
 from data import store
 from data.queries import (
@@ -92,11 +91,14 @@ KEYS: dict[str, dict[str, list[str]]] = {
                       "level", "last_contact", "contract_ends"],
     },
     "satisfaction": {
-        "": [*HEAD, "confidence", "totals", "waves", "items"],
-        "totals": ["waves", "responses", "index", "satisfied", "nps"],
-        "waves": ["survey", "wave", "starts_on", "ends_on", "responses", "counted", "index",
-                  "index_low", "index_high", "satisfied", "satisfied_low", "satisfied_high",
-                  "nps", "nps_low", "nps_high"],
+        "": [*HEAD, "confidence", "rule", "totals", "waves", "items"],
+        "rule": ["main_survey", "least_answers", "least_share"],
+        "totals": ["waves", "responses", "survey", "wave", "state", "counted", "customers",
+                   "index", "satisfied", "nps"],
+        "waves": ["survey", "wave", "starts_on", "ends_on", "state", "lacks", "share",
+                  "responses", "customers", "anonymous", "counted", "measures", "index",
+                  "index_low", "index_high", "satisfied", "satisfied_n", "satisfied_low",
+                  "satisfied_high", "nps", "nps_n", "nps_low", "nps_high"],
         "items": ["item", "wording", "role", "dimension", "weight", "n", "mean", "index",
                   "satisfied"],
     },
@@ -290,7 +292,7 @@ def test_satisfaction_is_that_of_the_page(demo: Engine) -> None:
     view = survey_view.results(items, counted)
     each = ask(demo, asked.response_indices, *who, as_of=DEMO_END, wave_ids=(newest.id,))
     index = mean_interval(each["index"].to_numpy(), confidence=found["confidence"])
-    satisfied = satisfied_share(view.satisfied(), confidence=found["confidence"])
+    satisfied = view.satisfied(each["index"].to_numpy(), found["confidence"])
     nps = view.nps(found["confidence"])
     row = found["waves"][0]
     assert row["wave"] == newest.code
@@ -575,7 +577,8 @@ def test_satisfaction_by_hand_respects_every_scale(
     assert (wave["wave"], wave["responses"], wave["counted"]) == ("2026H1", 1, 1)
     assert wave["index"] == pytest.approx(((5 * 1 + 3 * 3) / 4 - 1) / 4 * 100)
     assert (wave["index_low"], wave["index_high"]) == (None, None)
-    assert wave["satisfied"] == 0.5
+    assert wave["satisfied"] == 0, "one person, whose mean of 62.5 is below the level of 75"
+    assert wave["satisfied_n"] == 1
     assert (wave["nps"], wave["nps_low"], wave["nps_high"]) == (None, None, None)
     assert [(i["item"], i["weight"], i["n"], i["mean"], i["index"]) for i in found["items"]] == [
         ("q1", 1, 1, 5, 100),

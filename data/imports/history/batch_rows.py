@@ -231,16 +231,19 @@ def _changed(batch: Batch, scope: Scope) -> list[sa.ColumnElement[bool]]:
 
 
 def _source(table: sa.Table) -> Any:
-    """A table joined to the customers its rows belong to; None where they belong to none."""
+    """A table joined to the customers its rows belong to; None where they belong to none.
+
+    Rows of nobody (anonymous answers) stay, for those who see everybody.
+    """
     if table is CUSTOMER:
         return table
     if "customer_id" in table.c:
-        return table.join(CUSTOMER, CUSTOMER.c.id == table.c.customer_id)
+        return table.outerjoin(CUSTOMER, CUSTOMER.c.id == table.c.customer_id)
     if table.name in _BY_WAY_OF:
         column = table.c[_BY_WAY_OF[table.name]]
         parent = parent_of(column)
         assert parent is not None
-        return table.join(parent, parent.c.id == column).join(
+        return table.join(parent, parent.c.id == column).outerjoin(
             CUSTOMER, CUSTOMER.c.id == parent.c.customer_id
         )
     return None

@@ -19,7 +19,7 @@ from data.imports.parsing import values
 from data.imports.parsing.days import day
 from data.imports.parsing.values import Manner, folded
 from data.imports.plan import Item
-from data.imports.surveys import questions
+from data.imports.surveys import nobody, questions
 from data.imports.surveys.scales import SCALES
 from data.imports.tables import table_of
 from data.imports.work import Work
@@ -136,6 +136,7 @@ FIELDS = (
 
 def _derive(row: dict[str, object]) -> None:
     """Who answered, and the half-year the answer belongs to where no wave is named."""
+    nobody.mark(row)
     row["respondent"] = row.get("response_code") or row.get("respondent_name") or ""
     day = row.get("answered_on")
     row["stated_wave"] = row.get("wave_code")
@@ -145,6 +146,7 @@ def _derive(row: dict[str, object]) -> None:
 
 def _prepare(work: Work) -> None:
     """Make sure the survey, its questions and the waves are there."""
+    nobody.settle(work)
     survey_id = _survey(work)
     _items(work, survey_id)
     _named_wave(work)
@@ -323,19 +325,19 @@ def _stated_span(work: Work, span: Any) -> tuple[date, date, str]:
 
 
 def _check(work: Work) -> None:
-    """One response number belongs to one customer, in the file and in the store."""
+    """One response number belongs to one customer or to nobody, in the file and in the store."""
     staged = work.staged
     mixed = (
         sa.select(staged.c.response_code)
         .where(staged.c.response_code.is_not(None), work.good())
         .group_by(staged.c.response_code)
-        .having(sa.func.count(sa.distinct(staged.c.customer_id)) > 1)
+        .having(sa.func.count(sa.distinct(sa.func.coalesce(staged.c.customer_id, 0))) > 1)
     )
     work.fault_where("response_twice", "response_code", staged.c.response_code.in_(mixed))
     theirs = sa.exists().where(
         RESPONSE.c.wave_id == staged.c.wave_id,
         RESPONSE.c.respondent == staged.c.respondent,
-        RESPONSE.c.customer_id != staged.c.customer_id,
+        RESPONSE.c.customer_id.is_distinct_from(staged.c.customer_id),
     )
     work.fault_where(
         "response_twice", "response_code", sa.and_(staged.c.response_code.is_not(None), theirs)
@@ -348,6 +350,7 @@ SPEC = Spec(
     fields=FIELDS,
     asked=frozenset({"customer_code", "tax_no", "customer_name", "respondent_name"}),
     any_of=(parts.IDENTIFIES,),
+    may_be_nobody=True,
     references=(parts.CUSTOMER,),
     targets=(
         Target(
@@ -357,6 +360,7 @@ SPEC = Spec(
             {"answered_on": "answered_on", "comment": "comment"},
             updatable=frozenset({"answered_on", "comment"}),
             shared=True,
+            may_lack="customer_id",
             duplicate="response_disagrees",
         ),
         Target(
@@ -371,6 +375,7 @@ SPEC = Spec(
     ),
     extra={
         "respondent": "text",
+        "nobody": "flag",
         "stated_wave": "text",
         "wave_id": "whole",
         "item_id": "whole",

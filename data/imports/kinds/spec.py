@@ -88,6 +88,8 @@ class Target:
     """Option under which missing rows are made; those there are left alone."""
     when: str | None = None
     """Staged column that must be filled for there to be a row."""
+    may_lack: str | None = None
+    """Column of the key that may be NULL; rows without it are the same row if the rest is."""
     file_key: tuple[str, ...] = ()
     """Staged columns that tell rows apart within the file; those of `key` if empty."""
     duplicate: str = "duplicate_key"
@@ -113,6 +115,8 @@ class Spec:
     targets: tuple[Target, ...]
     any_of: tuple[tuple[str, ...], ...] = ()
     """Of each group at least one field must be there and filled."""
+    may_be_nobody: bool = False
+    """A row that fills no field of `any_of` is not refused while it is read; `prepare` decides."""
     extra: Mapping[str, Type] = field(default_factory=dict)
     """Staged columns no file column stands for."""
     otherwise: tuple[tuple[str, str], ...] = ()

@@ -88,28 +88,31 @@ def match(work: Work, target: Target) -> None:
     table = table_of(target.table)
     if staged.c[target.id_into].name in _looked_up(work, target):
         return
-    identity = table.c.id if "id" in table.c else table.c[next(iter(target.key))]
-    found = (
-        sa.select(identity)
-        .where(
-            *(
-                table.c[name] == filled(table.c[name], staged.c[given])
-                for name, given in target.key.items()
-            )
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
     if not work.connection.execute(sa.select(sa.exists().select_from(table))).scalar_one():
         return
+    _match(work, target, table, lacking=None)
+    if target.may_lack:
+        _match(work, target, table, lacking=target.may_lack)
+
+
+def _match(work: Work, target: Target, table: sa.Table, *, lacking: str | None) -> None:
+    """Match by the key; `lacking` is the column of it that both rows leave empty."""
+    staged = work.staged
+    identity = table.c.id if "id" in table.c else table.c[next(iter(target.key))]
+    same: list[Any] = []
     there = [staged.c[target.id_into].is_(None)]
-    there += [
-        staged.c[given].is_not(None)
-        for name, given in target.key.items()
-        if filled(table.c[name], staged.c[given]) is staged.c[given]
-    ]
+    for name, given in target.key.items():
+        value = filled(table.c[name], staged.c[given])
+        if name == lacking:
+            same.append(table.c[name].is_(None))
+            there.append(staged.c[given].is_(None))
+            continue
+        same.append(table.c[name] == value)
+        if value is staged.c[given]:
+            there.append(value.is_not(None))
     if target.when:
         there.append(staged.c[target.when].is_not(None))
+    found = sa.select(identity).where(*same).limit(1).scalar_subquery()
     work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
 
 

@@ -133,7 +133,7 @@ class RowParser:
                     merged = place is not None and _merged(rows[index][place])
                     reason = "merged_cell" if merged else "empty"
                     said.append(Issue(reason, column=shown[name], row=lines[index]))
-        for group in self._spec.any_of:
+        for group in () if self._spec.may_be_nobody else self._spec.any_of:
             names = [name for name in group if self._columns.has(name)]
             for index in _gaps(found, names, len(rows)):
                 said = done.faults.setdefault(whole[index], [])
