@@ -43,6 +43,7 @@ def counted(
         reasons=reasons,
         notes=notes,
         noted=noted,
+        corrects_from=work.corrects_from.isoformat() if work.corrects_from else "",
         **known,
     )
 

@@ -301,6 +301,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         same=report.rows_same,
         rejected=report.rows_rejected,
         reasons=dict(report.reasons),
+        corrects_from=report.corrects_from,
     )
     state.progress("done", 1.0)
     return report

@@ -54,7 +54,9 @@ class Options:
     """The user confirmed that a name alone may name a customer."""
     create_products: bool = False
     allocate: str = "none"
-    """oldest: receipts without an invoice pay the oldest due first."""
+    """oldest: receipts and credit notes without an invoice pay the oldest due first."""
+    correct_past: bool = False
+    """Changed due dates are mistakes put right, from the first day on, not newly agreed."""
     survey: str = "satisfaction"
     """Code of the survey answers belong to."""
     survey_name: str = ""
@@ -129,13 +131,13 @@ class Plan:
     def lasting(self, made: Mapping[str, str]) -> Plan:
         """What the next file with this header may rest on.
 
-        Consent to names and to new customers is given for one file at a time; what was
-        made under a code of ours is chosen from now on.
+        Consent to names, to new customers and to corrections of the past is given for one
+        file at a time; what was made under a code of ours is chosen from now on.
 
         Args:
             made: what the file said → code of the customer made of it.
         """
-        options = replace(self.options, match_names=False)
+        options = replace(self.options, match_names=False, correct_past=False)
         return replace(self, customers={**self.customers, **made}, create=(), options=options)
 
     def without_customers(self) -> Plan:

@@ -72,6 +72,8 @@ class ImportReport:
     """How many values would change, listed or not."""
     changed_fields: Mapping[str, int] = field(default_factory=dict)
     """How many of each field."""
+    corrects_from: str = ""
+    """First day (ISO) whose figures a correction of the past changes; '' where nothing does."""
     seconds: float = 0
 
     @property

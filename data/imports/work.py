@@ -16,11 +16,8 @@ from data.imports.plan import Item, Options
 from data.imports.staging import CHUNK
 from data.imports.tables import table_of
 from models.base import Minor
-from models.receivables import Allocation, Invoice
 from models.system import ImportChange, StoreState
 
-ALLOCATION = table_of(Allocation)
-INVOICE = table_of(Invoice)
 STORE_STATE = table_of(StoreState)
 
 
@@ -54,6 +51,8 @@ class Work:
     """What the file calls customers that shall be made (`Plan.create`)."""
     batch_id: int = 0
     """Given when the rows are written (`begin`)."""
+    corrects_from: date | None = None
+    """The first day whose figures are other ones once a mistake of the past is put right."""
     untold: list[dict[str, Any]] = field(default_factory=list)
     """Changes made before there was a batch to keep them with."""
 
@@ -220,22 +219,6 @@ class Work:
         found = self.connection.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
         return str(found or "CNY")
 
-    def forbid_less_than_allocated(self) -> None:
-        """An invoice cannot become smaller than what was already paid on it."""
-        staged = self.staged
-        paid = (
-            sa.select(sa.func.coalesce(sa.func.sum(ALLOCATION.c.amount), 0))
-            .where(ALLOCATION.c.invoice_id == staged.c.invoice_id)
-            .scalar_subquery()
-        )
-        self.fault_where("less_than_paid", "amount", staged.c.amount < paid)
-        earlier = sa.exists().where(
-            ALLOCATION.c.invoice_id == INVOICE.c.id,
-            INVOICE.c.id == staged.c.invoice_id,
-            ALLOCATION.c.allocated_on < staged.c.invoiced_on,
-        )
-        self.fault_where("paid_before", "invoiced_on", earlier)
-
     # writing -----------------------------------------------------------------------------
 
     def begin(self, batch_id: int) -> None:
@@ -359,6 +342,13 @@ class Work:
             sa.update(self.staged)
             .where(condition, self.good(), self.staged.c.becomes == "same")
             .values(becomes="updated")
+        )
+
+    def count_as_added(self, condition: Any) -> None:
+        """Good rows that add something which is no row of a target."""
+        self.tally = None
+        self.connection.execute(
+            sa.update(self.staged).where(condition, self.good()).values(becomes="added")
         )
 
 

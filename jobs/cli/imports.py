@@ -63,8 +63,16 @@ def import_files(
         ),
     ] = False,
     allocate: Annotated[
-        str | None, typer.Option(help="Receipts without an invoice: none, or oldest due first.")
+        str | None,
+        typer.Option(help="Receipts, credit notes without an invoice: none, or oldest due first."),
     ] = None,
+    correct_past: Annotated[
+        bool,
+        typer.Option(
+            "--correct-past",
+            help="Changed due dates are mistakes put right, from the first day on.",
+        ),
+    ] = False,
     encoding: Annotated[
         str | None, typer.Option(help="UTF-8, UTF-16 LE, GB18030, Big5 …; found out by itself.")
     ] = None,
@@ -92,6 +100,7 @@ def import_files(
         "wave": wave,
         "create_customers": create_customers or None,
         "match_names": match_names or None,
+        "correct_past": correct_past or None,
     }
     hints: dict[str, Any] = {"encoding": encoding, "separator": separator, "sheet": sheet}
     plan = replace(

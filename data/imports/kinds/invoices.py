@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from data.imports import invoicing
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
@@ -42,7 +43,7 @@ FIELDS = (
         "date",
         examples=("2026-12-02", ""),
     ),
-    parts.amount("amount|金额|发票金额|价税合计|开票金额|total"),
+    parts.amount("amount|金额|发票金额|价税合计|开票金额|total", negative="invoice_negative"),
     parts.CURRENCY,
     Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", values.code(60)),
 )
@@ -58,7 +59,11 @@ def _check(work: Work) -> None:
     rows = work.connection.execute(
         sa.select(staged.c.id, staged.c.invoiced_on, CUSTOMER.c.terms_days)
         .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-        .where(staged.c.due_on.is_(None), staged.c.invoiced_on.is_not(None))
+        .where(
+            staged.c.due_on.is_(None),
+            staged.c.invoiced_on.is_not(None),
+            staged.c.invoice_id.is_(None),
+        )
     )
     work.set_rows(
         (
@@ -73,7 +78,7 @@ def _check(work: Work) -> None:
         "due_assumed",
     )
     work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
-    work.forbid_less_than_allocated()
+    invoicing.check(work)
 
 
 SPEC = Spec(
@@ -101,7 +106,10 @@ SPEC = Spec(
             updatable=frozenset({"order_id", "invoiced_on", "due_on", "due_assumed", "amount"}),
         ),
     ),
-    extra={"due_assumed": "flag"},
+    extra={"due_assumed": "flag", "due_agreed": "date", "due_before": "date"},
     prepare=_due,
     check=_check,
+    also_changes=invoicing.count,
+    also_tells=invoicing.tell,
+    finish=invoicing.write,
 )

@@ -97,6 +97,7 @@ def match(work: Work, target: Target) -> None:
                 for name, given in target.key.items()
             )
         )
+        .order_by(identity)  # of several, the one that was there first
         .limit(1)
         .scalar_subquery()
     )
