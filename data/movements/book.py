@@ -298,10 +298,9 @@ def _within(amount: int, most: int, reason: str) -> None:
         raise Refused(reason, "amount", max(most, 0))
 
 
-def mark(*things: Source | Bill) -> int:
-    """A number that changes when anything about these does: two readers compare it."""
-    told = [_told(thing) for thing in things]
-    digest = hashlib.sha256(repr(told).encode()).digest()
+def mark(thing: Source | Bill) -> int:
+    """A number that changes when anything about it does: two readers compare it."""
+    digest = hashlib.sha256(repr(_told(thing)).encode()).digest()
     return int.from_bytes(digest[:6], "big")
 
 

@@ -70,6 +70,8 @@ def show(
         say(f"Taken back {_at(batch.undone_at)} (UTC) by {batch.undone_by or '—'}")
     for reason, rows in more["reasons"].items():
         say(f"{_words(reason)} ({rows:,})")
+    if more["corrects_from"]:
+        say(_words("corrects_past", other=more["corrects_from"]))
     if more["same_file_as"]:
         say(f"The same file: {', '.join(map(str, more['same_file_as']))}")
 
@@ -77,14 +79,15 @@ def show(
 def _more(session: Session, batch: Batch) -> dict[str, Any]:
     return {
         "reasons": batches.reasons(session, batch.id),
+        "corrects_from": batches.corrects_from(session, batch.id),
         "same_file_as": batches.same_files(session, None, batch),
     }
 
 
-def _words(reason: str) -> str:
+def _words(reason: str, **detail: str) -> str:
     from components import i18n
 
-    return i18n.reason(reason, language())
+    return i18n.reason(reason, language(), **detail)
 
 
 def _plain(batch: Batch) -> dict[str, Any]:

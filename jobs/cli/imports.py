@@ -277,7 +277,7 @@ def show_faults(report: ImportReport) -> None:
     if report.unmatched:
         console.complain(_not_found(report, lang))
     for reason, count in report.noted.items():
-        console.say(f"{i18n.reason(reason, lang)} ({count:,})")
+        console.say(f"{i18n.reason(reason, lang, **report.about(reason))} ({count:,})")
 
 
 def _not_found(report: ImportReport, lang: str) -> str:

@@ -59,6 +59,7 @@ def show(user: User) -> None:
         batch = batches.one(session, user, int(raw))
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
+        past = batches.corrects_from(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
@@ -67,6 +68,8 @@ def show(user: User) -> None:
         _facts(batch, same)
         _figures(batch)
         _refused(batch, reasons)
+        if past:
+            st.caption(i18n.reason("corrects_past", other=past))
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
 

@@ -120,11 +120,11 @@ def test_what_begins_after_the_day_it_is_taken_back_never_counted() -> None:
 )
 def test_what_cannot_be(what: object, reason: str, other: object) -> None:
     book, source, owed = Book(), receipt(), bill()
-    before = mark(source, owed)
+    before = mark(source), mark(owed)
     with pytest.raises(Refused) as error:
         what(book, source, owed)  # type: ignore[operator]
     assert refused(error) == (reason, other)
-    assert mark(source, owed) == before
+    assert (mark(source), mark(owed)) == before
     assert book.broken() == []
 
 
@@ -154,15 +154,15 @@ def test_plans_hold_from_their_day() -> None:
 
 def test_a_mark_changes_with_everything_that_matters() -> None:
     book, source, owed = Book(), receipt(), bill()
-    marks = {mark(source, owed)}
+    marks = {(mark(source), mark(owed))}
     book.apply(source, owed, 100, day(1))
-    marks.add(mark(source, owed))
+    marks.add((mark(source), mark(owed)))
     book.write_off(owed, 1, day(2))
-    marks.add(mark(source, owed))
+    marks.add((mark(source), mark(owed)))
     book.agree(owed, day(3), [(day(99), 300)])
-    marks.add(mark(source, owed))
+    marks.add((mark(source), mark(owed)))
     book.reverse(source, 10, day(4))
-    marks.add(mark(source, owed))
+    marks.add((mark(source), mark(owed)))
     assert len(marks) == 5
 
 

@@ -304,6 +304,16 @@ def same_files(session: Session, user: User | None, batch: Batch) -> list[int]:
 
 def reasons(session: Session, batch_id: int) -> dict[str, int]:
     """Why rows of a batch were refused, each reason with how often; the rows are not kept."""
+    return {str(reason): int(n) for reason, n in _audited(session, batch_id, "reasons", {}).items()}
+
+
+def corrects_from(session: Session, batch_id: int) -> str:
+    """First day (ISO) whose figures a batch corrected; '' where it changed no past day."""
+    return str(_audited(session, batch_id, "corrects_from", ""))
+
+
+def _audited(session: Session, batch_id: int, name: str, otherwise: Any) -> Any:
+    """What the audit trail tells of how a batch was brought in."""
     query = (
         sa.select(col(AuditEntry.detail))
         .where(
@@ -315,7 +325,7 @@ def reasons(session: Session, batch_id: int) -> dict[str, int]:
         .limit(1)
     )
     found = session.execute(query).scalar_one_or_none() or {}
-    return {str(reason): int(n) for reason, n in found.get("reasons", {}).items()}
+    return found.get(name, otherwise)
 
 
 def _named() -> sa.Select[tuple[ImportBatch, str | None, str | None]]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from data.imports.history import batches
 from data.imports.history.undo import undo
 from data.imports.report import Outcome
 from data.movements import loading
@@ -119,7 +121,7 @@ def test_a_bounced_receipt_opens_its_invoice_from_its_own_day_on(
     before = content(store)
     checked = bring(store, BOUNCED, folder=files, rehearse=True)
     assert (checked.rows_added, dict(checked.noted)) == (1, {"reverses_receipt": 1})
-    assert checked.notes[0].detail["other"] == "R001"
+    assert checked.about("reverses_receipt") == {"other": "R001"}
     batch = done(store, BOUNCED, files)
     assert open_on(store, "I004", date(2026, 9, 30)) == 0
     assert open_on(store, "I004", date(2026, 10, 8)) == 30_000
@@ -347,6 +349,8 @@ def test_a_correction_of_the_past_is_named(store: Engine, files: Path) -> None:
     assert book(store).bills["I005"].due_on == date(2026, 8, 15)
     assert rows(store, "invoice_schedule", "id") == []
     assert report.batch_id
+    with Session(store) as session:
+        assert batches.corrects_from(session, report.batch_id) == "2026-08-15"
     undone(store, report.batch_id, before)
 
 
