@@ -21,6 +21,7 @@ from data.movements import loading
 from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Source
 from models.receivables import Allocation, CreditNote, Invoice, Receipt, Reversal
 
+ALLOCATION = table_of(Allocation)
 INVOICE = table_of(Invoice)
 REVERSAL = table_of(Reversal)
 
@@ -65,6 +66,29 @@ def prepare(work: Work, side: Side) -> None:
         sa.update(staged)
         .where(staged.c.invoice_id.is_not(None), staged.c.allocated.is_not(None))
         .values(allocated_on=sa.case((written > day, written), else_=day))
+    )
+    _find_the_same(work, side)
+
+
+def _find_the_same(work: Work, side: Side) -> None:
+    """Of several allocations of a pair, the one that says the very same is the one meant."""
+    staged, table = work.staged, table_of(side.table)
+    if not work.connection.execute(sa.select(sa.exists().select_from(ALLOCATION))).scalar_one():
+        return
+    same = (
+        sa.select(sa.func.min(ALLOCATION.c.id))
+        .join(table, table.c.id == ALLOCATION.c[side.id])
+        .where(
+            table.c.code == staged.c[side.code],
+            ALLOCATION.c.invoice_id == staged.c.invoice_id,
+            ALLOCATION.c.allocated_on == staged.c.allocated_on,
+            ALLOCATION.c.amount == staged.c.allocated,
+        )
+    )
+    work.connection.execute(
+        sa.update(staged)
+        .where(staged.c.allocated_on.is_not(None))
+        .values(allocation_id=same.scalar_subquery())
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.change import Change
+from data.imports.history.describing import Difference, plain
 from data.imports.work import Work
-from data.movements.book import CREDIT_NOTE, RECEIPT, Bill, Book, Refused, Source
+from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Refused, Source
 from errors import BadInput, Issue
 from models.receivables import Allocation
 
@@ -77,20 +78,13 @@ class Booking:
     def close(self) -> None:
         """Mark refused rows; or write what was added to allocations and what ended of them."""
         if not self.work.batch_id:
+            self._foresee()
             if self._faulty:
                 self.work.mark_bad()
             return
         self.work.change_all(
             Allocation,
-            [
-                Change(
-                    one.row_id or 0,
-                    {"ended_on": None, "ended_reason": ""},
-                    {"ended_on": one.end, "ended_reason": one.reason},
-                    {},
-                )
-                for one in self.book.ended
-            ],
+            [Change(one.row_id or 0, *_ending(one), {}) for one in self.book.ended],
         )
         made = [
             {
@@ -108,6 +102,32 @@ class Booking:
         ]
         if made:
             self.work.connection.execute(sa.insert(Allocation), made)
+
+    def _foresee(self) -> None:
+        """Tell what will be ended of stored allocations."""
+        for one in self.book.ended:
+            before, after = _ending(one)
+            for name, value in after.items():
+                self.work.foreseen.append(
+                    Difference(
+                        self._lines[id(one)],
+                        "allocation",
+                        f"{one.source.code} · {one.bill.code}",
+                        name,
+                        "date" if name == "ended_on" else "text",
+                        plain(before[name]),
+                        plain(value),
+                    )
+                )
+
+
+def _ending(one: Applied) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns of an allocation before and after it was ended."""
+    before: dict[str, Any] = {"ended_on": None}
+    after: dict[str, Any] = {"ended_on": one.end}
+    if one.reason:
+        before["ended_reason"], after["ended_reason"] = "", one.reason
+    return before, after
 
 
 def money(minor: int) -> str:

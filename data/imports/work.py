@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.change import Change
+from data.imports.history.describing import Difference
 from data.imports.kinds.spec import Spec
 from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.plan import Item, Options
@@ -53,6 +54,8 @@ class Work:
     """Given when the rows are written (`begin`)."""
     corrects_from: date | None = None
     """The first day whose figures are other ones once a mistake of the past is put right."""
+    foreseen: list[Difference] = field(default_factory=list)
+    """What the kind changes in stored rows beyond its targets, known before it does."""
     untold: list[dict[str, Any]] = field(default_factory=list)
     """Changes made before there was a batch to keep them with."""
 

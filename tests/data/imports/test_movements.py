@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from data import store as data_store
 from data.imports.history import batches
 from data.imports.history.undo import undo
 from data.imports.report import Outcome
 from data.movements import loading
 from data.movements.book import Book
+from data.writes import ledger
 from errors import BadInput
+from models.access import Role
 from models.enums import ReversalKind, SheetKind
-from tests.data.imports.bringing import TODAY, bring, content, rows
+from tests.data.imports.bringing import TODAY, bring, content, person, rows
 
 CUSTOMERS = (
     "客户编码,客户名称,建档日期,账期天数\nB02,白露食品,2020-01-01,30\nB03,远山贸易,2020-01-01,30\n"
@@ -274,6 +277,28 @@ def test_an_allocation_of_that_day_does_not_change(store: Engine, files: Path) -
     done(store, f"{ALLOCATIONS}\nR1,I004,2026-08-15,100,\n", files)
     report = bring(store, f"{ALLOCATIONS}\nR1,I004,2026-08-15,150,\n", folder=files)
     assert report.reasons == {"may_not_change": 1}
+
+
+def test_what_was_added_by_hand_the_same_day_is_not_brought_in_twice(
+    store: Engine, files: Path
+) -> None:
+    """One row for a pair and day: the sum; a sheet that says the sum finds it."""
+    done(store, f"{RECEIPTS}\nR1,B02,,2026-08-10,300,\n", files)
+    actor = person(store, "credit", Role.CREDIT_CONTROLLER)
+    with data_store.writing(store) as session:
+        found = loading.load(
+            session.connection(),
+            bills={number for (number,) in rows(store, "invoice", "id")},
+            receipts={number for (number,) in rows(store, "receipt", "id")},
+        )
+        source, owed = found.sources["receipt", "R1"], found.bills["I004"]
+        for amount in (10_000, 5_000):
+            found.apply(source, owed, amount, date(2026, 8, 10))
+        ledger.written(session, found, actor)
+    head = "回款单号,客户编码,发票号,回款日期,金额,核销金额\n"
+    for applied in ("150", "100"):
+        text = f"{head}R1,B02,I004,2026-08-10,300,{applied}\n"
+        assert bring(store, text, folder=files).outcome is Outcome.UNCHANGED
 
 
 def test_a_void_credit_note_opens_its_invoice_again(store: Engine, files: Path) -> None:

@@ -35,12 +35,14 @@ BASE = {
     "orders": "订单号,行号,客户编码,订单日期,产品编码,数量,金额\nB1,1,K1,2026-01-05,P1,1,100\n",
     "invoices": "发票号,客户编码,开票日期,到期日,金额\nV1,K1,2026-01-06,2026-02-05,100\n"
     "V2,K1,2026-01-06,2026-02-05,500\n",
+}
+"""What is there before: two customers, two products, an order, two invoices."""
+PAID = {
     "receipts": "回款单号,发票号,客户编码,回款日期,金额\nQ1,,K1,2026-02-10,90\n"
     "Q2,V2,K1,2026-02-11,50\n",
     "credit_notes": "贷项编号,客户编码,开具日期,金额\nN2,K1,2026-02-12,20\n",
 }
-"""What is there before: customers, products, an order, invoices and what pays them."""
-
+"""And what pays the invoices, where sheets move it."""
 PAIRS = {
     "customers": (
         "客户编码,客户名称,省份,所属集团编码,信用额度,联系人,联系人职务\n"
@@ -132,7 +134,7 @@ SHAPES = {
 
 @pytest.fixture
 def company(engine: Engine, tmp_path: Path) -> Engine:
-    for kind, text in BASE.items():
+    for kind, text in {**BASE, **PAID}.items():
         assert bring(engine, text, kind, folder=tmp_path).stored
     return engine
 
@@ -263,7 +265,7 @@ def test_oldest_first_allocations_go(company: Engine, tmp_path: Path) -> None:
     start = content(company)
     text = "回款单号,客户编码,回款日期,金额\nR1,K1,2026-03-01,60\n"
     batch = brought(company, text, "receipts", tmp_path, allocate="oldest")
-    assert count(company, "allocation") == 1
+    assert count(company, "allocation") == 2, "one was there before"
     undo.undo(company, batch, None)
     assert content(company) == start
 
