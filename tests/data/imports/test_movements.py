@@ -12,6 +12,7 @@ from sqlmodel import Session
 from data import store as data_store
 from data.imports.history import batches
 from data.imports.history.undo import undo
+from data.imports.permission import MAY_IMPORT
 from data.imports.report import Outcome
 from data.movements import loading
 from data.movements.book import Book
@@ -391,3 +392,18 @@ def test_terms_changed_since_move_no_assumed_due_date(store: Engine, files: Path
     bring(store, CUSTOMERS.replace(",30", ",60"), folder=files)
     assert bring(store, text + "\n\n", folder=files).outcome is Outcome.UNCHANGED
     assert book(store).bills["I8"].due_on == date(2026, 8, 31)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        SheetKind.ALLOCATIONS,
+        SheetKind.REVERSALS,
+        SheetKind.WRITE_OFFS,
+        SheetKind.PAYMENT_SCHEDULES,
+    ],
+)
+def test_finance_alone_brings_movements_in(role: Role, kind: SheetKind) -> None:
+    finance = {Role.ADMINISTRATOR, Role.CREDIT_CONTROLLER}
+    assert (kind in MAY_IMPORT[role]) == (role in finance)
