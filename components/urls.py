@@ -36,11 +36,6 @@ HANGS_ON = {
     "edges": ("bucket",),
     "basis": ("bucket",),
 }
-    "as_of": ("before", "wave"),
-    "survey": ("wave",),
-    "edges": ("bucket",),
-    "basis": ("bucket",),
-}
 """Choices that mean something only as long as another stays: it takes them along."""
 _SEPARATOR = ","
 

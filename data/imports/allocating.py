@@ -1,180 +1,251 @@
-"""Receipts meet invoices (核销): what may be applied to what, and oldest due first."""
+"""Receipts and credit notes meet invoices (核销): how much may be applied; oldest due first.
+
+Every question of room is answered by the rules of `data.movements`; here rows of a file are
+put to them, some invoices at a time.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.booking import money
 from data.imports.tables import table_of
-from data.imports.work import Work, money_text
-from models.receivables import Allocation, Invoice, Receipt
+from data.imports.work import Work
+from data.movements import loading
+from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Source
+from models.receivables import Allocation, CreditNote, Invoice, Receipt, Reversal
 
 ALLOCATION = table_of(Allocation)
 INVOICE = table_of(Invoice)
-RECEIPT = table_of(Receipt)
+REVERSAL = table_of(Reversal)
 
+_AT_ONCE = 5000
+"""Invoices, or receipts, whose rows are put to the rules together."""
 _CUSTOMERS_AT_ONCE = 500
 
 
-def customer_of_invoice(work: Work) -> None:
-    """A receipt that names an invoice is of the invoice's customer."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A kind of sheet that pays: what its rows are and which staged columns say so."""
+
+    what: str
+    table: type[Any]
+    code: str
+    id: str
+    day: str
+
+    @property
+    def stored_day(self) -> Any:
+        """The column of the store that holds the day."""
+        return table_of(self.table).c[self.day]
+
+
+RECEIPTS = Side(RECEIPT, Receipt, "receipt_code", "receipt_id", "received_on")
+CREDIT_NOTES = Side(CREDIT_NOTE, CreditNote, "credit_note_code", "credit_note_id", "issued_on")
+
+
+def prepare(work: Work, side: Side) -> None:
+    """What names an invoice is of its customer, and counts from the day both are there."""
     work.check_currency()
     staged = work.staged
-    theirs = (
-        sa.select(INVOICE.c.customer_id)
-        .where(INVOICE.c.id == staged.c.invoice_id)
-        .scalar_subquery()
-    )
+    bill = sa.select(INVOICE.c.customer_id).where(INVOICE.c.id == staged.c.invoice_id)
+    theirs = bill.scalar_subquery()
     work.connection.execute(
         sa.update(staged).where(staged.c.customer_id.is_(None)).values(customer_id=theirs)
     )
     work.fault_where("invoice_of_other_customer", "invoice_code", staged.c.customer_id != theirs)
-
-
-def check(work: Work) -> None:
-    """No receipt is applied before its invoice, nor more than there is to apply or to pay."""
-    staged = work.staged
-    invoice = sa.alias(INVOICE)
-    joined = staged.join(invoice, invoice.c.id == staged.c.invoice_id)
-    work.fault_where(
-        "before_invoice",
-        "received_on",
-        staged.c.received_on < invoice.c.invoiced_on,
-        other=invoice.c.invoiced_on,
-        source=joined,
+    day = staged.c[side.day]
+    written = bill.with_only_columns(INVOICE.c.invoiced_on).scalar_subquery()
+    work.connection.execute(
+        sa.update(staged)
+        .where(staged.c.invoice_id.is_not(None), staged.c.allocated.is_not(None))
+        .values(allocated_on=sa.case((written > day, written), else_=day))
     )
-    _more_than(work, "invoice_id", "more_than_outstanding", _outstanding(work))
-    _more_than(work, "receipt_code", "more_than_received", work.staged.c.amount - _applied(work))
+    _find_the_same(work, side)
 
 
-def _outstanding(work: Work) -> Any:
-    paid = (
-        sa.select(sa.func.coalesce(sa.func.sum(ALLOCATION.c.amount), 0))
-        .where(ALLOCATION.c.invoice_id == work.staged.c.invoice_id)
-        .scalar_subquery()
-    )
-    whole = (
-        sa.select(INVOICE.c.amount)
-        .where(INVOICE.c.id == work.staged.c.invoice_id)
-        .scalar_subquery()
-    )
-    return whole - paid
-
-
-def _applied(work: Work) -> Any:
-    return (
-        sa.select(sa.func.coalesce(sa.func.sum(ALLOCATION.c.amount), 0))
-        .where(ALLOCATION.c.receipt_id == work.staged.c.receipt_id)
-        .scalar_subquery()
-    )
-
-
-def _more_than(work: Work, group: str, reason: str, limit: Any) -> None:
-    """Refuse the rows by which the running sum of a group passes what is left."""
-    staged = work.staged
-    running = (
-        sa.select(
-            staged.c.id,
-            limit.label("left"),
-            sa.func.sum(staged.c.allocated)
-            .over(partition_by=staged.c[group], order_by=staged.c.id)
-            .label("running"),
-        )
-        .where(
-            work.good(),
-            staged.c.allocated.is_not(None),
-            staged.c.allocation_id.is_(None),
-            staged.c.invoice_id.is_not(None),
-        )
-        .subquery()
-    )
-    joined = staged.join(running, running.c.id == staged.c.id)
-    work.fault_where(
-        reason,
-        "allocated" if "allocated" in work.told else "amount",
-        running.c.running > running.c.left,
-        other=money_text(running.c.left - running.c.running + staged.c.allocated),
-        source=joined,
-    )
-
-
-def spread_oldest_first(work: Work) -> None:
-    """New receipts that name no invoice pay what fell due first, if the user said so."""
-    if work.options.allocate != "oldest":
+def _find_the_same(work: Work, side: Side) -> None:
+    """Of several allocations of a pair, the one that says the very same is the one meant."""
+    staged, table = work.staged, table_of(side.table)
+    if not work.connection.execute(sa.select(sa.exists().select_from(ALLOCATION))).scalar_one():
         return
-    staged = work.staged
-    receipts = work.connection.execute(
-        sa.select(
-            RECEIPT.c.id,
-            RECEIPT.c.customer_id,
-            RECEIPT.c.received_on,
-            RECEIPT.c.amount,
-            RECEIPT.c.batch_line,
-        )
-        .where(RECEIPT.c.batch_id == work.batch_id)
+    same = (
+        sa.select(sa.func.min(ALLOCATION.c.id))
+        .join(table, table.c.id == ALLOCATION.c[side.id])
         .where(
-            RECEIPT.c.id.in_(
-                sa.select(staged.c.receipt_id).where(work.good(), staged.c.invoice_code.is_(None))
+            table.c.code == staged.c[side.code],
+            ALLOCATION.c.invoice_id == staged.c.invoice_id,
+            ALLOCATION.c.allocated_on == staged.c.allocated_on,
+            ALLOCATION.c.amount == staged.c.allocated,
+        )
+    )
+    work.connection.execute(
+        sa.update(staged)
+        .where(staged.c.allocated_on.is_not(None))
+        .values(allocation_id=same.scalar_subquery())
+    )
+
+
+def check(work: Work, side: Side) -> None:
+    """No more is applied than there is to apply or to pay, on any day."""
+    loading.lock(work.connection)
+    staged = work.staged
+    earlier = sa.exists().where(
+        REVERSAL.c[side.id] == staged.c[side.id], REVERSAL.c.reversed_on < staged.c[side.day]
+    )
+    work.fault_where("reversed_before", side.day, earlier)
+    new = sa.and_(work.good(), staged.c.allocated_on.is_not(None), staged.c.allocation_id.is_(None))
+    said = "allocated" if "allocated" in work.told else "amount"
+    for rows in _grouped(work, staged.c.invoice_id, new, side):
+        book = loading.load(work.connection, bills={row.invoice_id for row in rows})
+        bills = {bill.row_id: bill for bill in book.bills.values()}
+        owed = [(row, bills[row.invoice_id]) for row in rows]
+        _use_up(work, owed, said, "more_than_outstanding")
+    for rows in _grouped(work, staged.c[side.code], new, side):
+        sources = _sources(work, rows, side)
+        reason = "more_than_received" if side is RECEIPTS else "more_than_credited"
+        _use_up(work, [(row, sources[row.code]) for row in rows], said, reason)
+
+
+def _grouped(work: Work, key: Any, new: Any, side: Side) -> Iterable[list[Any]]:
+    """Good new rows, those of one invoice (or receipt) always together."""
+    staged = work.staged
+    keys = list(
+        work.connection.execute(sa.select(key).where(new).distinct().order_by(key)).scalars()
+    )
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        yield list(
+            work.connection.execute(
+                sa.select(
+                    staged.c.id,
+                    staged.c.invoice_id,
+                    staged.c.customer_id,
+                    staged.c.allocated,
+                    staged.c.allocated_on,
+                    staged.c.amount,
+                    staged.c[side.code].label("code"),
+                    staged.c[side.id].label("source_id"),
+                    staged.c[side.day].label("day"),
+                )
+                .where(new, key.between(some[0], some[-1]), work.good())
+                .order_by(staged.c.id)
             )
         )
-        .order_by(RECEIPT.c.customer_id, RECEIPT.c.received_on, RECEIPT.c.id)
-    ).all()
-    of_customer: dict[int, list[Any]] = defaultdict(list)
-    for receipt in receipts:
-        of_customer[receipt.customer_id].append(receipt)
-    customers = sorted(of_customer)
-    for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
-        part = customers[start : start + _CUSTOMERS_AT_ONCE]
-        open_invoices = _open_invoices(work, part)
-        rows = [
-            row
-            for customer in part
-            for row in _pay(work, of_customer[customer], open_invoices[customer])
-        ]
-        if rows:
-            work.connection.execute(sa.insert(Allocation), rows)
 
 
-def _open_invoices(work: Work, customers: list[int]) -> dict[int, deque[list[Any]]]:
-    paid = (
-        sa.select(ALLOCATION.c.invoice_id, sa.func.sum(ALLOCATION.c.amount).label("paid"))
-        .group_by(ALLOCATION.c.invoice_id)
-        .subquery()
-    )
-    left = INVOICE.c.amount - sa.func.coalesce(paid.c.paid, 0)
-    rows = work.connection.execute(
-        sa.select(INVOICE.c.id, INVOICE.c.customer_id, INVOICE.c.invoiced_on, left.label("left"))
-        .outerjoin(paid, paid.c.invoice_id == INVOICE.c.id)
-        .where(INVOICE.c.customer_id.in_(customers), left > 0)
-        .order_by(INVOICE.c.customer_id, INVOICE.c.due_on, INVOICE.c.id)
-    )
-    found: dict[int, deque[list[Any]]] = defaultdict(deque)
+def _sources(work: Work, rows: list[Any], side: Side) -> dict[str, Source]:
+    """The receipts of some rows by code: out of the store, and those that come with the file."""
+    there = {row.source_id for row in rows if row.source_id is not None}
+    book = _book(work, side, there)
+    found = {code: source for (what, code), source in book.sources.items() if what == side.what}
     for row in rows:
-        found[row.customer_id].append([row.id, row.invoiced_on, int(row.left)])
+        if row.source_id is None and row.code not in found:
+            found[row.code] = new_source(row, side)
     return found
 
 
-def _pay(work: Work, receipts: list[Any], invoices: deque[list[Any]]) -> list[dict[str, Any]]:
-    rows = []
-    for receipt in receipts:
-        money = receipt.amount
-        while money and invoices:
-            invoice = invoices[0]
-            share = min(money, invoice[2])
-            rows.append(
-                {
-                    "receipt_id": receipt.id,
-                    "invoice_id": invoice[0],
-                    "allocated_on": max(receipt.received_on, invoice[1]),
-                    "amount": share,
-                    "batch_id": work.batch_id,
-                    "batch_line": receipt.batch_line,
-                }
-            )
-            money -= share
-            invoice[2] -= share
-            if not invoice[2]:
-                invoices.popleft()
-    return rows
+def _book(work: Work, side: Side, ids: set[int], bills: Collection[int] = ()) -> Book:
+    if side is RECEIPTS:
+        return loading.load(work.connection, bills=bills, receipts=ids)
+    return loading.load(work.connection, bills=bills, notes=ids)
+
+
+def new_source(row: Any, side: Side) -> Source:
+    """A receipt or credit note of the file (code, customer_id, day, amount)."""
+    return Source(
+        what=side.what, code=row.code, customer_id=row.customer_id, day=row.day, amount=row.amount
+    )
+
+
+def _use_up(work: Work, drawn: Sequence[tuple[Any, Source | Bill]], said: str, reason: str) -> None:
+    """Put rows to what they draw upon, in the order of the file; refuse what is too much."""
+    faulty = False
+    for row, of in drawn:
+        room = of.open(row.allocated_on) if isinstance(of, Bill) else of.free(row.allocated_on)
+        if row.allocated > room:
+            work.note_fault(reason, said, row.id, money(max(room, 0)))
+            faulty = True
+            continue
+        used = Applied(amount=row.allocated, start=row.allocated_on, source=_NOBODY, bill=_NOTHING)
+        of.applied.append(used)
+    if faulty:
+        work.mark_bad()
+
+
+_NOBODY = Source(what="", code="", customer_id=0, day=date.min, amount=0)
+_NOTHING = Bill(code="", customer_id=0, day=date.min, amount=0, due_on=date.min)
+"""The other end of a use of which only one end is looked at."""
+
+
+def spread_oldest_first(work: Work, side: Side) -> None:
+    """What is new and names no invoice pays what fell due first, if the user said so."""
+    if work.options.allocate != "oldest":
+        return
+    staged, table = work.staged, table_of(side.table)
+    fresh = sa.select(staged.c[side.id]).where(work.good(), staged.c.invoice_code.is_(None))
+    rows = work.connection.execute(
+        sa.select(table.c.id, table.c.customer_id, table.c.batch_line)
+        .where(table.c.batch_id == work.batch_id, table.c.id.in_(fresh))
+        .order_by(table.c.customer_id)
+    ).all()
+    lines = {row.id: row.batch_line for row in rows}
+    of_customer: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        of_customer[row.customer_id].append(row.id)
+    customers = sorted(of_customer)
+    for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
+        part = customers[start : start + _CUSTOMERS_AT_ONCE]
+        ids = {number for customer in part for number in of_customer[customer]}
+        bills, _receipts = loading.with_room(work.connection, part)
+        book = _book(work, side, ids, bills)
+        made = [
+            {
+                side.id: one.source.row_id,
+                "invoice_id": one.bill.row_id,
+                "allocated_on": one.start,
+                "amount": one.amount,
+                "batch_id": work.batch_id,
+                "batch_line": lines[one.source.row_id or 0],
+            }
+            for one in _spread(book, ids, bills, side, work.today)
+        ]
+        if made:
+            work.connection.execute(sa.insert(Allocation), made)
+
+
+def _spread(
+    book: Book, ids: set[int], bills: set[int], side: Side, today: date
+) -> Iterable[Applied]:
+    owed: dict[int, deque[Bill]] = defaultdict(deque)
+    listed = [bill for bill in book.bills.values() if bill.row_id in bills]
+    for bill in sorted(listed, key=lambda bill: (bill.plan(today)[0][0], bill.row_id or 0)):
+        owed[bill.customer_id].append(bill)
+    sources = [one for one in book.sources.values() if one.what == side.what and one.row_id in ids]
+    for source in sorted(sources, key=lambda one: (one.day, one.row_id or 0)):
+        _pay(book, source, owed[source.customer_id])
+    return book.added
+
+
+def _pay(book: Book, source: Source, bills: deque[Bill]) -> None:
+    """Let one source pay what fell due first; what is settled for good leaves the list."""
+    kept: list[Bill] = []
+    while bills:
+        bill = bills[0]
+        start = max(source.day, bill.day)
+        share = min(source.free(start), bill.open(start))
+        if share > 0:
+            book.apply(source, bill, share, start)
+        if not bill.open(date.max):
+            bills.popleft()
+        elif source.free(date.max):
+            kept.append(bills.popleft())
+        else:
+            break
+    bills.extendleft(reversed(kept))

@@ -30,6 +30,8 @@ def within_file(work: Work, target: Target) -> None:
     joined = staged.join(first, sa.and_(*same_key)).join(original, original.c.id == first.c.id)
     differs = _differs(work, target, original)
     later = staged.c.id > first.c.id
+    if target.when:
+        later = sa.and_(later, staged.c[target.when].is_not(None))
     key_field = _shown_key(work, target)
     if not target.shared:
         _refuse_first(work, target, joined, original, sa.and_(later, differs), key_field)
@@ -154,7 +156,7 @@ def _field_behind(work: Work, staged_name: str) -> str:
     for reference in work.spec.references:
         if reference.into == staged_name:
             return reference.field
-    return staged_name
+    return work.spec.stands_for.get(staged_name, staged_name)
 
 
 def _joined(work: Work, target: Target) -> tuple[Any, Any]:

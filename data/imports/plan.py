@@ -54,9 +54,10 @@ class Options:
     """The user confirmed that a name alone may name a customer."""
     create_products: bool = False
     correct_past: bool = False
-    """Changed values were always so: past figures follow instead of keeping what was said."""
+    """Changed values of cards and due dates were always so: past figures follow, instead of
+    keeping what was said or agreed."""
     allocate: str = "none"
-    """oldest: receipts without an invoice pay the oldest due first."""
+    """oldest: receipts and credit notes without an invoice pay the oldest due first."""
     survey: str = "satisfaction"
     """Code of the survey answers belong to."""
     survey_name: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.imports.kinds import (
+    allocations,
     answers,
     complaints,
     contacts,
@@ -12,10 +13,13 @@ from data.imports.kinds import (
     customers,
     invoices,
     orders,
+    payment_schedules,
     products,
     receipts,
+    reversals,
     stock_counts,
     visits,
+    write_offs,
 )
 from data.imports.kinds.spec import Spec
 from models.enums import SheetKind
@@ -31,6 +35,10 @@ SPECS: dict[SheetKind, Spec] = {
         invoices,
         receipts,
         credit_notes,
+        payment_schedules,
+        allocations,
+        reversals,
+        write_offs,
         contracts,
         credit_surveys,
         complaints,

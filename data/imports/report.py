@@ -82,6 +82,18 @@ class ImportReport:
         """Whether anything was written."""
         return self.outcome in (Outcome.COMMITTED, Outcome.PARTLY)
 
+    def about(self, reason: str) -> dict[str, str]:
+        """What the notes of a reason name, for its words: the first five, each once."""
+        if reason == "corrects_past":
+            return {"other": str(self.past.get("since", ""))}
+        named = [
+            str(note.detail["other"])
+            for note in self.notes
+            if note.reason == reason and "other" in note.detail
+        ]
+        once = list(dict.fromkeys(named))
+        return {"other": ", ".join(once[:5]) + (", …" if len(once) > 5 else "")}
+
     def timed(self, seconds: float) -> ImportReport:
         """The same report with the time it took."""
         return replace(self, seconds=round(seconds, 3))

@@ -10,17 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.change import Change
+from data.imports.history.describing import Difference
 from data.imports.kinds.spec import Spec
 from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.plan import Item, Options
 from data.imports.staging import CHUNK
 from data.imports.tables import table_of
 from models.base import Minor
-from models.receivables import Allocation, Invoice
 from models.system import ImportChange, StoreState
 
-ALLOCATION = table_of(Allocation)
-INVOICE = table_of(Invoice)
 STORE_STATE = table_of(StoreState)
 
 
@@ -56,6 +54,8 @@ class Work:
     """Given when the rows are written (`begin`)."""
     corrected_from: date | None = None
     """From when on past figures change, as far as known (`Options.correct_past`)."""
+    foreseen: list[Difference] = field(default_factory=list)
+    """What the kind changes in stored rows beyond its targets, known before it does."""
     untold: list[dict[str, Any]] = field(default_factory=list)
     """Changes made before there was a batch to keep them with."""
 
@@ -222,22 +222,6 @@ class Work:
         found = self.connection.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
         return str(found or "CNY")
 
-    def forbid_less_than_allocated(self) -> None:
-        """An invoice cannot become smaller than what was already paid on it."""
-        staged = self.staged
-        paid = (
-            sa.select(sa.func.coalesce(sa.func.sum(ALLOCATION.c.amount), 0))
-            .where(ALLOCATION.c.invoice_id == staged.c.invoice_id)
-            .scalar_subquery()
-        )
-        self.fault_where("less_than_paid", "amount", staged.c.amount < paid)
-        earlier = sa.exists().where(
-            ALLOCATION.c.invoice_id == INVOICE.c.id,
-            INVOICE.c.id == staged.c.invoice_id,
-            ALLOCATION.c.allocated_on < staged.c.invoiced_on,
-        )
-        self.fault_where("paid_before", "invoiced_on", earlier)
-
     # writing -----------------------------------------------------------------------------
 
     def begin(self, batch_id: int) -> None:
@@ -365,6 +349,13 @@ class Work:
             sa.update(self.staged)
             .where(condition, self.good(), self.staged.c.becomes == "same")
             .values(becomes="updated")
+        )
+
+    def count_as_added(self, condition: Any) -> None:
+        """Good rows that add something which is no row of a target."""
+        self.tally = None
+        self.connection.execute(
+            sa.update(self.staged).where(condition, self.good()).values(becomes="added")
         )
 
 

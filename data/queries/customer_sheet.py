@@ -226,7 +226,7 @@ def _receipts() -> Rows:
     same_day = sa.and_(
         col(Allocation.receipt_id) == col(Receipt.id),
         col(Allocation.allocated_on) == col(Receipt.received_on),
-        col(Allocation.ended_on).is_(None),
+        sa.func.coalesce(col(Allocation.ended_on) > col(Allocation.allocated_on), sa.true()),
     )
     query = query.outerjoin(Allocation, same_day)
     query = query.outerjoin(Invoice, col(Invoice.id) == col(Allocation.invoice_id))

@@ -70,6 +70,10 @@ def show(
         say(f"Taken back {_at(batch.undone_at)} (UTC) by {batch.undone_by or '—'}")
     for reason, rows in more["reasons"].items():
         say(f"{_words(reason)} ({rows:,})")
+    if more["past"]:
+        from components import corrections
+
+        say(corrections.said(more["past"], language()))
     if more["same_file_as"]:
         say(f"The same file: {', '.join(map(str, more['same_file_as']))}")
 
@@ -77,14 +81,15 @@ def show(
 def _more(session: Session, batch: Batch) -> dict[str, Any]:
     return {
         "reasons": batches.reasons(session, batch.id),
+        "past": batches.past(session, batch.id),
         "same_file_as": batches.same_files(session, None, batch),
     }
 
 
-def _words(reason: str) -> str:
+def _words(reason: str, **detail: str) -> str:
     from components import i18n
 
-    return i18n.reason(reason, language())
+    return i18n.reason(reason, language(), **detail)
 
 
 def _plain(batch: Batch) -> dict[str, Any]:

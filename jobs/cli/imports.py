@@ -69,7 +69,8 @@ def import_files(
         ),
     ] = False,
     allocate: Annotated[
-        str | None, typer.Option(help="Receipts without an invoice: none, or oldest due first.")
+        str | None,
+        typer.Option(help="Receipts, credit notes without an invoice: none, or oldest due first."),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="UTF-8, UTF-16 LE, GB18030, Big5 …; found out by itself.")
@@ -277,7 +278,7 @@ def show_faults(report: ImportReport) -> None:
     if report.past:
         console.say(corrections.said(report.past, lang))
     for reason, count in report.noted.items():
-        console.say(f"{i18n.reason(reason, lang)} ({count:,})")
+        console.say(f"{i18n.reason(reason, lang, **report.about(reason))} ({count:,})")
 
 
 def _not_found(report: ImportReport, lang: str) -> str:

@@ -14,6 +14,7 @@ from data.queries import card, card_records
 from models.access import User
 from pages.customers import view
 from pages.customers.view import View
+from pages.money import moving
 
 MONTHS = 24
 SIX_C = ("character", "capacity", "capital", "collateral", "conditions", "continuity")
@@ -88,6 +89,9 @@ def receivables(seen: View, found: card.Card) -> None:
     with frame.card(_("Money received"), words):
         if len(money):
             tables.show(money, received_columns(), key="receipts", alt=words, rows=10)
+    if moving.may(seen.user):
+        with frame.card(_("Record a movement")):
+            moving.panel("customer", seen.user, found.id)
 
 
 def product_mix(seen: View, found: card.Card, user: User) -> Any:

@@ -46,7 +46,8 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
             on_click="ignore",
         )
     for reason, count in report.noted.items():
-        st.caption(f"{md_escape(i18n.reason(reason))} ({formats.count(count)})")
+        words = i18n.reason(reason, **report.about(reason))
+        st.caption(f"{md_escape(words)} ({formats.count(count)})")
 
 
 def decision(report: ImportReport, store: Callable[[str, str], None], token: str) -> None:

@@ -88,11 +88,15 @@ def _choices(spec: Spec, options: Options) -> None:
         _tick("create_products", _("Create products that are not there"), options)
     if spec.kind is SheetKind.CUSTOMERS:
         _tick("correct_past", _("Correct the past: what changes was always so"), options)
-    if spec.kind is SheetKind.RECEIPTS:
+    if spec.kind in (SheetKind.RECEIPTS, SheetKind.CREDIT_NOTES):
         st.checkbox(
-            _("Receipts without an invoice pay what fell due first"),
+            _("What names no invoice pays what fell due first"),
             options.allocate == "oldest",
             key=key("allocate"),
+        )
+    if spec.kind is SheetKind.INVOICES:
+        _tick(
+            "correct_past", _("Changed due dates correct mistakes, from the first day on"), options
         )
     with st.expander(_("How figures and dates are written"), key=key("written")):
         orders = {"": _("Year first only"), "mdy": _("Month/day/year"), "dmy": _("Day/month/year")}
@@ -137,8 +141,12 @@ def _told(peek: Peek, place: int) -> str | int:
 def _options(options: Options) -> Options:
     said: dict[str, Any] = {}
     for name in (
-        "create_customers", "create_products", "correct_past", "round_cents", "day_order",
-    ):  # fmt: skip
+        "create_customers",
+        "create_products",
+        "correct_past",
+        "round_cents",
+        "day_order",
+    ):
         value = state.widget(key(name))
         if value not in (None, ""):
             said[name] = value

@@ -17,6 +17,7 @@ from errors import NotFound
 from models.access import User
 from models.filters import MOST, Filters, Page
 from pages.money import customer_debt as debt
+from pages.money import moving
 
 SCREEN = "receivables"
 
@@ -120,7 +121,9 @@ def panel(
     who = f"{row['code']} {row['name']}"
     debt.head(row, closes=following is None)
     names = [_("Log a contact"), _("History"), _("Open invoices"), _("Statement"), _("Assign")]
-    log, past, still, account, assign = st.tabs(names)
+    if moving.may(user):
+        names.append(_("Record a movement"))
+    log, past, still, account, assign, *more = st.tabs(names)
     with log:
         debt.contact(row, bills, day, following)
     with past:
@@ -158,3 +161,6 @@ def panel(
         debt.statement(row, as_of, day, ageing)
     with assign:
         debt.supervise(user, row, day)
+    for move in more:
+        with move:
+            moving.panel(SCREEN, user, customer_id)

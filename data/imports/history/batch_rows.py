@@ -35,15 +35,36 @@ from data.queries.scope import visible_to
 from models.access import Scope
 from models.customers import Customer
 from models.filters import Page
+from models.receivables import CreditNote, Receipt, Reversal
 from models.tables import metadata
 
+CREDIT_NOTE = table_of(CreditNote)
 CUSTOMER = table_of(Customer)
+RECEIPT = table_of(Receipt)
+REVERSAL = table_of(Reversal)
 
-_BY_WAY_OF = {"order_line": "order_id", "allocation": "invoice_id", "answer": "response_id"}
+_BY_WAY_OF = {
+    "order_line": "order_id",
+    "allocation": "invoice_id",
+    "invoice_schedule": "invoice_id",
+    "write_off": "invoice_id",
+    "answer": "response_id",
+}
 """Table → the column by which its rows belong to a customer, where they do not name one."""
 _AT_ONCE = 500
 """Changes whose rows are looked up together; below the number of parameters SQLite takes."""
-_HIDDEN = frozenset({"id", "batch_id", "batch_line", "created_at", "version", "customer_id"})
+_HIDDEN = frozenset(
+    {
+        "id",
+        "batch_id",
+        "batch_line",
+        "created_at",
+        "version",
+        "customer_id",
+        "recorded_by",
+        "ended_by",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +260,11 @@ def _source(table: sa.Table) -> Any:
         return table
     if "customer_id" in table.c:
         return table.outerjoin(CUSTOMER, CUSTOMER.c.id == table.c.customer_id)
+    if table is REVERSAL:
+        of = sa.func.coalesce(RECEIPT.c.customer_id, CREDIT_NOTE.c.customer_id)
+        paid = table.outerjoin(RECEIPT, RECEIPT.c.id == table.c.receipt_id)
+        paid = paid.outerjoin(CREDIT_NOTE, CREDIT_NOTE.c.id == table.c.credit_note_id)
+        return paid.join(CUSTOMER, CUSTOMER.c.id == of)
     if table.name in _BY_WAY_OF:
         column = table.c[_BY_WAY_OF[table.name]]
         parent = parent_of(column)

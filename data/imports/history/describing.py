@@ -23,6 +23,7 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "contact": ("customer_id", "name"),
     "order_line": ("order_id", "line_no"),
     "allocation": ("receipt_id", "credit_note_id", "invoice_id"),
+    "invoice_schedule": ("invoice_id", "since", "position"),
     "response": ("customer_id", "respondent"),
     "answer": ("response_id", "item_id"),
     "credit_limit": ("customer_id", "since"),
@@ -155,4 +156,4 @@ def field_of(spec: Spec | None, table: str, column: str) -> str:
 def field_behind(spec: Spec, staged: str) -> str:
     """The field a staged column comes from: a code for the id it was matched to."""
     behind = {reference.into: reference.field for reference in spec.references}
-    return behind.get(staged, staged)
+    return behind.get(staged) or spec.stands_for.get(staged, staged)

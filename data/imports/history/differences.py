@@ -92,6 +92,7 @@ def _all(work: Work) -> Iterator[Difference]:
             yield from _linked(work, reference.field, reference.into)
     if work.spec.also_tells:
         yield from _told_beside(work)
+    yield from work.foreseen
 
 
 def _of_target(work: Work, target: Target) -> Iterator[Difference]:

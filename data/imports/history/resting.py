@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from data import card_changes
 from data.imports.tables import table_of
+from data.movements import loading
 from errors import Issue
 from models.enums import AlertState, BatchState
 from models.loss import Alert, SupervisionItem
-from models.receivables import Allocation, Invoice
+from models.receivables import Allocation, Invoice, WriteOff
 from models.system import ImportBatch, ImportChange
 from models.tables import metadata
 
@@ -25,6 +26,7 @@ BATCH = table_of(ImportBatch)
 CHANGE = table_of(ImportChange)
 INVOICE = table_of(Invoice)
 SUPERVISION = table_of(SupervisionItem)
+WRITE_OFF = table_of(WriteOff)
 
 DERIVED = ("snapshot",)
 """Tables refresh builds anew; they never keep a batch from being taken back."""
@@ -132,7 +134,7 @@ def rests_on(connection: sa.Connection, batch_id: int) -> list[Issue]:
     """
     return [
         *_points_to(connection, batch_id),
-        *_overpaid(connection, batch_id),
+        *_broken(connection, batch_id),
         *_cards_changed_since(connection, batch_id),
     ]
 
@@ -163,6 +165,13 @@ def rows_changed_since(connection: sa.Connection, batch_id: int) -> Iterator[Iss
             edited = connection.execute(_edited(table, batch_id)).scalar_one()
             if edited:
                 yield Issue("undo_edited", value=table.name, detail={"n": edited})
+    ended = connection.execute(
+        sa.select(sa.func.count()).where(
+            ALLOCATION.c.batch_id == batch_id, ALLOCATION.c.ended_by.is_not(None)
+        )
+    ).scalar_one()
+    if ended:
+        yield Issue("undo_edited", value=ALLOCATION.name, detail={"n": ended})
 
 
 def _edited(table: sa.Table, batch_id: int) -> sa.Select[Any]:
@@ -282,32 +291,31 @@ def untouched() -> sa.ColumnElement[bool]:
     )
 
 
-def _overpaid(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
-    """Invoices that would be smaller, or later, than what was paid on them since."""
-    changed = sa.select(CHANGE.c.row_id).where(
-        CHANGE.c.batch_id == batch_id, CHANGE.c.table_name == INVOICE.name
+def _broken(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
+    """Invoices on which more would be paid than they are, receipts that would pay too much.
+
+    What the batch ended is in force again, an invoice it raised is as small as before: what
+    others have applied since must still fit, on every day.
+    """
+    changed = sa.select(CHANGE.c.row_id).where(CHANGE.c.batch_id == batch_id)
+
+    def ids(wanted: Any, table: sa.Table) -> set[int]:
+        mine = table.c.id.in_(changed.where(CHANGE.c.table_name == table.name))
+        found = connection.execute(sa.select(wanted).where(mine, wanted.is_not(None)).distinct())
+        return set(found.scalars())
+
+    bills = ids(INVOICE.c.id, INVOICE) | ids(ALLOCATION.c.invoice_id, ALLOCATION)
+    book = loading.load(
+        connection,
+        bills=bills | ids(WRITE_OFF.c.invoice_id, WRITE_OFF),
+        receipts=ids(ALLOCATION.c.receipt_id, ALLOCATION),
+        notes=ids(ALLOCATION.c.credit_note_id, ALLOCATION),
+        without_batch=batch_id,
     )
-    paid = (
-        sa.select(
-            ALLOCATION.c.invoice_id,
-            sa.func.sum(ALLOCATION.c.amount).label("amount"),
-            sa.func.min(ALLOCATION.c.allocated_on).label("first"),
+    if too_much := book.broken():
+        yield Issue(
+            "undo_rests", value=ALLOCATION.name, detail={"n": len(too_much), "on": INVOICE.name}
         )
-        .where(ALLOCATION.c.invoice_id.in_(changed))
-        .where(ALLOCATION.c.batch_id.is_distinct_from(batch_id))
-        .group_by(ALLOCATION.c.invoice_id)
-        .subquery()
-    )
-    count = connection.execute(
-        sa.select(sa.func.count())
-        .select_from(INVOICE)
-        .join(paid, paid.c.invoice_id == INVOICE.c.id)
-        .where(
-            sa.or_(paid.c.amount > INVOICE.c.amount, paid.c.first < INVOICE.c.invoiced_on),
-        )
-    ).scalar_one()
-    if count:
-        yield Issue("undo_rests", value=ALLOCATION.name, detail={"n": count, "on": INVOICE.name})
 
 
 def standing(batch: ImportBatch) -> list[Issue]:

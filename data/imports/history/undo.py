@@ -24,6 +24,7 @@ from data.imports.history import resting
 from data.imports.history.batches import lock, may_open
 from data.imports.history.resting import ALERT, CHANGE, ChangedRow
 from data.imports.tables import table_of
+from data.movements import loading
 from errors import BadInput, Issue, NotAllowed, NotFound
 from models.access import Role, User
 from models.base import now
@@ -74,6 +75,7 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
     with store.writing(engine, facts=True) as session:
         connection = session.connection()
         lock(connection)
+        loading.lock(connection)
         batch = _batch(session, batch_id, actor)
         if reasons := resting.standing(batch):
             raise BadInput(*reasons)

@@ -1,40 +1,57 @@
-"""Credit note sheets (红字/贷项表)."""
+"""Credit note sheets (红字/贷项表): applied to an invoice, or left for later."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from data.imports import allocating
+from data.imports.allocating import CREDIT_NOTES
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
-from data.imports.parsing import values
+from data.imports.kinds.spec import Spec, Target
 from data.imports.work import Work
 from models.enums import SheetKind
-from models.receivables import CreditNote
+from models.receivables import Allocation, CreditNote
+
+
+def _derive(row: dict[str, object]) -> None:
+    """A credit note with one invoice and no share lowers that invoice by all of it."""
+    if row.get("invoice_code") and row.get("allocated") is None:
+        row["allocated"] = row.get("amount")
+
+
+def _prepare(work: Work) -> None:
+    allocating.prepare(work, CREDIT_NOTES)
+
+
+def _check(work: Work) -> None:
+    allocating.check(work, CREDIT_NOTES)
+
+
+def _finish(work: Work) -> None:
+    allocating.spread_oldest_first(work, CREDIT_NOTES)
+
 
 SPEC = Spec(
     kind=SheetKind.CREDIT_NOTES,
     label="Credit notes",
     fields=(
-        Field(
-            "credit_note_code",
-            "Credit note number",
-            "credit_note_code|红字发票号|贷项编号|红票号|退款单号|credit_note_no|credit note",
-            values.code(60),
-            required=True,
-            examples=("CN2026001", "CN2026002"),
-        ),
+        parts.credit_note_code(required=True),
         parts.customer_code(),
         parts.TAX_NUMBER,
         parts.CUSTOMER_NAME,
+        parts.invoice_code(more="|原发票号|原发票号码|蓝字发票号|对应发票号"),
         parts.event_day(
             "issued_on",
             "Credit note date",
             "issued_on|开具日期|红票日期|日期|credit_note_date|date",
         ),
-        parts.amount("amount|金额|红字金额|退款金额"),
+        parts.amount("amount|金额|红字金额|退款金额", negative="credit_note_negative"),
+        parts.allocated(),
         parts.CURRENCY,
         parts.note("reason", "Reason", 200, "reason|原因|红冲原因|备注", example="质量折让"),
     ),
-    any_of=(parts.IDENTIFIES,),
-    references=(parts.CUSTOMER,),
+    any_of=((*parts.IDENTIFIES, "invoice_code"),),
+    references=(replace(parts.CUSTOMER, unless="invoice_code"), parts.INVOICE),
     targets=(
         Target(
             CreditNote,
@@ -47,7 +64,23 @@ SPEC = Spec(
                 "reason": "reason",
             },
             updatable=frozenset({"issued_on", "reason"}),
+            shared=True,
+            whole=True,
+            duplicate="credit_note_disagrees",
+        ),
+        Target(
+            Allocation,
+            "allocation_id",
+            {"credit_note_id": "credit_note_id", "invoice_id": "invoice_id"},
+            {"allocated_on": "allocated_on", "amount": "allocated"},
+            when="allocated_on",
+            file_key=("credit_note_code", "invoice_code"),
         ),
     ),
-    prepare=Work.check_currency,
+    extra={"allocated_on": "date"},
+    stands_for={"allocated_on": "issued_on"},
+    derive=_derive,
+    prepare=_prepare,
+    check=_check,
+    finish=_finish,
 )

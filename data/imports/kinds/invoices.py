@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from data import card_changes, policies
+from data.imports import invoicing
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
@@ -44,7 +43,7 @@ FIELDS = (
         "date",
         examples=("2026-12-02", ""),
     ),
-    parts.amount("amount|金额|发票金额|价税合计|开票金额|total"),
+    parts.amount("amount|金额|发票金额|价税合计|开票金额|total", negative="invoice_negative"),
     parts.CURRENCY,
     Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", values.code(60)),
 )
@@ -58,30 +57,24 @@ def _prepare(work: Work) -> None:
 def _check(work: Work) -> None:
     _assume(work)
     staged = work.staged
-    due = sa.func.coalesce(staged.c.due_on, _kept(INVOICE.c.due_on, staged))
-    work.fault_where("due_before_invoice", "due_on", due < staged.c.invoiced_on)
-    work.forbid_less_than_allocated()
+    work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
+    invoicing.check(work)
+    _no_longer_assumed(work)
 
 
 def _assume(work: Work) -> None:
     """Where no due date is stated a term gives one: the customer's, else the company's.
 
     The customer's is what the card named on the invoice's day. An invoice that is there keeps
-    its due date, stated or assumed, unless it was assumed from another invoice date; a due
-    date stated now is no longer assumed.
+    its due date, stated or assumed (`invoicing` sees to one whose date is put right).
     """
-    staged, there = work.staged, INVOICE.c.id.is_not(None)
+    staged = work.staged
     default = policies.in_force(work.connection).terms_default_days
-    moved = sa.and_(INVOICE.c.due_assumed, INVOICE.c.invoiced_on != staged.c.invoiced_on)
     no_day = sa.and_(staged.c.due_on.is_(None), staged.c.customer_id.is_not(None))
     terms = card_changes.Terms(work.connection, sa.select(staged.c.customer_id).where(no_day))
     rows = work.connection.execute(
-        sa.select(staged.c.id, staged.c.invoiced_on, staged.c.customer_id)
-        .outerjoin(INVOICE, INVOICE.c.id == staged.c.invoice_id)
-        .where(
-            no_day,
-            staged.c.invoiced_on.is_not(None),
-            sa.or_(sa.not_(there), moved),
+        sa.select(staged.c.id, staged.c.invoiced_on, staged.c.customer_id).where(
+            no_day, staged.c.invoiced_on.is_not(None), staged.c.invoice_id.is_(None)
         )
     )
     work.set_rows(
@@ -99,20 +92,21 @@ def _assume(work: Work) -> None:
         "due_assumed",
         "due_default",
     )
+
+
+def _no_longer_assumed(work: Work) -> None:
+    """A due date stated now, the same as was assumed or put right, is assumed no more."""
+    staged = work.staged
+    kept = sa.select(INVOICE.c.due_assumed).where(INVOICE.c.id == staged.c.invoice_id)
     work.connection.execute(
         sa.update(staged)
         .where(
             staged.c.due_on.is_not(None),
             staged.c.due_assumed.is_(None),
-            _kept(INVOICE.c.due_assumed, staged),
+            kept.scalar_subquery(),
         )
         .values(due_assumed=False, due_default=False)
     )
-
-
-def _kept(column: sa.ColumnElement[Any], staged: sa.Table) -> Any:
-    """What the store has in a column for the invoice a staged row is about."""
-    return sa.select(column).where(INVOICE.c.id == staged.c.invoice_id).scalar_subquery()
 
 
 SPEC = Spec(
@@ -143,7 +137,15 @@ SPEC = Spec(
             ),
         ),
     ),
-    extra={"due_assumed": "flag", "due_default": "flag"},
+    extra={
+        "due_assumed": "flag",
+        "due_default": "flag",
+        "due_agreed": "date",
+        "due_before": "date",
+    },
     prepare=_prepare,
     check=_check,
+    also_changes=invoicing.count,
+    also_tells=invoicing.tell,
+    finish=invoicing.write,
 )

@@ -7,6 +7,7 @@ from data.imports.parsing import taxnumbers, values
 from data.imports.parsing.days import day
 from models.customers import Customer
 from models.people import AppUser
+from models.receivables import CreditNote, Invoice, Receipt
 from models.sales import Product
 
 
@@ -69,9 +70,10 @@ def amount(
     label: str = "Amount",
     required: bool = True,
     positive: bool = True,
+    negative: str = "",
 ) -> Field:
-    """Money."""
-    parse = values.money(sign="positive" if positive else "any")
+    """Money; `negative` is the reason given where an amount below zero is no such thing."""
+    parse = values.money(sign="positive" if positive else "any", negative=negative)
     return Field(name, label, names, parse, "money", required, ("12500.00", "8600.50"))
 
 
@@ -113,3 +115,62 @@ def person(name: str, label: str, names: str) -> Field:
 def user(field: str, into: str) -> Reference:
     """A user named by sign-in name; an unknown one is noted and left out."""
     return Reference(field, into, AppUser, "unknown_user", by="login", soft=True)
+
+
+def invoice_code(*, required: bool = False, more: str = "") -> Field:
+    """The number of an invoice that is there.
+
+    Args:
+        required: every row names one.
+        more: other column names, each after a bar.
+    """
+    return Field(
+        "invoice_code",
+        "Invoice number",
+        f"invoice_code|发票号|发票号码|发票编号|invoice_no|invoice number{more}",
+        values.code(60),
+        required=required,
+        examples=("INV2026001", "" if not required else "INV2026002"),
+    )
+
+
+def allocated() -> Field:
+    """How much of a receipt or credit note is for the invoice it names."""
+    return Field(
+        "allocated",
+        "Of it for this invoice",
+        "allocated|核销金额|本票核销金额|allocated amount",
+        values.money(sign="positive"),
+        "money",
+    )
+
+
+INVOICE = Reference("invoice_code", "invoice_id", Invoice, "unknown_invoice")
+
+
+def receipt_code(*, required: bool = False) -> Field:
+    """The number of a receipt."""
+    return Field(
+        "receipt_code",
+        "Receipt number",
+        "receipt_code|回款单号|收款单号|回款编号|收款编号|payment_no|receipt_no|payment id|流水号",
+        values.code(60),
+        required=required,
+        examples=("RC2026001", "RC2026002"),
+    )
+
+
+def credit_note_code(*, required: bool = False) -> Field:
+    """The number of a credit note."""
+    return Field(
+        "credit_note_code",
+        "Credit note number",
+        "credit_note_code|红字发票号|贷项编号|红票号|退款单号|credit_note_no|credit note",
+        values.code(60),
+        required=required,
+        examples=("CN2026001", "CN2026002") if required else ("", ""),
+    )
+
+
+RECEIPT = Reference("receipt_code", "receipt_id", Receipt, "unknown_receipt")
+CREDIT_NOTE = Reference("credit_note_code", "credit_note_id", CreditNote, "unknown_credit_note")

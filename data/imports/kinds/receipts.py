@@ -1,48 +1,36 @@
-"""Receipt sheets (回款表): money received, applied to an invoice or left unallocated."""
+"""Receipt sheets (回款表): money received, applied to an invoice or left unallocated.
+
+A negative amount is no receipt but takes one back (退票、退款): see `reversing`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import allocating
+from data.imports import allocating, reversing
+from data.imports.allocating import RECEIPTS
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
+from data.imports.kinds.spec import Spec, Target
 from data.imports.parsing import values
+from data.imports.work import Work
 from models.enums import SheetKind
-from models.receivables import Allocation, Invoice, Receipt
+from models.receivables import Allocation, Receipt
 
 FIELDS = (
-    Field(
-        "receipt_code",
-        "Receipt number",
-        "receipt_code|回款单号|收款单号|回款编号|收款编号|payment_no|receipt_no|payment id|流水号",
-        values.code(60),
-        required=True,
-        examples=("RC2026001", "RC2026002"),
-    ),
+    parts.receipt_code(required=True),
     parts.customer_code(),
     parts.TAX_NUMBER,
     parts.CUSTOMER_NAME,
-    Field(
-        "invoice_code",
-        "Invoice number",
-        "invoice_code|发票号|发票号码|发票编号|invoice_no|invoice number",
-        values.code(60),
-        examples=("INV2026001", ""),
-    ),
+    parts.invoice_code(),
     parts.event_day(
         "received_on",
         "Receipt date",
         "received_on|回款日期|收款日期|到账日期|日期|payment_date|receipt_date|date",
     ),
-    parts.amount("amount|金额|回款金额|收款金额|到账金额"),
-    Field(
-        "allocated",
-        "Of it for this invoice",
-        "allocated|核销金额|本票核销金额|allocated amount",
-        values.money(sign="positive"),
-        "money",
+    replace(
+        parts.amount("amount|金额|回款金额|收款金额|到账金额"), parse=values.money(sign="not_zero")
     ),
+    parts.allocated(),
     parts.CURRENCY,
     parts.note(
         "method",
@@ -56,9 +44,30 @@ FIELDS = (
 
 
 def _derive(row: dict[str, object]) -> None:
-    """A receipt with one invoice and no share pays that invoice with all of it."""
-    if row.get("invoice_code") and row.get("allocated") is None:
-        row["allocated"] = row.get("amount")
+    """A receipt with one invoice and no share pays that invoice with all of it.
+
+    A negative amount is what is taken back of a receipt; then there is no receipt.
+    """
+    amount = row.get("amount")
+    if isinstance(amount, int) and amount < 0:
+        row["amount"], row["taken_back"] = None, -amount
+    elif row.get("invoice_code") and row.get("allocated") is None:
+        row["allocated"] = amount
+
+
+def _prepare(work: Work) -> None:
+    allocating.prepare(work, RECEIPTS)
+    reversing.find_stored(work)
+
+
+def _check(work: Work) -> None:
+    allocating.check(work, RECEIPTS)
+    reversing.check(work)
+
+
+def _finish(work: Work) -> None:
+    reversing.write(work)
+    allocating.spread_oldest_first(work, RECEIPTS)
 
 
 SPEC = Spec(
@@ -66,10 +75,7 @@ SPEC = Spec(
     label="Receipts",
     fields=FIELDS,
     any_of=((*parts.IDENTIFIES, "invoice_code"),),
-    references=(
-        replace(parts.CUSTOMER, unless="invoice_code"),
-        Reference("invoice_code", "invoice_id", Invoice, "unknown_invoice"),
-    ),
+    references=(replace(parts.CUSTOMER, unless="invoice_code"), parts.INVOICE),
     targets=(
         Target(
             Receipt,
@@ -85,19 +91,23 @@ SPEC = Spec(
             updatable=frozenset({"received_on", "method", "note"}),
             shared=True,
             whole=True,
+            when="amount",
             duplicate="receipt_disagrees",
         ),
         Target(
             Allocation,
             "allocation_id",
             {"receipt_id": "receipt_id", "invoice_id": "invoice_id"},
-            {"allocated_on": "received_on", "amount": "allocated"},
-            when="invoice_id",
+            {"allocated_on": "allocated_on", "amount": "allocated"},
+            when="allocated_on",
             file_key=("receipt_code", "invoice_code"),
         ),
     ),
+    extra={"allocated_on": "date", "taken_back": "money", "reversal_id": "whole"},
+    stands_for={"allocated_on": "received_on", "taken_back": "amount"},
     derive=_derive,
-    prepare=allocating.customer_of_invoice,
-    check=allocating.check,
-    finish=allocating.spread_oldest_first,
+    prepare=_prepare,
+    check=_check,
+    also_changes=reversing.count,
+    finish=_finish,
 )

@@ -8,7 +8,7 @@ which table the staged rows describe. Everything else follows from that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from data.imports.parsing.values import Parser
@@ -40,6 +40,10 @@ class Field:
     def aliases(self) -> tuple[str, ...]:
         """The column names it is recognised by, the best first."""
         return tuple(self.names.split("|"))
+
+    def like(self, first: str, second: str) -> Field:
+        """The same field with other examples."""
+        return replace(self, examples=(first, second))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class Spec:
     row, old and new)."""
     finish: Rule | None = None
     """What is left to do after the rows were written."""
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    """Staged column no file column stands for → the field people know it by."""
     asked: frozenset[str] = frozenset()
     """Fields a form may ask for, so that their column bears a question's number."""
     facts: bool = True

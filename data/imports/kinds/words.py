@@ -11,6 +11,8 @@ from models.enums import (
     ContactChannel,
     CustomerKind,
     CustomerStatus,
+    ReversalKind,
+    WriteOffKind,
 )
 
 
@@ -88,3 +90,27 @@ COMPLAINT_STATES = _words(
         "reviewed": "已总结 已總結 总结 已关闭 已關閉 已办结 办结 closed",
     },
 )
+REVERSAL_KINDS = _words(
+    ReversalKind,
+    {
+        "bounced": "退票 拒付 退回 票据退回 空头 bounce returned dishonoured",
+        "refunded": "退款 退還 退还 refund",
+        "void": "作废 作廢 冲销 沖銷 voided",
+    },
+)
+WRITE_OFF_KINDS = _words(
+    WriteOffKind,
+    {
+        "small_difference": "尾差 尾数 尾數 小额差异 抹零 small|difference difference",
+        "bad_debt": "坏账 壞賬 呆账 呆賬 坏账核销 bad|debt",
+    },
+)
+MOVES = {
+    word: move
+    for move, words in {
+        "apply": "apply 核销 核銷 核销应收 applied",
+        "take_back": "take_back 撤销 撤銷 撤销核销 撤銷核銷 反核销 反核銷 取消 取消核销",
+    }.items()
+    for word in (one.replace("|", " ") for one in words.split())
+}
+"""What a row of an allocation sheet does."""

@@ -112,7 +112,8 @@ def _match(work: Work, target: Target, table: sa.Table, *, lacking: str | None) 
             there.append(value.is_not(None))
     if target.when:
         there.append(staged.c[target.when].is_not(None))
-    found = sa.select(identity).where(*same).limit(1).scalar_subquery()
+    first = sa.select(identity).where(*same).order_by(identity)  # of several, the one there first
+    found = first.limit(1).scalar_subquery()
     work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
 
 

@@ -204,8 +204,15 @@ _AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?|\.(\d+)")
 _UNITS = {"万": Decimal(10**4), "萬": Decimal(10**4), "亿": Decimal(10**8), "億": Decimal(10**8)}
 
 
-def money(*, sign: Literal["any", "positive", "not_negative"] = "any") -> Parser:
-    """An amount in exact minor units (分); with `round_cents` it may have a fraction."""
+def money(
+    *, sign: Literal["any", "positive", "not_negative", "not_zero"] = "any", negative: str = ""
+) -> Parser:
+    """An amount in exact minor units (分); with `round_cents` it may have a fraction.
+
+    Args:
+        sign: which amounts are taken.
+        negative: reason given for one below zero where that is refused, with advice.
+    """
 
     def parse(raw: str, how: Manner) -> int | Decimal | None:
         found: int | Decimal | None
@@ -218,11 +225,20 @@ def money(*, sign: Literal["any", "positive", "not_negative"] = "any") -> Parser
             found = _minor(str(raw), how.currency, how.round_cents)
         if found is None:
             return None
-        if (sign == "positive" and found <= 0) or (sign == "not_negative" and found < 0):
-            raise Unreadable("amount_not_positive" if sign == "positive" else "amount_negative")
+        if fault := _wrong_sign(found, sign, negative):
+            raise Unreadable(fault)
         return found
 
     return parse
+
+
+def _wrong_sign(amount: int | Decimal, sign: str, negative: str) -> str:
+    """Why an amount's sign is not taken; '' where it is."""
+    if amount == 0:
+        return {"positive": "amount_not_positive", "not_zero": "amount_zero"}.get(sign, "")
+    if amount > 0 or sign in ("any", "not_zero"):
+        return ""
+    return negative or ("amount_not_positive" if sign == "positive" else "amount_negative")
 
 
 def _minor(raw: str, currency: str, round_cents: bool) -> int | Decimal | None:

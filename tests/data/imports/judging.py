@@ -47,8 +47,9 @@ WHOLE_ROW = {"row_short", "row_long"}
 TELLTALE = re.compile(r"/[a-z]\w*/|SELECT|INSERT|Traceback|sqlite|\.py|0x[0-9a-f]{6}")
 DERIVED = {
     "customer_name", "product_name", "cost", "contact_phone", "channel", "allocated", "wave_code",
+    "kind",
 }  # fmt: skip
-CODED = {"kind", "channel_role", "status", "scope", "state", "channel"}
+CODED = {"kind", "channel_role", "status", "scope", "state", "channel", "move"}
 INTENDED = {Outcome.COMMITTED, Outcome.PARTLY, Outcome.UNCHANGED, Outcome.CHECKED}
 _SIMPLE = OpenCC("t2s")
 
@@ -96,7 +97,7 @@ class Bench:
 
 
 def _query(table: sa.Table) -> str:
-    names = [column.name for column in table.c if column.name not in PROVENANCE]
+    names = [f'"{column.name}"' for column in table.c if column.name not in PROVENANCE]
     return f'select {", ".join(names)} from "{table.name}" order by 1, 2'
 
 
@@ -211,7 +212,7 @@ def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> No
         for name, kind in types.items():
             cell = _cell(cells, places.get(name))
             if name in row and cell is not NOWHERE:
-                assert says(kind, name, cell, row[name], sheet), (
+                assert says(kind, name, cell, _signed(base, name, cell, row), sheet), (
                     row["line"],
                     name,
                     cell,
@@ -224,6 +225,16 @@ def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> No
 
 
 NOWHERE = object()
+
+
+def _signed(base: Base, name: str, cell: Any, row: Mapping[str, Any]) -> Any:
+    """An amount with the sign the sheet gave it: a negative one is kept as what is taken back."""
+    if name == "amount" and row.get("taken_back") is not None:
+        return -row["taken_back"]
+    if name == "amount" and base.kind == "reversals":
+        read = deriving.amount(cell) if cell is not NOWHERE else None
+        return -row[name] if read is not None and read < 0 else row[name]
+    return row[name]
 
 
 def _cell(cells: list[Cell], place: int | None) -> Any:

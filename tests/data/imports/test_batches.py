@@ -16,7 +16,7 @@ from models.access import EVERYBODY, NOBODY, Role, User
 from models.enums import BatchState, SheetKind
 from models.filters import Page
 from tests.data.imports.bringing import bring, person, rows
-from tests.data.imports.test_undo import BASE, PAIRS, edit
+from tests.data.imports.test_undo import BASE, PAID, PAIRS, edit
 
 FIRST = Page(number=1, size=50)
 
@@ -134,6 +134,8 @@ def test_rows_by_codes(company: Engine, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", PAIRS)
 def test_every_kind_can_be_opened(company: Engine, tmp_path: Path, kind: str) -> None:
     """Rows and changes of each kind are there for everybody, and for nobody without a right."""
+    for before, text in PAID.items():
+        assert bring(company, text, before, folder=tmp_path).stored
     assert bring(company, PAIRS[kind][0], kind, folder=tmp_path).stored
     number = bring(company, PAIRS[kind][1], kind, folder=tmp_path).batch_id
     assert number

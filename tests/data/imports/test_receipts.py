@@ -66,10 +66,9 @@ def test_one_receipt_may_pay_several_invoices(company: Engine, files: Path) -> N
     ("line", "reason"),
     [
         ("R1,I1,C1,2026-02-01,1000.01", "more_than_outstanding"),
-        ("R1,I1,C1,2026-01-09,5.00", "before_invoice"),
         ("R1,I1,C2,2026-02-01,5.00", "invoice_of_other_customer"),
         ("R1,I77,C1,2026-02-01,5.00", "unknown_invoice"),
-        ("R1,,C1,2026-02-01,0", "amount_not_positive"),
+        ("R1,,C1,2026-02-01,0", "amount_zero"),
         ("R1,,,2026-02-01,5.00", "empty"),
     ],
 )

@@ -34,10 +34,15 @@ BASE = {
     "products": "产品编码,产品名称,单位\nP1,轴承,套\nP2,阀门,台\n",
     "orders": "订单号,行号,客户编码,订单日期,产品编码,数量,金额\nB1,1,K1,2026-01-05,P1,1,100\n",
     "invoices": "发票号,客户编码,开票日期,到期日,金额\nV1,K1,2026-01-06,2026-02-05,100\n"
-    "V2,K2,2026-01-06,2026-02-05,500\n",
+    "V2,K1,2026-01-06,2026-02-05,500\n",
 }
 """What is there before: two customers, two products, an order, two invoices."""
-
+PAID = {
+    "receipts": "回款单号,发票号,客户编码,回款日期,金额\nQ1,,K1,2026-02-10,90\n"
+    "Q2,V2,K1,2026-02-11,50\n",
+    "credit_notes": "贷项编号,客户编码,开具日期,金额\nN2,K1,2026-02-12,20\n",
+}
+"""And what pays the invoices, where sheets move it."""
 PAIRS = {
     "customers": (
         "客户编码,客户名称,省份,所属集团编码,信用额度,联系人,联系人职务\n"
@@ -69,11 +74,31 @@ PAIRS = {
     ),
     "receipts": (
         "回款单号,客户编码,发票号,回款日期,金额,备注\nR1,K1,V1,2026-03-01,60,\nR2,K2,,2026-03-01,40,\n",
-        "回款单号,客户编码,发票号,回款日期,金额,备注\nR2,K2,,2026-03-01,40,冲账\nR3,K2,V2,2026-03-02,5,\n",
+        "回款单号,客户编码,发票号,回款日期,金额,备注\nR2,K2,,2026-03-01,40,冲账\nR3,K1,V2,2026-03-02,5,\n",
     ),
     "credit_notes": (
         "红字发票号,客户编码,原发票号,开具日期,金额,原因\nC1,K1,V1,2026-03-01,10,退货\n",
-        "红字发票号,客户编码,原发票号,开具日期,金额,原因\nC1,K1,V1,2026-03-01,10,折让\nC2,K2,V2,2026-03-01,10,退货\n",
+        "红字发票号,客户编码,原发票号,开具日期,金额,原因\nC1,K1,V1,2026-03-01,10,折让\nC2,K1,V2,2026-03-01,10,退货\n",
+    ),
+    "payment_schedules": (
+        "发票号,生效日期,期次,到期日,金额,原因\nV2,2026-03-01,1,2026-04-05,200,展期\n"
+        "V2,2026-03-01,2,2026-05-05,300,展期\n",
+        "发票号,生效日期,期次,到期日,金额,原因\nV2,2026-03-01,1,2026-04-05,200,分两期\n"
+        "V2,2026-03-01,2,2026-05-05,300,分两期\nV1,2026-03-01,1,2026-06-05,100,展期\n",
+    ),
+    "allocations": (
+        "回款单号,贷项编号,发票号,核销日期,金额\nQ1,,V1,2026-02-20,60\nQ1,,V2,2026-02-20,30\n,N2,V2,2026-02-20,20\n",
+        "回款单号,贷项编号,发票号,核销日期,金额\nQ1,,V1,2026-03-01,-25\nQ1,,V2,2026-03-01,25\n,N2,V2,2026-03-02,-20\n",
+    ),
+    "reversals": (
+        "退票编号,回款单号,贷项编号,退票日期,金额,类型,原因\nX1,Q2,,2026-03-01,40,退票,空头\n",
+        "退票编号,回款单号,贷项编号,退票日期,金额,类型,原因\nX1,Q2,,2026-03-01,40,退票,空头支票\n"
+        "X2,Q2,,2026-03-02,10,退款,\nX3,,N2,2026-03-02,20,作废,\n",
+    ),
+    "write_offs": (
+        "核销单号,发票号,核销日期,金额,类型,原因\nW1,V1,2026-03-01,0.5,尾差,抹零\n",
+        "核销单号,发票号,核销日期,金额,类型,原因,撤销日期\nW1,V1,2026-03-01,0.5,尾差,抹零,2026-04-01\n"
+        "W2,V2,2026-03-01,100,坏账,破产,\n",
     ),
     "contracts": (
         "合同编号,客户编码,合同名称,开始日期,结束日期,合同金额\nH1,K1,年度框架,2026-01-01,2026-12-31,1000\n",
@@ -109,7 +134,7 @@ SHAPES = {
 
 @pytest.fixture
 def company(engine: Engine, tmp_path: Path) -> Engine:
-    for kind, text in BASE.items():
+    for kind, text in {**BASE, **PAID}.items():
         assert bring(engine, text, kind, folder=tmp_path).stored
     return engine
 
@@ -165,7 +190,8 @@ def test_import_and_undo_leave_the_store_as_it_was(
 def test_templates_come_in_and_go(company: Engine, tmp_path: Path, kind: str) -> None:
     plan = Plan(kind=kind, options=Options(create_customers=True, create_products=True))
     example = template(spec_of(kind), chinese=True)
-    for needed in ("customers", "products", "invoices"):
+    needs_receipts = ("receipts",) if kind in ("allocations", "reversals") else ()
+    for needed in ("customers", "products", "invoices", *needs_receipts):
         if needed == kind:
             continue
         bring(company, template(spec_of(needed), chinese=True), needed, folder=tmp_path)
@@ -239,7 +265,7 @@ def test_oldest_first_allocations_go(company: Engine, tmp_path: Path) -> None:
     start = content(company)
     text = "回款单号,客户编码,回款日期,金额\nR1,K1,2026-03-01,60\n"
     batch = brought(company, text, "receipts", tmp_path, allocate="oldest")
-    assert count(company, "allocation") == 1
+    assert count(company, "allocation") == 2, "one was there before"
     undo.undo(company, batch, None)
     assert content(company) == start
 

@@ -1,0 +1,179 @@
+"""One transaction on the book (记账): what every movement of receivables by hand shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, NoReturn, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlmodel import Session, col
+
+from data import store
+from data.movements import loading
+from data.movements.book import RECEIPT, Bill, Book, Refused, Source, mark
+from data.writes import permission
+from errors import BadInput, Conflict, Issue, NotFound
+from models.access import Role, User
+from models.receivables import Allocation
+
+FINANCE = frozenset({Role.CREDIT_CONTROLLER, Role.ADMINISTRATOR})
+"""Who may move money; account managers and executives look on."""
+T = TypeVar("T")
+
+
+@contextmanager
+def writing(engine: Engine, actor: User) -> Iterator[Session]:
+    """One transaction of somebody who may move money, alone among those who do.
+
+    Raises:
+        NotAllowed: the actor's role does not.
+        StoreUnavailable: the store is locked, full or gone; nothing was written.
+    """
+    permission.allow(actor, FINANCE)
+    with store.writing(engine, facts=True) as session:
+        loading.lock(session.connection())
+        yield session
+
+
+def book_of(
+    session: Session,
+    actor: User,
+    invoice_id: int | None,
+    source: tuple[str, int] | None = None,
+) -> Book:
+    """The invoice and the source as they are now, if the actor may see their customers.
+
+    Raises:
+        NotFound: the actor may not.
+    """
+    book = loading.load(
+        session.connection(),
+        bills=() if invoice_id is None else (invoice_id,),
+        receipts=(source[1],) if source and source[0] == RECEIPT else (),
+        notes=(source[1],) if source and source[0] != RECEIPT else (),
+    )
+    named = [one for one in book.bills.values() if one.row_id == invoice_id]
+    held = [s for s in book.sources.values() if source == (s.what, s.row_id)]
+    for customer_id in {b.customer_id for b in named} | {s.customer_id for s in held}:
+        permission.customer(session, actor, customer_id)
+    return book
+
+
+def bill_of(book: Book, invoice_id: int) -> Bill:
+    """The invoice of that number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = next((one for one in book.bills.values() if one.row_id == invoice_id), None)
+    if found is None:
+        raise NotFound("invoice", invoice_id)
+    return found
+
+
+def source_of(book: Book, what: str, source_id: int) -> Source:
+    """The receipt or credit note of that number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    key = (what, source_id)
+    found = next((one for one in book.sources.values() if (one.what, one.row_id) == key), None)
+    if found is None:
+        raise NotFound(what, source_id)
+    return found
+
+
+def unchanged(seen: tuple[int, ...], *things: Source | Bill) -> None:
+    """Go on only if these still are what the form showed.
+
+    Raises:
+        Conflict: somebody changed one of them meanwhile.
+    """
+    if tuple(mark(thing) for thing in things) != seen:
+        raise Conflict(", ".join(thing.code for thing in things))
+
+
+def day_fits(session: Session, on: date, earliest: date, *, column: str = "on") -> None:
+    """Nothing happens before what it changes, nor ahead of today.
+
+    Raises:
+        BadInput: the day is out of bounds; names its field.
+    """
+    issues = permission.bad_day(on, column) + permission.not_yet(session, on, column)
+    if on < earliest:
+        detail = {"other": earliest.isoformat()}
+        issues.append(Issue("before_what_it_changes", column=column, detail=detail))
+    permission.refuse_if(issues)
+
+
+def at_most(amount: int, most: int, reason: str) -> None:
+    """Refuse an amount above the most there is.
+
+    Raises:
+        BadInput: it is.
+    """
+    if amount > most:
+        _refuse(Refused(reason, "amount", most), {})
+
+
+def obeying(action: Callable[[], T], fields: dict[str, str] | None = None) -> T:
+    """Do what the rules may refuse.
+
+    Args:
+        action: on the book.
+        fields: what a rule is about → field of the form, where they differ.
+
+    Raises:
+        BadInput: a rule speaks against it; names the field.
+    """
+    try:
+        return action()
+    except Refused as refused:
+        _refuse(refused, fields or {})
+
+
+def _refuse(refused: Refused, fields: dict[str, str]) -> NoReturn:
+    other = refused.other
+    told = f"{other / 100:,.2f}" if isinstance(other, int) else str(other or "")
+    column = fields.get(refused.about, refused.about)
+    raise BadInput(Issue(refused.reason, column=column, detail={"other": told})) from refused
+
+
+def written(session: Session, book: Book, actor: User) -> dict[int, int]:
+    """Write what ended and what was added of allocations; returns numbers of what was added."""
+    for one in book.ended:
+        session.execute(
+            sa.update(Allocation)
+            .where(col(Allocation.id) == one.row_id)
+            .values(ended_on=one.end, ended_reason=one.reason, ended_by=actor.id)
+        )
+    numbers = {}
+    for one in book.added:
+        row = Allocation(
+            receipt_id=one.source.row_id if one.source.what == RECEIPT else None,
+            credit_note_id=None if one.source.what == RECEIPT else one.source.row_id,
+            invoice_id=one.bill.row_id or 0,
+            allocated_on=one.start,
+            amount=one.amount,
+            ended_on=one.end,
+            ended_reason=one.reason,
+            recorded_by=actor.id,
+        )
+        session.add(row)
+        session.flush()
+        numbers[id(one)] = row.id or 0
+    return numbers
+
+
+def free_code(session: Session, table: Any, begins: str) -> str:
+    """The next number of that beginning that nobody has."""
+    taken = set(
+        session.execute(
+            sa.select(col(table.code)).where(col(table.code).startswith(begins, autoescape=True))
+        ).scalars()
+    )
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{begins}{n}") not in taken)

@@ -1,0 +1,144 @@
+"""Money given back, given up or waited for (退回、核销、展期): the rarer movements."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from components import formats, frame, work
+from components import movement_forms as forms
+from components.i18n import _
+from components.movement_forms import Choice
+from data import load
+from data.queries.movable import Movable, OpenBill
+from data.writes import receivables as writes
+from models.enums import WriteOffKind
+from pages.money import movable
+from pages.money.movable import Done
+
+
+def reverse(screen: str, found: Movable, day: date) -> None:
+    """Money that bounced or was paid back, credit that is void."""
+    if not found.money:
+        st.caption(_("Nothing was received from this customer."))
+        return
+    source = movable.money(found.money, "reverse.money", _("Receipt or credit note"), applied=True)
+    first = Choice(0, _("Not applied first, then the latest applied"), source.day, source.left)
+    paid = {
+        p.invoice_id: Choice(p.invoice_id, p.invoice, p.start, p.amount)
+        for p in found.parts
+        if (p.what, p.source_id) == (source.what, source.id)
+    }
+    named = forms.pick(
+        f"reverse.of.{source.what}.{source.id}", _("Open again"), [first, *paid.values()]
+    )
+    kind = forms.reversal_kind("reverse", credit_note=source.what == "credit_note")
+    said = forms.amount(
+        f"reverse.{source.what}.{source.id}.{named.id}",
+        _("Save reversal"),
+        most=source.left if not named.id else min(source.left, named.most),
+        earliest=source.day,
+        latest=day,
+        day_label=_("Bounced or paid back on"),
+    )
+    if said is None:
+        return
+    wanted = writes.Reversing(
+        source.what,
+        source.id,
+        said.amount,
+        said.on,
+        (movable.seen(source),),
+        kind,
+        said.reason,
+        named.id or None,
+    )
+    actor = frame.require(screen, edit=True)
+
+    def write() -> None:
+        writes.reverse(load.engine(), actor, wanted)
+
+    movable.write(
+        write,
+        _("Recorded. Earlier days keep their figures."),
+    )
+
+
+def write_off(screen: str, found: Movable, day: date) -> None:
+    """What will not be paid; and write-offs taken back."""
+    if found.bills:
+        bill = movable.bill(found, "off.bill")
+        kind = forms.write_off_kind("off")
+        said = forms.amount(
+            f"off.{bill.id}",
+            _("Write off"),
+            most=bill.open,
+            earliest=bill.day,
+            latest=day,
+            day_label=_("Written off on"),
+            needed=True,
+        )
+        if said is not None:
+            _given_up(screen, found.customer_id, bill, said, kind)
+    else:
+        st.caption(_("No invoice is open."))
+    if found.written:
+        choices = [
+            Choice(w.id, f"{w.invoice} · {formats.money(w.amount)} · {w.start}", w.start, w.amount)
+            for w in found.written
+        ]
+        chosen = forms.pick("off.written", _("Written off so far"), choices)
+        if st.button(_("Take the write-off back"), key=work.wkey("move.off.back")):
+            actor = frame.require(screen, edit=True)
+
+            def end() -> None:
+                writes.end_write_off(load.engine(), actor, chosen.id, day)
+
+            movable.write(
+                end,
+                _("Taken back. The invoice is open again from today on."),
+            )
+
+
+def _given_up(
+    screen: str, customer_id: int, bill: OpenBill, said: forms.Moved, kind: WriteOffKind
+) -> None:
+    wanted = writes.GivingUp(
+        bill.id, said.amount, said.on, (movable.seen(bill),), said.reason, kind
+    )
+    actor = frame.require(screen, edit=True)
+
+    def write() -> Done:
+        number = writes.write_off(load.engine(), actor, wanted)
+        words = _(
+            "{amount} of {invoice} is written off",
+            invoice=bill.code,
+            amount=formats.money(said.amount),
+        )
+        return Done(customer_id, "write_off", number, said.amount, words)
+
+    movable.write(write, _("Written off. The figures follow at the next refresh."))
+
+
+def due(screen: str, found: Movable, day: date) -> None:
+    """A due date put off, or instalments."""
+    if not found.bills:
+        st.caption(_("No invoice is open."))
+        return
+    bill = movable.bill(found, "due.bill")
+    said = forms.plan(
+        f"due.{bill.id}", total=bill.amount, now=bill.plan, earliest=bill.day, latest=day
+    )
+    if said is None:
+        return
+    wanted = writes.Agreement(bill.id, said.since, said.plan, (movable.seen(bill),), said.reason)
+    actor = frame.require(screen, edit=True)
+
+    def write() -> None:
+        writes.agree(load.engine(), actor, wanted)
+
+    movable.write(
+        write,
+        _("Agreed. Earlier days keep the due dates they had."),
+    )

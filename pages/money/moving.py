@@ -1,0 +1,166 @@
+"""Moving a customer's money (应收变动): apply, take back, bounce, write off, put off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from components import formats, frame, work
+from components import movement_forms as forms
+from components.i18n import _
+from components.movement_forms import Choice
+from components.text import md_escape
+from data import load
+from data.queries import movable as movements
+from data.queries.movable import Movable
+from data.writes import receivables as writes
+from data.writes.ledger import FINANCE
+from models.access import User
+from pages.money import giving_back, movable
+from pages.money.movable import Done
+
+_WAYS = ("apply", "take_back", "reverse", "write_off", "due")
+
+
+def may(user: User) -> bool:
+    """Whether somebody's role moves money."""
+    return user.role in FINANCE
+
+
+def panel(screen: str, user: User, customer_id: int) -> None:
+    """Every form there is for one customer, one at a time.
+
+    Args:
+        screen: that the panel stands on; asked again before anything is written.
+        user: who looks.
+        customer_id: whose money.
+    """
+    day = load.today()
+    work.notice()
+    found = load.ask(movements.movable, customer_id, user.scope, day=day)
+    if found is None:
+        return
+    _undoable(screen, customer_id)
+    names = {
+        "apply": _("Apply to an invoice"),
+        "take_back": _("Take an application back"),
+        "reverse": _("Bounced or refunded"),
+        "write_off": _("Write off"),
+        "due": _("Put off, instalments"),
+    }
+    way = st.segmented_control(
+        _("What is to be recorded"),
+        _WAYS,
+        default="apply",
+        required=True,
+        format_func=names.__getitem__,
+        key=work.wkey("move.way"),
+        label_visibility="collapsed",
+    )
+    ways: dict[str, Callable[[str, Movable, date], None]] = {
+        "apply": _apply,
+        "take_back": _take_back,
+        "reverse": giving_back.reverse,
+        "write_off": giving_back.write_off,
+        "due": giving_back.due,
+    }
+    ways[str(way)](screen, found, day)
+    for what, row_id, seen in movable.marks(found):
+        work.on_screen(f"{what}.{row_id}", seen)
+    forms.drawn()
+
+
+def _apply(screen: str, found: Movable, day: date) -> None:
+    free = [one for one in found.money if one.free > 0]
+    if not free or not found.bills:
+        st.caption(_("Nothing that was received is left to apply, or no invoice is open."))
+        return
+    left, right = st.columns(2)
+    with left:
+        source = movable.money(free, "apply.money", _("Receipt or credit note"), applied=False)
+    with right:
+        bill = movable.bill(found, "apply.bill")
+    said = forms.amount(
+        f"apply.{source.what}.{source.id}.{bill.id}",
+        _("Apply"),
+        day_label=_("Applied on"),
+        most=min(source.free, bill.open),
+        earliest=max(source.day, bill.day),
+        latest=day,
+    )
+    if said is None:
+        return
+    actor, seen = frame.require(screen, edit=True), (movable.seen(source), movable.seen(bill))
+
+    def write() -> Done:
+        number = writes.apply(
+            load.engine(),
+            actor,
+            writes.Application(source.what, source.id, bill.id, said.amount, said.on, seen),
+        )
+        words = _(
+            "{source} is applied to {invoice}: {amount}",
+            source=source.code,
+            invoice=bill.code,
+            amount=formats.money(said.amount),
+        )
+        return Done(found.customer_id, "apply", number, said.amount, words)
+
+    movable.write(write, _("Applied. The figures follow at the next refresh."))
+
+
+def _take_back(screen: str, found: Movable, day: date) -> None:
+    if not found.parts:
+        st.caption(_("Nothing is applied to an invoice."))
+        return
+    choices = [Choice(p.id, movable.part_words(p), p.start, p.amount) for p in found.parts]
+    chosen = forms.pick("back.part", _("Applied to an invoice"), choices)
+    part = next(one for one in found.parts if one.id == chosen.id)
+    said = forms.amount(
+        f"back.{part.id}",
+        _("Take back"),
+        most=part.amount,
+        earliest=part.start,
+        latest=day,
+        day_label=_("No longer applied from"),
+    )
+    if said is None:
+        return
+    seen = tuple(
+        work.seen_version(f"part.{what}.{part.id}", mark)
+        for what, mark in zip(("source", "invoice"), part.marks, strict=True)
+    )
+    wanted = writes.TakingBack(part.id, said.on, seen, said.amount, said.reason)
+    actor = frame.require(screen, edit=True)
+
+    def write() -> None:
+        writes.take_back(load.engine(), actor, wanted)
+
+    movable.write(
+        write,
+        _("Taken back. The invoice is open again from that day on."),
+    )
+
+
+def _undoable(screen: str, customer_id: int) -> None:
+    """What was done last, with the way back."""
+    done = movable.last(customer_id)
+    if done is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(md_escape(done.words), width="content")
+        if not st.button(_("Undo"), icon=":material/undo:", key=work.wkey("move.undo")):
+            return
+    actor = frame.require(screen, edit=True)
+
+    def undo() -> None:
+        if done.what == "apply":
+            back = writes.TakingBack(done.row_id, None, None, done.amount)
+            writes.take_back(load.engine(), actor, back)
+        else:
+            writes.end_write_off(load.engine(), actor, done.row_id)
+
+    movable.forget()
+    movable.write(undo, _("Undone."))
