@@ -58,34 +58,31 @@ def show(user: User) -> None:
     with store.reading(load.engine()) as session:
         batch = batches.one(session, user, int(raw))
         same = batches.same_files(session, user, batch)
-        reasons = batches.reasons(session, batch.id)
-        past = batches.corrects_from(session, batch.id)
+        reasons, past = batches.reasons(session, batch.id), batches.corrects_from(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
     title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
     with frame.card(title, _kind_words(batch)):
-        _facts(batch, same)
+        _facts(batch, same, past)
         _figures(batch)
         _refused(batch, reasons)
-        if past:
-            st.caption(i18n.reason("corrects_past", other=past))
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
 
 
 def _kind_words(batch: Batch) -> str:
-    kind, stands = vocabulary.label("sheet", batch.kind), batch.state
-    return f"{md_escape(kind)} · {md_escape(vocabulary.label('batch_state', stands))}"
+    words = (vocabulary.label("sheet", batch.kind), vocabulary.label("batch_state", batch.state))
+    return " · ".join(map(md_escape, words))
 
 
-def _facts(batch: Batch, same: list[int]) -> None:
+def _facts(batch: Batch, same: list[int], past: str) -> None:
     """Who and when, the file, and the other batches of the very same file."""
     said = [
         _("Brought in {when} by {who}", when=formats.datetime_local(batch.created_at),
           who=md_escape(batch.created_by or _("the command line"))),
         _("{n} bytes", n=batch.file_bytes),
-        md_escape(batch.encoding),
+        md_escape(batch.encoding), i18n.reason("corrects_past", other=past) if past else "",
     ]  # fmt: skip
     st.caption(" · ".join(part for part in said if part))
     if batch.undone_at is not None:
