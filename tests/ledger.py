@@ -186,6 +186,8 @@ def at_random(session: Session, seed: int, end: date, customers: int = 25) -> No
         _money(book, rng, day, who, people)
         _words(book, rng, day, who, waves, items)
         _decisions(book, rng, day, who, managers)
+    for wave in waves:  # nobody signed these
+        book.response(wave, None, day(600), {item: float(rng.randint(1, 5)) for item in items})
 
 
 def _trade(book, rng, day, who):
