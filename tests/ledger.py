@@ -227,6 +227,8 @@ def at_random(session: Session, seed: int, end: date, customers: int = 25) -> No
         _trade(book, rng, day, who)
         _words(book, rng, day, who, waves, items)
         _decisions(book, rng, day, who, managers)
+    for wave in waves:  # nobody signed these
+        book.response(wave, None, day(600), {item: float(rng.randint(1, 5)) for item in items})
     made = movements.at_random(rng, day, people, 3 * customers)
     movements.Written(book, made).until(date.max)
 

@@ -1,4 +1,4 @@
-"""One satisfaction index (同一满意度指数): every place says the same, and the past stays."""
+"""One satisfaction index (同一满意指数): every place says the same, and the past stays."""
 
 from __future__ import annotations
 
