@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from data.imports.kinds import (
+    acquisition_costs,
     answers,
+    card_changes,
+    collection_actions,
     complaints,
     contacts,
     contracts,
+    credit_grades,
+    credit_limits,
     credit_notes,
     credit_surveys,
     customers,
     invoices,
+    key_account_decisions,
+    loss_events,
     orders,
+    owner_changes,
     products,
     receipts,
     stock_counts,
+    supervision_items,
+    survey_items,
     visits,
+    waves,
 )
 from data.imports.kinds.spec import Spec
 from models.enums import SheetKind
@@ -35,6 +46,17 @@ SPECS: dict[SheetKind, Spec] = {
         credit_surveys,
         complaints,
         visits,
+        owner_changes,
+        card_changes,
+        credit_grades,
+        credit_limits,
+        collection_actions,
+        key_account_decisions,
+        loss_events,
+        acquisition_costs,
+        supervision_items,
+        survey_items,
+        waves,
         answers,
     )
 }

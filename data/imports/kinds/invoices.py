@@ -44,6 +44,13 @@ FIELDS = (
     ),
     parts.amount("amount|金额|发票金额|价税合计|开票金额|total"),
     parts.CURRENCY,
+    Field(
+        "due_assumed",
+        "Due date assumed",
+        "due_assumed|到期日为推算|到期日推算",
+        values.flag,
+        "flag",
+    ),
     Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", values.code(60)),
 )
 
@@ -72,6 +79,8 @@ def _check(work: Work) -> None:
         "due_on",
         "due_assumed",
     )
+    stated = sa.and_(staged.c.due_on.is_not(None), staged.c.due_assumed.is_(None))
+    work.connection.execute(sa.update(staged).where(stated).values(due_assumed=False))
     work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
     work.forbid_less_than_allocated()
 
@@ -101,7 +110,6 @@ SPEC = Spec(
             updatable=frozenset({"order_id", "invoiced_on", "due_on", "due_assumed", "amount"}),
         ),
     ),
-    extra={"due_assumed": "flag"},
     prepare=_due,
     check=_check,
 )

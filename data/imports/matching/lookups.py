@@ -92,10 +92,7 @@ def match(work: Work, target: Target) -> None:
     found = (
         sa.select(identity)
         .where(
-            *(
-                table.c[name] == filled(table.c[name], staged.c[given])
-                for name, given in target.key.items()
-            )
+            *(_same(target, table.c[name], staged.c[given]) for name, given in target.key.items())
         )
         .limit(1)
         .scalar_subquery()
@@ -106,11 +103,20 @@ def match(work: Work, target: Target) -> None:
     there += [
         staged.c[given].is_not(None)
         for name, given in target.key.items()
-        if filled(table.c[name], staged.c[given]) is staged.c[given]
+        if filled(table.c[name], staged.c[given]) is staged.c[given] and name not in target.optional
     ]
     if target.when:
         there.append(staged.c[target.when].is_not(None))
     work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
+
+
+def _same(target: Target, column: Any, given: Any) -> sa.ColumnElement[bool]:
+    """Condition: a column of the key is what the row says."""
+    if column.name in target.optional:
+        either: sa.ColumnElement[bool] = column.is_not_distinct_from(given)
+        return either
+    same: sa.ColumnElement[bool] = column == filled(column, given)
+    return same
 
 
 def _looked_up(work: Work, target: Target) -> set[str]:
