@@ -38,16 +38,21 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
     touched = sa.select(staged.c.customer_id).where(work.good(), staged.c.becomes != "same")
     pairs = [(CUSTOMER.c[name], entry.c[name]) for name in columns]
     differs = [card.is_distinct_from(new) for card, new in pairs]
-    rows = work.connection.execute(
-        sa.select(
-            CUSTOMER.c.id,
-            *(card.label(f"old_{card.name}") for card, _new in pairs),
-            *(new.label(f"new_{card.name}") for card, new in pairs),
+    rows = (
+        work.connection.execute(
+            sa.select(
+                CUSTOMER.c.id,
+                CUSTOMER.c.batch_id,
+                *(card.label(f"old_{card.name}") for card, _new in pairs),
+                *(new.label(f"new_{card.name}") for card, new in pairs),
+            )
+            .join(entry, entry.c.customer_id == CUSTOMER.c.id)
+            .where(CUSTOMER.c.id.in_(touched), sa.or_(*differs))
+            .order_by(CUSTOMER.c.id)
         )
-        .join(entry, entry.c.customer_id == CUSTOMER.c.id)
-        .where(CUSTOMER.c.id.in_(touched), sa.or_(*differs))
-        .order_by(CUSTOMER.c.id)
-    ).mappings()
+        .mappings()
+        .all()
+    )
     changes = []
     for row in rows:
         after = {
@@ -56,7 +61,11 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
             if row[f"new_{name}"] != row[f"old_{name}"]
             and (row[f"new_{name}"] is not None or CUSTOMER.c[name].nullable)
         }
-        if after:
+        if after and row["batch_id"] == work.batch_id:  # made with this very file
+            work.connection.execute(
+                sa.update(CUSTOMER).where(CUSTOMER.c.id == row["id"]).values(after)
+            )
+        elif after:
             before = {name: row[f"old_{name}"] for name in after}
             changes.append(Change(row["id"], before, after, {}))
     work.change_all(Customer, changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -134,12 +135,13 @@ def _scale(work: Work, stated: _Stated, which: Any) -> int | None:
         return None
     if whole.code is None:
         for row in work.connection.execute(sa.select(SCALE).order_by(SCALE.c.id)):
-            if row.code not in SCALES and _content(whole) == _content(row):
+            graded = row.code in SCALES and SCALES[row.code].by_grade
+            if not graded and _content(whole) == _content(row):
                 return int(row.id)
     ends = f"{whole.minimum:g}-{whole.maximum:g}"
     return work.make(
         Scale,
-        code=whole.code or _free(work, ends),
+        code=whole.code or _free(work, ends, SCALES if whole.words else ()),
         minimum=whole.minimum,
         maximum=whole.maximum,
         step=whole.step,
@@ -151,8 +153,8 @@ def _content(scale: Any) -> tuple[Any, ...]:
     return scale.minimum, scale.maximum, scale.step, dict(scale.words or {})
 
 
-def _free(work: Work, stem: str) -> str:
-    """A code no scale has: `1-7`, `1-7 #2`."""
-    taken = set(work.connection.execute(sa.select(SCALE.c.code)).scalars())
+def _free(work: Work, stem: str, reserved: Collection[str]) -> str:
+    """A code no scale has: `1-7`, `1-7 #2`; names of scales without words are theirs."""
+    taken = {*work.connection.execute(sa.select(SCALE.c.code)).scalars(), *reserved}
     names = (stem if n == 1 else f"{stem} #{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -187,7 +187,7 @@ NAMING = {
     SheetKind.VISITS: ("visit", "拜访日期,拜访方式,拜访目的", "2026-05-0{n},电话,回访"),
     SheetKind.CONTACTS: ("contact", "联系人,电话,职务", "张{n},1380013800{n},经理"),
     SheetKind.STOCK_COUNTS: ("stock_count", "产品编码,盘点日期,库存数量", "P1,2026-05-0{n},5"),
-    SheetKind.OWNER_CHANGES: ("owner_history", "移交日期,客户经理", "2026-05-0{n},-"),
+    SheetKind.OWNER_CHANGES: ("owner_history", "移交日期,客户经理", "2026-05-0{n},anna"),
     SheetKind.CARD_CHANGES: ("card_history", "档案变更日期,省份", "2026-05-0{n},福建省"),
     SheetKind.CREDIT_GRADES: ("credit_grade", "评定日期,信用等级", "2026-05-0{n},A"),
     SheetKind.CREDIT_LIMITS: ("credit_limit", "生效日期,信用额度", "2026-05-0{n},10"),
