@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -29,7 +29,7 @@ from components.exports import disarm
 from components.formats import MINOR_PER_MAJOR
 from data import account_list, policies, store
 from data.imports.kinds.spec import Field
-from data.imports.parsing.days import COMPANY_ZONE
+from data.imports.parsing.days import written
 from data.imports.registry import ORDER
 from data.queries import sheets
 from errors import BadInput, Issue
@@ -124,11 +124,11 @@ def _answers(
     """A file for each survey, with the map that says which survey it is."""
     for place, (code, name) in enumerate(names, start=1):
         path = folder / f"answers-{place}.csv"
-        for written in _file(connection, path, sheets.of_survey(sheet, code)):
+        for one in _file(connection, path, sheets.of_survey(sheet, code)):
             said = f"survey = {_quoted(code)}\nsurvey_name = {_quoted(name)}\n"
             text = f'kind = "answers"\n[options]\nshape = "answers"\n{said}'
             path.with_name(f"{path.name}.toml").write_text(text, "utf-8")
-            yield written
+            yield one
 
 
 def _quoted(text: str) -> str:
@@ -175,14 +175,9 @@ def _number(value: Any) -> str:
     return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)
 
 
-def _instant(value: datetime) -> str:
-    local = value.astimezone(COMPANY_ZONE).replace(tzinfo=None)
-    return local.isoformat(sep=" ", timespec="microseconds" if local.microsecond else "seconds")
-
-
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "date": date.isoformat,
-    "instant": _instant,
+    "instant": written,
     "money": lambda value: f"{Decimal(int(value)) / MINOR_PER_MAJOR:.2f}",
     "number": _number,
     "whole": str,

@@ -63,6 +63,12 @@ def moment(raw: str, how: Manner) -> datetime | None:
     return (read if read.tzinfo else read.replace(tzinfo=COMPANY_ZONE)).astimezone(UTC)
 
 
+def written(instant: datetime) -> str:
+    """An instant as a sheet holds it, so that `moment` reads the same."""
+    local = instant.astimezone(COMPANY_ZONE).replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="microseconds" if local.microsecond else "seconds")
+
+
 def month(raw: str, how: Manner) -> date | None:
     """A month as its first day: `2026-03`, `2026年3月`, `202603`, or any day of it.
 

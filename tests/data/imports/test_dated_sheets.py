@@ -73,7 +73,10 @@ STATE = ("since", "status", "province", "industry", "parent_id", "terms_days")
 
 
 def test_an_entry_is_filled_up_from_the_one_before(people: Engine, files: Path) -> None:
-    text = f"{CARDS}C1,2026-03-01,停用,,,,\nC1,2025-01-01,,福建省,机械,C2,45\nC1,2026-06-01,正常,-,,-,\n"
+    text = (
+        f"{CARDS}C1,2026-03-01,停用,,,,\nC1,2025-01-01,,福建省,机械,C2,45\n"
+        "C1,2026-06-01,正常,-,,-,\n"
+    )
     assert bring(people, text, "card_changes", folder=files).rows_added == 3
     ((group,),) = rows(people, "customer", "id", code="C2")
     told = sorted(
@@ -190,7 +193,7 @@ def test_questions_with_their_scales_take_answers(people: Engine, files: Path) -
         "S,Q3,价格,8,,1,7,很好=7; 很差=1\n"
     )
     assert bring(people, text, "survey_items", folder=files).rows_added == 3
-    assert rows(people, "scale", "code", "minimum", "maximum", "words") == [
+    assert sorted(rows(people, "scale", "code", "minimum", "maximum", "words")) == [
         ("1-7 #2", 1, 7, {"很好": 7, "很差": 1}),
         ("nps", 0, 10, {}),
     ]
