@@ -42,7 +42,7 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "wave": ("survey_id", "code"),
 }
 """Table → the columns that tell its rows apart for people; others have a code."""
-_CALLED = {"app_user": "login", "response": "respondent"}
+_CALLED = {"app_user": "login", "response": "respondent", "alert": "raised_on"}
 """Table → the column that stands for one of its ids; others have a code."""
 _VOCABULARY = {"credit_grade": "grade"}
 """Enum → its kind in `components.vocabulary` where that has another name."""

@@ -7,12 +7,13 @@ is none. An empty cell changes nothing; `-` says that there is no such thing fro
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.dated import CUSTOMER, follow, refuse_loops
+from data.imports.kinds.dated import CUSTOMER, Follows, follow, foretell, refuse_loops
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CUSTOMER_STATUSES
 from data.imports.parsing import values
@@ -93,6 +94,13 @@ def _earlier(work: Work) -> dict[int, list[Any]]:
     return found
 
 
+def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+    """Cards that will say something else."""
+    fields = {"parent_id": "parent_code"}
+    follows = [Follows(n, n, fields.get(n, n), _IDS.get(n, "")) for n in STATE]
+    return foretell(work, HISTORY, follows)
+
+
 def _finish(work: Work) -> None:
     """The card says what its newest entry says."""
     follow(work, HISTORY, STATE)
@@ -170,5 +178,6 @@ SPEC = Spec(
     extra={"no_parent": "flag", "no_terms": "flag"},
     derive=_derive,
     check=_check,
+    also_tells=_also_tells,
     finish=_finish,
 )

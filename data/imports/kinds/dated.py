@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.imports.change import Change
+from data.imports.history.describing import shown
 from data.imports.tables import table_of
 from data.imports.work import Work
 from errors import BadInput, Issue
@@ -69,6 +71,57 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
             before = {name: row[f"old_{name}"] for name in after}
             changes.append(Change(row["id"], before, after, {}))
     work.change_all(Customer, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A column of the card that follows dated entries, and where a row says its value."""
+
+    column: str
+    staged: str
+    field: str
+    emptied: str = ""
+    """Staged flag that says there is no such thing."""
+
+
+def foretell(
+    work: Work, table: sa.Table, columns: Sequence[Follows]
+) -> Iterator[tuple[str, Any, Any]]:
+    """What `follow` will change in cards that are there, to show before (`Spec.also_tells`)."""
+    staged = work.staged
+    later = sa.alias(staged)
+    newer = sa.or_(
+        sa.exists().where(
+            later.c.customer_id == staged.c.customer_id,
+            sa.not_(later.c.bad),
+            later.c.since > staged.c.since,
+            later.c.since <= work.today,
+        ),
+        sa.exists().where(
+            table.c.customer_id == staged.c.customer_id,
+            table.c.since > staged.c.since,
+            table.c.since <= work.today,
+        ),
+    )
+    for one in columns:
+        card, said = CUSTOMER.c[one.column], staged.c[one.staged]
+        speaks: sa.ColumnElement[bool] = said.is_not(None)
+        if one.emptied and card.nullable:
+            speaks = sa.or_(speaks, staged.c[one.emptied])
+        yield (
+            one.field,
+            card,
+            sa.select(
+                staged.c.line,
+                CUSTOMER.c.code.label("row"),
+                shown(card).label("old"),
+                shown(card, said).label("new"),
+            )
+            .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
+            .where(work.good(), staged.c.becomes != "same", staged.c.since <= work.today)
+            .where(speaks, card.is_distinct_from(said), sa.not_(newer))
+            .order_by(staged.c.line),
+        )
 
 
 def refuse_loops(work: Work) -> None:

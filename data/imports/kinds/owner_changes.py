@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.dated import follow
+from data.imports.kinds.dated import Follows, follow, foretell
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.values import NOTHING
@@ -32,6 +33,12 @@ def _check(work: Work) -> None:
     joined = staged.join(HISTORY, HISTORY.c.id == staged.c.owner_history_id)
     emptied = sa.and_(staged.c.nobody, HISTORY.c.owner_id.is_not(None))
     work.fault_where("may_not_change", "manager", emptied, source=joined)
+
+
+def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+    """Cards that will name another manager."""
+    follows = (Follows("owner_id", "manager_id", "manager", "nobody"),)
+    return foretell(work, HISTORY, follows)
 
 
 def _finish(work: Work) -> None:
@@ -77,5 +84,6 @@ SPEC = Spec(
     extra={"nobody": "flag"},
     derive=_derive,
     check=_check,
+    also_tells=_also_tells,
     finish=_finish,
 )

@@ -96,7 +96,7 @@ class Bench:
 
 
 def _query(table: sa.Table) -> str:
-    names = [column.name for column in table.c if column.name not in PROVENANCE]
+    names = [f'"{column.name}"' for column in table.c if column.name not in PROVENANCE]
     return f'select {", ".join(names)} from "{table.name}" order by 1, 2'
 
 

@@ -163,10 +163,16 @@ SHAPES = {
 }
 
 
-@pytest.fixture
-def company(engine: Engine, tmp_path: Path) -> Engine:
+def resting_on(engine: Engine, kind: str, folder: Path) -> None:
+    """What the sheets of a kind in `PAIRS` name beside the documents of `BASE`."""
     for login in MANAGERS:
         person(engine, login, Role.ACCOUNT_MANAGER)
+    if kind == "waves":
+        assert bring(engine, QUESTIONNAIRE, "survey_items", folder=folder).stored
+
+
+@pytest.fixture
+def company(engine: Engine, tmp_path: Path) -> Engine:
     for kind, text in BASE.items():
         assert bring(engine, text, kind, folder=tmp_path).stored
     return engine
@@ -202,8 +208,7 @@ def test_import_and_undo_leave_the_store_as_it_was(
 ) -> None:
     """A, B which changes A's rows, B back, A back: every step ends where it began."""
     first, second = PAIRS[kind]
-    if kind == "waves":
-        brought(company, QUESTIONNAIRE, "survey_items", tmp_path)
+    resting_on(company, kind, tmp_path)
     start = content(company)
     a = brought(company, first, kind, tmp_path)
     with_a = content(company)
@@ -229,7 +234,8 @@ def test_templates_come_in_and_go(company: Engine, tmp_path: Path, kind: str) ->
         if needed == kind:
             continue
         bring(company, template(spec_of(needed), chinese=True), needed, folder=tmp_path)
-    managed(company, MANAGERS[0])
+    person(company, "anna", Role.ACCOUNT_MANAGER)
+    managed(company, "anna")
     start = content(company)
     report = bring(company, example, plan=plan, folder=tmp_path)
     assert report.stored, report.issues
