@@ -60,7 +60,7 @@ class CreditGradeEntry(Base, Imported, table=True):
     customer_id: int = ref("customer.id", index=False)
     since: date
     grade: CreditGrade = Field(sa_type=codes(CreditGrade, "grade", 4))
-    method: GradeMethod = Field(sa_type=codes(GradeMethod, "method"))
+    method: GradeMethod = Field(default=GradeMethod.IMPORTED, sa_type=codes(GradeMethod, "method"))
     reason: str = text(400)
     decided_by: int | None = ref("app_user.id", nullable=True, index=False)
     created_at: datetime = Field(default_factory=now)
@@ -81,7 +81,7 @@ class CreditLimit(Base, Imported, table=True):
     customer_id: int = ref("customer.id", index=False)
     since: date
     amount: int = money()
-    method: GradeMethod = Field(sa_type=codes(GradeMethod, "method"))
+    method: GradeMethod = Field(default=GradeMethod.IMPORTED, sa_type=codes(GradeMethod, "method"))
     reason: str = text(400)
     decided_by: int | None = ref("app_user.id", nullable=True, index=False)
     created_at: datetime = Field(default_factory=now)

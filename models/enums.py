@@ -84,6 +84,10 @@ class ContactChannel(StrEnum):
     OTHER = "other"
 
 
+IN_WRITING = frozenset(ContactChannel) - {ContactChannel.PHONE, ContactChannel.OTHER}
+"""Channels that leave a proof, so that the demand can interrupt the limitation (诉讼时效)."""
+
+
 class CollectionResult(StrEnum):
     """What a collection action brought (追账结果)."""
 
@@ -95,6 +99,10 @@ class CollectionResult(StrEnum):
     PAYING = "paying"
     ESCALATED = "escalated"
     RESOLVED = "resolved"
+
+
+WITH_PROMISE = frozenset({CollectionResult.PROMISED, CollectionResult.PAYING})
+"""Results that may name a day to pay by; a promise must."""
 
 
 class ItemRole(StrEnum):
@@ -164,6 +172,15 @@ class Level(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Topic(StrEnum):
+    """What a supervision item is about (督办事项)."""
+
+    LOSS_ALERT = "loss_alert"  # 流失预警
+    OVERDUE = "overdue"  # 应收逾期
+    LOW_SCORE = "low_score"  # 满意度低
+    COMPLAINT = "complaint"  # 投诉
+
+
 class SupervisionState(StrEnum):
     """Life of a supervision item (督办状态)."""
 
@@ -192,6 +209,17 @@ class SheetKind(StrEnum):
     COMPLAINTS = "complaints"
     VISITS = "visits"
     ANSWERS = "answers"
+    OWNER_CHANGES = "owner_changes"
+    CARD_CHANGES = "card_changes"
+    CREDIT_GRADES = "credit_grades"
+    CREDIT_LIMITS = "credit_limits"
+    COLLECTION_ACTIONS = "collection_actions"
+    KEY_ACCOUNT_DECISIONS = "key_account_decisions"
+    LOSS_EVENTS = "loss_events"
+    ACQUISITION_COSTS = "acquisition_costs"
+    SUPERVISION_ITEMS = "supervision_items"
+    SURVEY_ITEMS = "survey_items"
+    WAVES = "waves"
 
 
 class BatchState(StrEnum):

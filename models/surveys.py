@@ -23,7 +23,7 @@ class Scale(Base, table=True):
     words: dict[str, float] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
-class Survey(Base, table=True):
+class Survey(Base, Imported, table=True):
     """A questionnaire (问卷)."""
 
     __tablename__ = "survey"
@@ -33,7 +33,7 @@ class Survey(Base, table=True):
     name: str = text(120, default=...)
 
 
-class SurveyItem(Base, table=True):
+class SurveyItem(Base, Imported, table=True):
     """A question (题项) with its dimension and weight."""
 
     __tablename__ = "survey_item"
@@ -53,7 +53,7 @@ class SurveyItem(Base, table=True):
     position: int = 0
 
 
-class Wave(Base, table=True):
+class Wave(Base, Imported, table=True):
     """One run of a survey (调查期次)."""
 
     __tablename__ = "wave"

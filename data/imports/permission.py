@@ -21,16 +21,24 @@ _OF_CUSTOMERS = frozenset(
         SheetKind.VISITS,
         SheetKind.ANSWERS,
         SheetKind.CREDIT_SURVEYS,
+        SheetKind.CARD_CHANGES,
+        SheetKind.COLLECTION_ACTIONS,
+        SheetKind.KEY_ACCOUNT_DECISIONS,
+        SheetKind.LOSS_EVENTS,
     }
 )
+_OF_SURVEYS = frozenset({SheetKind.SURVEY_ITEMS, SheetKind.WAVES, SheetKind.ANSWERS})
+_OF_LEADERS = frozenset({SheetKind.OWNER_CHANGES, SheetKind.SUPERVISION_ITEMS})
+"""Whose customer is whose, and who answers for what: administrators alone."""
 MAY_IMPORT: dict[Role, frozenset[SheetKind]] = {
     Role.ADMINISTRATOR: frozenset(SheetKind),
     Role.EXECUTIVE: frozenset(),
     Role.ACCOUNT_MANAGER: _OF_CUSTOMERS,
-    Role.CREDIT_CONTROLLER: frozenset(SheetKind) - {SheetKind.ANSWERS, SheetKind.COMPLAINTS},
-    Role.SERVICE: frozenset(
-        {SheetKind.ANSWERS, SheetKind.COMPLAINTS, SheetKind.VISITS, SheetKind.CONTACTS}
-    ),
+    Role.CREDIT_CONTROLLER: frozenset(SheetKind)
+    - _OF_SURVEYS
+    - _OF_LEADERS
+    - {SheetKind.COMPLAINTS, SheetKind.KEY_ACCOUNT_DECISIONS},
+    Role.SERVICE: _OF_SURVEYS | {SheetKind.COMPLAINTS, SheetKind.VISITS, SheetKind.CONTACTS},
 }
 """Account managers bring in rows of their own customers; see `matching`."""
 

@@ -7,10 +7,11 @@ file does not keep others from writing. Memory stays flat however long the file 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import UTCDateTime
 
 from data.imports.kinds.spec import Spec, Type
 from data.imports.parsing.parsed import ParsedBlock
@@ -22,11 +23,19 @@ CHUNK = 5000
 _TYPES: dict[Type, Any] = {
     "text": sa.Text,
     "date": sa.Date,
+    "instant": UTCDateTime,
     "money": Minor,
     "number": sa.Float,
     "whole": sa.BigInteger,
     "flag": sa.Boolean,
 }
+
+
+_TEXTS: dict[type, Callable[[Any], str | None]] = {
+    sa.Date: lambda value: value and value.isoformat(),
+    UTCDateTime: lambda value: value and f"{value:%Y-%m-%d %H:%M:%S.%f}",
+}
+"""How SQLite keeps what has no type there; instants are in UTC."""
 
 
 def tables(spec: Spec) -> tuple[sa.Table, sa.Table]:
@@ -123,7 +132,7 @@ def _append(
         )
         return
     plain = [
-        [value and value.isoformat() for value in values] if isinstance(kind, sa.Date) else values
+        list(map(_TEXTS[type(kind)], values)) if type(kind) in _TEXTS else values
         for kind, values in zip(types, columns.values(), strict=True)
     ]
     marks = ", ".join("?" * len(plain))

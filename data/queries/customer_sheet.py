@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.imports.kinds.spec import Type
+from data.imports.parsing.days import written
 from data.imports.registry import spec_of
 from data.queries.customers import ANY, Also, listed
 from data.queries.frames import framed
@@ -99,7 +100,11 @@ def customer(session: Session, customer_id: int, scope: Scope, *, today: date) -
 def records(session: Session, customer_id: int, scope: Scope, *, kind: SheetKind) -> pd.DataFrame:
     """Every record of one customer as a sheet of a kind of `RECORDS`, oldest first."""
     query = RECORDS[kind]().where(col(Customer.id) == customer_id).limit(MOST)
-    return framed(session, visible_to(query, scope))
+    frame = framed(session, visible_to(query, scope))
+    for name in (head.field for head in heads(kind) if head.type == "instant"):
+        told = [None if at is None else written(at) for at in frame[name]]
+        frame[name] = pd.Series(told, dtype=object)
+    return frame
 
 
 def _cards(session: Session, which: Any, scope: Scope, today: date) -> pd.DataFrame:

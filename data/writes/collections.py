@@ -12,26 +12,13 @@ from data import audit, store
 from data.writes import permission
 from errors import Issue
 from models.access import Role, User
-from models.enums import CollectionResult, ContactChannel
+from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, ContactChannel
 from models.receivables import CollectionAction, Invoice
 
 COLLECTORS = frozenset(
     {Role.EXECUTIVE, Role.ACCOUNT_MANAGER, Role.CREDIT_CONTROLLER, Role.ADMINISTRATOR}
 )
 """Who may log a contact; account managers on their own customers only."""
-
-IN_WRITING = frozenset(
-    {
-        ContactChannel.EMAIL,
-        ContactChannel.MESSAGE,
-        ContactChannel.LETTER,
-        ContactChannel.VISIT,
-        ContactChannel.LAWYER,
-    }
-)
-"""Channels that leave a proof, so that the demand can interrupt the limitation (诉讼时效)."""
-
-_WITH_PROMISE = frozenset({CollectionResult.PROMISED, CollectionResult.PAYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +107,7 @@ def _promise_faults(contact: Contact) -> list[Issue]:
             issues.append(Issue("promise_needs_day", column="promised_amount"))
         return issues
     issues = permission.bad_day(day, "promised_on", earliest=contact.acted_on)
-    if contact.result not in _WITH_PROMISE:
+    if contact.result not in WITH_PROMISE:
         issues.append(Issue("promise_needs_result", column="promised_on"))
     if amount is not None and amount <= 0:
         issues.append(Issue("amount_not_positive", column="promised_amount"))

@@ -17,10 +17,10 @@ from data.writes import permission
 from errors import BadInput, Conflict, Issue, NotAllowed, NotFound
 from models.access import Role, User
 from models.customers import Customer
-from models.enums import SupervisionState
+from models.enums import SupervisionState, Topic
 from models.loss import SupervisionItem
 
-TOPICS = ("loss_alert", "overdue", "low_score", "complaint")
+TOPICS = tuple(topic.value for topic in Topic)
 BULK = 500
 """Most customers one bulk assignment may touch."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import settings
 from data import policies, store
+from errors import BadInput, Issue
 from jobs.cli.console import as_json, say, table
 from models.bounds import Choice, Several, Text
 from models.policy import RULES, Policy, Rule
@@ -49,6 +52,26 @@ def set_value(
     with store.writing(store.open_store(settings.get().database_url)) as session:
         version = policies.change(session, None, {key: value}, note)
     say(f"Version {version}: {key} = {value}. Figures change with the next refresh.")
+
+
+@app.command()
+def load(
+    file: Annotated[Path, typer.Argument(help="JSON: key → value, as `export` writes it.")],
+    note: Annotated[str, typer.Option(help="Why; kept with the version.")],
+) -> None:
+    """Change the thresholds a file names, all in one version."""
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(Issue("settings_unreadable", value=file.name)) from error
+    if not isinstance(values, dict):
+        raise BadInput(Issue("settings_unreadable", value=file.name))
+    if not values:
+        say("The file names no threshold; nothing was changed.")
+        return
+    with store.writing(store.open_store(settings.get().database_url)) as session:
+        version = policies.change(session, None, values, note)
+    say(f"Version {version}: {len(values)} thresholds. Figures change with the next refresh.")
 
 
 @app.command()

@@ -6,14 +6,18 @@ the system. Passwords are never taken as arguments, where other programs could r
 
 from __future__ import annotations
 
+import csv
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
 import settings
-from data import accounts, store
+from data import account_list, accounts, store
+from data.imports.parsing.values import cleaned
+from errors import BadInput, Issue
 from jobs.cli.console import as_json, say, table
 from models.access import Role
 
@@ -81,6 +85,25 @@ def set_role(login: Login, role: Role) -> None:
     """Change what somebody is here for; ends their sign-ins at once."""
     accounts.set_role(_engine(), None, login, role)
     say(f"{accounts.normal(login)}: {role.value}, signed out everywhere.")
+
+
+@app.command("import")
+def import_users(
+    file: Annotated[Path, typer.Argument(help="CSV with login, name, role and active (yes, no).")],
+) -> None:
+    """Make the accounts of a list; each needs `user reset-password` before its first sign-in."""
+    if not file.is_file():
+        raise BadInput(Issue("file_missing", value=file.name))
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        lines = csv.DictReader(opened)
+        rows = [{name: cleaned(cell or "") for name, cell in row.items() if name} for row in lines]
+    missing = [name for name in account_list.HEADER[:3] if name not in (lines.fieldnames or ())]
+    if missing:
+        raise BadInput(*(Issue("column_missing", name, detail={"names": name}) for name in missing))
+    done = account_list.take_in(_engine(), rows)
+    say(f"{len(done.added)} accounts made, {len(done.there)} were there already.")
+    if done.added:
+        say("They have no password; give each one: manage.py user reset-password LOGIN")
 
 
 @app.command("list")

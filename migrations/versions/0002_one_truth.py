@@ -30,7 +30,10 @@ NEW_KINDS = (
     "credit_limits", "owner_changes", "card_changes", "acquisition_costs", "loss_events",
     "collection_actions", "key_account_decisions", "survey_items", "waves", "supervision_items",
 )  # fmt: skip
-PROVENANCE = ("collection_action", "key_account_override", "owner_history", "supervision_item")
+PROVENANCE = (
+    "collection_action", "key_account_override", "owner_history", "supervision_item", "survey",
+    "survey_item", "wave",
+)  # fmt: skip
 LIVE = "ended_on IS NULL"
 CARD = {
     "owner_id": "INTEGER DEFAULT 0 NOT NULL",

@@ -16,7 +16,7 @@ from pages.customers.view import View, sees_money
 
 KINDS: dict[str, tables.Kind] = {
     "text": "text", "date": "date", "money": "money", "number": "number", "whole": "count",
-    "flag": "flag",
+    "flag": "flag", "instant": "text",
 }  # fmt: skip
 WORDED = {
     (SheetKind.CUSTOMERS, "kind"): "customer_kind",

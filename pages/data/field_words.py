@@ -39,6 +39,9 @@ _TABLES = {
     "acquisition_cost": mark_c("table", "Acquisition costs"),
     "owner_history": mark_c("table", "Account managers by date"),
     "card_history": mark_c("table", "Cards by date"),
+    "collection_action": mark_c("table", "Collection actions"),
+    "key_account_override": mark_c("table", "Key account decisions"),
+    "supervision_item": mark_c("table", "Supervision"),
 }
 _FIELDS = {
     "line": mark_c("import field", "Line in the file"),
@@ -58,6 +61,11 @@ _FIELDS = {
     "receipt_id": mark_c("import field", "Receipt number"),
     "credit_note_id": mark_c("import field", "Credit note number"),
     "product_id": mark_c("import field", "Product code"),
+    "is_key": mark_c("import field", "Key account"),
+    "acted_by": mark_c("import field", "Collected by"),
+    "opened_by": mark_c("import field", "Opened by"),
+    "scale_id": mark_c("import field", "Scale"),
+    "decided_at": mark_c("import field", "Decided on"),
     "sold_by": mark_c("import field", "Sold by"),
     "visited_by": mark_c("import field", "Visited by"),
     "allocated_on": mark_c("import field", "Applied on"),

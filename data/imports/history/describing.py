@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlmodel import UTCDateTime
 
 from models.base import Minor
 from models.tables import metadata
@@ -32,9 +33,17 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "credit_survey": ("customer_id", "surveyed_on"),
     "stock_count": ("customer_id", "product_id", "counted_on"),
     "visit": ("customer_id", "visited_on"),
+    "credit_grade": ("customer_id", "since"),
+    "collection_action": ("customer_id", "acted_on", "channel"),
+    "key_account_override": ("customer_id", "decided_on"),
+    "loss_event": ("customer_id", "happened_on"),
+    "acquisition_cost": ("source", "month"),
+    "supervision_item": ("customer_id", "topic", "opened_on"),
+    "survey_item": ("survey_id", "code"),
+    "wave": ("survey_id", "code"),
 }
 """Table → the columns that tell its rows apart for people; others have a code."""
-_CALLED = {"app_user": "login", "response": "respondent"}
+_CALLED = {"app_user": "login", "response": "respondent", "alert": "raised_on"}
 """Table → the column that stands for one of its ids; others have a code."""
 _VOCABULARY = {"credit_grade": "grade"}
 """Enum → its kind in `components.vocabulary` where that has another name."""
@@ -73,7 +82,7 @@ def kind_of(column: Any) -> str:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.enum_class.__name__).lower()
         return _VOCABULARY.get(name, name)
     for types, shown in (
-        (sa.DateTime, "datetime"),
+        ((sa.DateTime, UTCDateTime), "datetime"),
         (sa.Date, "date"),
         (sa.Boolean, "flag"),
         ((sa.Integer, sa.Float), "number"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import UTCDateTime
 
 from data import card_changes
 from data.imports.tables import table_of
@@ -54,6 +55,12 @@ def tables() -> Iterator[sa.Table]:
             yield table
 
 
+def leaves() -> Iterator[sa.Table]:
+    """Tables of `tables` whose rows nothing points to."""
+    named = {key.column.table.name for each in metadata.sorted_tables for key in each.foreign_keys}
+    yield from (table for table in tables() if table.name not in named)
+
+
 def changed_rows(connection: sa.Connection, batch_id: int) -> Iterator[list[ChangedRow]]:
     """The rows a batch changed, some of one table at a time; memory stays flat.
 
@@ -95,14 +102,13 @@ def _merged(table: sa.Table, row_id: int, changes: Iterator[Any]) -> list[Change
 
 
 def made_rows(connection: sa.Connection, batch_id: int) -> Sequence[Any]:
-    """Rows without a batch of their own that a batch made, the last first: id, table, row."""
-    unmarked = [table.name for table in metadata.sorted_tables if "batch_id" not in table.c]
+    """What a batch made beside its rows (`Work.make`), the last first: id, table, row."""
     found = connection.execute(
-        sa.select(CHANGE.c.id, CHANGE.c.table_name, CHANGE.c.row_id, CHANGE.c.before)
-        .where(CHANGE.c.batch_id == batch_id, CHANGE.c.table_name.in_(unmarked))
+        sa.select(CHANGE.c.id, CHANGE.c.table_name, CHANGE.c.row_id)
+        .where(CHANGE.c.batch_id == batch_id, sa.cast(CHANGE.c.before, sa.Text) == "{}")
         .order_by(CHANGE.c.id.desc())
-    ).all()
-    return [row for row in found if not row.before]
+    )
+    return found.all()
 
 
 def typed(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,10 +118,24 @@ def typed(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
         kind = table.c[name].type
         if value is not None and isinstance(kind, sa.Date):
             value = date.fromisoformat(value)
+        elif value is not None and isinstance(kind, UTCDateTime):
+            value = datetime.fromisoformat(value)
         elif value is not None and isinstance(kind, sa.Enum) and kind.enum_class:
             value = kind.enum_class(value)
         back[name] = value
     return back
+
+
+def changed_later(
+    connection: sa.Connection, table: sa.Table, row_id: int, batch_id: int
+) -> int | None:
+    """The newest standing import after a batch that changed one row."""
+    found: int | None = connection.execute(
+        sa.select(sa.func.max(CHANGE.c.batch_id)).where(
+            CHANGE.c.table_name == table.name, CHANGE.c.row_id == row_id, _standing_later(batch_id)
+        )
+    ).scalar_one_or_none()
+    return found
 
 
 def holding(rows: Sequence[ChangedRow]) -> sa.ColumnElement[bool]:
@@ -351,7 +371,7 @@ def heir(connection: sa.Connection, table: sa.Table, row_id: int) -> int | None:
             ).scalar_one_or_none()
             if found is not None:
                 return int(found)
-        else:
+        if "id" in child.c:  # a question, a wave: made by an import beside its rows
             for (other,) in connection.execute(sa.select(child.c.id).where(condition)).all():
                 below = heir(connection, child, other)
                 if below is not None:

@@ -9,7 +9,7 @@ versions have risen, so that nobody saves over what they have not seen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,7 +114,7 @@ def preview(engine: Engine, batch_id: int, actor: User | None) -> Preview:
         connection = session.connection()
         lock(connection)
         try:
-            restored, reasons = _put_back(connection, batch_id)
+            _removed, restored, reasons = _put_back(connection, batch_id)
         except IntegrityError:
             reasons = [_gone(batch_id)]
         raise _Rehearsed
@@ -154,23 +154,28 @@ def _counts(connection: sa.Connection, batch_id: int) -> dict[str, int]:
 
 def _take_back(connection: sa.Connection, batch_id: int) -> Taken:
     try:
-        restored, reasons = _put_back(connection, batch_id)
+        removed, restored, reasons = _put_back(connection, batch_id)
         if reasons:
             raise BadInput(*reasons)
-        removed = _remove(connection, batch_id)
+        removed += _remove(connection, batch_id)
         unmade, kept = _unmake(connection, batch_id)
     except IntegrityError as error:
         raise BadInput(_gone(batch_id)) from error
     return Taken(removed + unmade, restored, kept)
 
 
-def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, list[Issue]]:
+def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[Issue]]:
     """Put back what the batch changed, some rows at a time.
 
+    Its rows that nothing points to go first: a matter that is open again must not meet the
+    one that followed it.
+
     Returns:
-        How many rows, and what speaks against it; then the transaction must not stand.
+        How many rows went, how many were put back, and what speaks against it; then the
+        transaction must not stand.
     """
     reasons = list(resting.rows_changed_since(connection, batch_id))
+    removed = _remove_from(connection, batch_id, resting.leaves())
     restored = 0
     differing: dict[str, int] = defaultdict(int)
     for rows in resting.changed_rows(connection, batch_id):
@@ -182,7 +187,7 @@ def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, list[Issue
             _restore(connection, names, same)
         restored += len(rows)
     reasons += resting.overwritten(connection, batch_id, differing)
-    return restored, reasons or resting.rests_on(connection, batch_id)
+    return removed, restored, reasons or resting.rests_on(connection, batch_id)
 
 
 def _restore(connection: sa.Connection, names: tuple[str, ...], rows: Sequence[ChangedRow]) -> None:
@@ -210,10 +215,12 @@ def _remove(connection: sa.Connection, batch_id: int) -> int:
     """Delete the rows the batch added, and alerts of its customers nobody has taken up."""
     mine = sa.select(CUSTOMER.c.id).where(CUSTOMER.c.batch_id == batch_id)
     connection.execute(sa.delete(ALERT).where(ALERT.c.customer_id.in_(mine), resting.untouched()))
-    removed = 0
-    for table in resting.tables():
-        removed += connection.execute(sa.delete(table).where(table.c.batch_id == batch_id)).rowcount
-    return removed
+    return _remove_from(connection, batch_id, resting.tables())
+
+
+def _remove_from(connection: sa.Connection, batch_id: int, tables: Iterable[sa.Table]) -> int:
+    mine = (sa.delete(table).where(table.c.batch_id == batch_id) for table in tables)
+    return sum(connection.execute(each).rowcount for each in mine)
 
 
 def _unmake(connection: sa.Connection, batch_id: int) -> tuple[int, int]:
@@ -225,6 +232,8 @@ def _unmake(connection: sa.Connection, batch_id: int) -> tuple[int, int]:
     for made in resting.made_rows(connection, batch_id):
         table = metadata.tables[made.table_name]
         if next(resting.users_of(connection, table, made.row_id), None) is None:
+            if newer := resting.changed_later(connection, table, made.row_id, batch_id):
+                raise BadInput(Issue("undo_changed_by", value=table.name, detail={"other": newer}))
             connection.execute(sa.delete(table).where(table.c.id == made.row_id))
             removed += 1
             continue

@@ -381,6 +381,12 @@ SPEC = Spec(
         "item_id": "whole",
         "value": "number",
     },
+    read_from={
+        "respondent_name": ("respondent", ""),
+        "wave_code": ("wave_id", "code"),
+        "item_code": ("item_id", "code"),
+        "score": ("value", ""),
+    },
     derive=_derive,
     prepare=_prepare,
     check=_check,

@@ -6,13 +6,14 @@ from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import COMPLAINT_SCOPES, COMPLAINT_STATES
 from data.imports.parsing import values
-from data.imports.parsing.days import day
+from data.imports.parsing.days import day, moment
 from data.imports.work import Work
 from models.enums import SheetKind
 from models.service import Complaint
 
 _COLUMNS = (
     "opened_on",
+    "first_reply_at",
     "due_on",
     "closed_on",
     "scope",
@@ -59,6 +60,14 @@ SPEC = Spec(
             examples=("质量", "运输"),
         ),
         Field("state", "State", "state|状态|处理状态|处理进度", values.choice(COMPLAINT_STATES)),
+        Field(
+            "first_reply_at",
+            "First reply",
+            "first_reply_at|首次回复时间|首次回复|首次响应时间",
+            moment,
+            "instant",
+            examples=("2026-11-02 15:20", ""),
+        ),
         Field("due_on", "Due date", "due_on|要求完成日期|期限", day(event=False), "date"),
         Field(
             "closed_on",

@@ -9,19 +9,18 @@ import sqlalchemy as sa
 
 from data.imports import dated_cards
 from data.imports.kinds import parts
+from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.parsing import values
 from data.imports.parsing.days import day
 from data.imports.tables import table_of
 from data.imports.work import Work
-from errors import BadInput, Issue
 from models.credit import CreditLimit
 from models.customers import Contact, Customer
 from models.enums import GradeMethod, SheetKind
 
 CREDIT_LIMIT = table_of(CreditLimit)
-CUSTOMER = table_of(Customer)
 
 FIELDS = (
     parts.customer_code(required=True),
@@ -121,6 +120,8 @@ FIELDS = (
         "money",
     ),
     Field("note", "Note", "note|备注|说明|remark", values.text(1000, one_line=False)),
+    Field("verified_on", "Verified on", "verified_on|核实日期|资料核实日期", day(), "date"),
+    Field("created_on", "Card made on", "created_on|建卡日期|录入日期", day(), "date"),
     parts.note(
         "contact_name", "Contact", 60, "contact_name|联系人|contact|联系人姓名", example="张伟"
     ),
@@ -170,6 +171,8 @@ CARD = (
     "website",
     "annual_category_spend",
     "note",
+    "verified_on",
+    "created_on",
 )
 
 
@@ -177,6 +180,8 @@ def _check(work: Work) -> None:
     """Nobody gets a second card: same code but for case, or a tax number already there."""
     staged = work.staged
     other = sa.alias(CUSTOMER)
+    undated = sa.and_(staged.c.customer_id.is_(None), staged.c.created_on.is_(None))
+    work.connection.execute(sa.update(staged).where(undated).values(created_on=work.today))
     work.fault_where(
         "code_differs_in_case",
         "customer_code",
@@ -197,53 +202,25 @@ def _check(work: Work) -> None:
 def _finish(work: Work) -> None:
     """Groups, histories and credit limits, once every customer is there."""
     work.link("parent_code", Customer, "parent_id", by="customer_id")
-    _refuse_loops(work)
+    refuse_loops(work)
     dated_cards.keep(work)
     _limits(work)
-
-
-def _refuse_loops(work: Work) -> None:
-    """A group cannot stand above itself, however far up."""
-    pairs = sa.select(CUSTOMER.c.id, CUSTOMER.c.parent_id, CUSTOMER.c.code).where(
-        CUSTOMER.c.parent_id.is_not(None)
-    )
-    above = {row.id: (row.parent_id, row.code) for row in work.connection.execute(pairs)}
-    for start, (_parent, code) in above.items():
-        seen, at = {start}, above[start][0]
-        while at in above and at not in seen:
-            seen.add(at)
-            at = above[at][0]
-        if at in seen:
-            raise BadInput(Issue("group_loop", column=work.shown["parent_code"], value=code))
 
 
 def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
     """Rows whose limit differs from the one in force: (line, customer, limit, before)."""
     staged = work.staged
-    newest = (
-        sa.select(CREDIT_LIMIT.c.customer_id, sa.func.max(CREDIT_LIMIT.c.since).label("since"))
-        .where(CREDIT_LIMIT.c.since <= work.today)
-        .group_by(CREDIT_LIMIT.c.customer_id)
-        .subquery()
-    )
-    same_day = sa.and_(
-        newest.c.customer_id == CREDIT_LIMIT.c.customer_id, newest.c.since == CREDIT_LIMIT.c.since
-    )
-    in_force = (
-        sa.select(CREDIT_LIMIT.c.customer_id, CREDIT_LIMIT.c.amount)
-        .join(newest, same_day)
-        .subquery()
-    )
+    limit = in_force(work, CREDIT_LIMIT)
     return (
         sa.select(
             staged.c.line,
             staged.c.customer_id,
             staged.c.credit_limit,
-            in_force.c.amount.label("before"),
+            limit.c.amount.label("before"),
         )
-        .outerjoin(in_force, in_force.c.customer_id == staged.c.customer_id)
+        .outerjoin(limit, limit.c.customer_id == staged.c.customer_id)
         .where(work.good(), staged.c.credit_limit.is_not(None))
-        .where(staged.c.credit_limit.is_distinct_from(in_force.c.amount))
+        .where(staged.c.credit_limit.is_distinct_from(limit.c.amount))
         .order_by(staged.c.customer_id)
     )
 

@@ -45,6 +45,13 @@ FIELDS = (
     ),
     parts.amount("amount|金额|发票金额|价税合计|开票金额|total", negative="invoice_negative"),
     parts.CURRENCY,
+    Field(
+        "due_assumed",
+        "Due date assumed",
+        "due_assumed|到期日为推算|到期日推算",
+        values.flag,
+        "flag",
+    ),
     Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", values.code(60)),
 )
 
@@ -137,12 +144,7 @@ SPEC = Spec(
             ),
         ),
     ),
-    extra={
-        "due_assumed": "flag",
-        "due_default": "flag",
-        "due_agreed": "date",
-        "due_before": "date",
-    },
+    extra={"due_default": "flag", "due_agreed": "date", "due_before": "date"},
     prepare=_prepare,
     check=_check,
     also_changes=invoicing.count,

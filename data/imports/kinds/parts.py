@@ -104,12 +104,29 @@ def product_code(*, required: bool = False) -> Field:
     )
 
 
+def survey_code() -> Field:
+    """The questionnaire's code."""
+    return Field(
+        "survey_code",
+        "Survey",
+        "survey_code|问卷编码|问卷代码|survey",
+        values.code(40),
+        required=True,
+        examples=("CSI", "CSI"),
+    )
+
+
 PRODUCT = Reference("product_code", "product_id", Product, "unknown_product")
 
 
 def person(name: str, label: str, names: str) -> Field:
     """One of our own people, by sign-in name."""
     return Field(name, label, names, values.code(64), examples=("", ""))
+
+
+def colleague(field: str, into: str) -> Reference:
+    """A user who must be there."""
+    return Reference(field, into, AppUser, "user_missing", by="login")
 
 
 def user(field: str, into: str) -> Reference:

@@ -17,7 +17,7 @@ from models.enums import SheetKind
 if TYPE_CHECKING:
     from data.imports.work import Work
 
-Type = Literal["text", "date", "money", "number", "whole", "flag"]
+Type = Literal["text", "date", "instant", "money", "number", "whole", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Field:
     type: Type = "text"
     required: bool = False
     examples: tuple[str, str] = ("", "")
+    nothing: str = ""
+    """Written by an export where the store holds nothing and an empty cell would say less."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -142,6 +144,9 @@ class Spec:
     """What is left to do after the rows were written."""
     stands_for: Mapping[str, str] = field(default_factory=dict)
     """Staged column no file column stands for → the field people know it by."""
+    read_from: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Field → (staged column, column of the row it points to, or empty): where a field that is
+    neither a column nor a reference is read from, to write the sheet out again."""
     asked: frozenset[str] = frozenset()
     """Fields a form may ask for, so that their column bears a question's number."""
     facts: bool = True

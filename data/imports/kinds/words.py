@@ -6,19 +6,26 @@ from enum import StrEnum
 
 from models.enums import (
     ChannelRole,
+    CollectionResult,
     ComplaintScope,
     ComplaintState,
     ContactChannel,
+    CreditGrade,
     CustomerKind,
     CustomerStatus,
+    GradeMethod,
+    ItemRole,
+    LossReason,
     ReversalKind,
+    SupervisionState,
+    Topic,
     WriteOffKind,
 )
 
 
 def _words(enum: type[StrEnum], said: dict[str, str]) -> dict[str, str]:
     """Every code by itself and by the words `{code: "词 词"}`; a bar stands for a space."""
-    found = {member.value: member.value for member in enum}
+    found = {member.value.lower(): member.value for member in enum}
     for code, words in said.items():
         found |= {word.lower().replace("|", " "): code for word in words.split()}
     return found
@@ -114,3 +121,75 @@ MOVES = {
     for word in (one.replace("|", " ") for one in words.split())
 }
 """What a row of an allocation sheet does."""
+CREDIT_GRADES = _words(
+    CreditGrade,
+    {letter.value: f"{letter}级 {letter}級 {letter}等 grade|{letter}" for letter in CreditGrade},
+)
+GRADE_METHODS = _words(
+    GradeMethod,
+    {
+        "collection_rate": "回款率 回款率法 collection|rate",
+        "six_c": "6c 6c评价 6c評價 6c法 六c",
+        "sales": "销售额测定法 銷售額測定法 销售额 sales|estimate",
+        "working_capital": "周转资产分割法 周轉資產分割法 周转资产",
+        "current_ratio": "流动比率法 流動比率法 流动比率 current|ratio",
+        "net_assets": "净资产分割法 淨資產分割法 净资产",
+        "judgement": "综合判断法 綜合判斷法 综合判断 人工 人工评定 overall|judgement",
+        "imported": "导入 匯入 導入",
+    },
+)
+COLLECTION_RESULTS = _words(
+    CollectionResult,
+    {
+        "reminded": "已提醒 提醒",
+        "unreachable": "未联系上 未聯絡上 未聯繫上 无人接听 not|reached",
+        "promised": "承诺付款 承諾付款 承诺 promised|to|pay",
+        "disputed": "有争议 有爭議 争议 爭議",
+        "refused": "拒付 拒绝 拒絕",
+        "paying": "付款中 部分付款",
+        "escalated": "已升级 已升級 升级",
+        "resolved": "已解决 已解決 已结清",
+    },
+)
+LOSS_REASONS = _words(
+    LossReason,
+    {
+        "unstable_quality": "质量不稳定 質量不穩定 品質不穩定 unstable|quality",
+        "lack_of_innovation": "缺乏创新 缺乏創新 lack|of|innovation",
+        "weak_service": "服务意识淡薄 服務意識淡薄 weak|service",
+        "poor_monitoring": "市场监控不力 市場監控不力 poor|market|monitoring",
+        "staff_left": "员工跳槽带走客户 員工跳槽帶走客戶 员工跳槽 staff|left|with|the|customer",
+        "new_temptation": "遭遇新的诱惑 遭遇新的誘惑 竞争对手 tempted|by|a|rival",
+        "short_termism": "短期行为作梗 短期行為作梗 短期行为 our|own|short-termism",
+        "unknown": "原因不明 不明 未知 reason|unknown",
+    },
+)
+ITEM_ROLES = _words(
+    ItemRole,
+    {
+        "satisfaction": "满意度 滿意度 满意",
+        "importance": "重要性 重要度 重要程度",
+        "expectation": "期望 期望值",
+        "perception": "感知 感知值",
+        "overall": "总体评价 總體評價 总体满意度",
+        "nps": "推荐意愿 推薦意願 推荐度 would|recommend",
+        "effort": "费力程度 費力程度 费力度",
+    },
+)
+TOPICS = _words(
+    Topic,
+    {
+        "loss_alert": "流失预警 流失預警 loss|alert",
+        "overdue": "应收账款 應收帳款 应收 逾期 逾期应收 receivables",
+        "low_score": "满意度 滿意度 低分 低满意度 satisfaction",
+        "complaint": "投诉 投訴",
+    },
+)
+SUPERVISION_STATES = _words(
+    SupervisionState,
+    {
+        "open": "进行中 進行中 未办结 未辦結",
+        "escalated": "已升级 已升級 升级",
+        "closed": "已办结 已辦結 办结 已关闭",
+    },
+)

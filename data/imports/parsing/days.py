@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data.imports.parsing.values import Manner, Parser, Unreadable, folded, refuse_unreadable_cell
@@ -22,7 +22,12 @@ _YMD = re.compile(r"(\d{4})(?P<by>[-/.])(\d{1,2})(?P=by)(\d{1,2})")
 _HAN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?")
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _OTHER = re.compile(r"(\d{1,2})(?P<by>[-/.])(\d{1,2})(?P=by)(\d{4})")
-_TIME = re.compile(r"(.+?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_TIME = re.compile(
+    r"(.+?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:(\.\d{1,6})\d*)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
+)
+_MONTH = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))")
+NOTHING = frozenset({"-", "—", "--", "——", "无", "無"})
+"""Cells that say there is no day."""
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 
 
@@ -41,14 +46,54 @@ def day(*, event: bool = True) -> Parser:
     return parse
 
 
-def _day(raw: str, order: str, is_1904: bool) -> date | None:
-    bare = folded(raw)
-    if not bare or bare in ("-", "—", "--", "——", "无", "無"):
+def moment(raw: str, how: Manner) -> datetime | None:
+    """An instant, UTC: a day with its time, of the company's zone unless an offset is given.
+
+    Raises:
+        Unreadable: it is none; a day alone is none either.
+    """
+    refuse_unreadable_cell(raw)
+    bare = folded(str(raw))
+    if not bare or bare in NOTHING:
         return None
-    found = _written_day(bare, order, is_1904)
+    timed = _TIME.fullmatch(bare)
+    if timed is None:
+        raise Unreadable("moment_unreadable")
+    read = datetime.fromisoformat(_iso(timed, how.day_order))
+    return (read if read.tzinfo else read.replace(tzinfo=COMPANY_ZONE)).astimezone(UTC)
+
+
+def written(instant: datetime) -> str:
+    """An instant as a sheet holds it, so that `moment` reads the same."""
+    local = instant.astimezone(COMPANY_ZONE).replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="microseconds" if local.microsecond else "seconds")
+
+
+def month(raw: str, how: Manner) -> date | None:
+    """A month as its first day: `2026-03`, `2026年3月`, `202603`, or any day of it.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    bare = folded(str(raw))
+    found = _MONTH.fullmatch(bare)
+    if found:
+        return _within(_calendar(int(found[1]), int(found[2] or found[3]), 1))
+    day_of_it: date | None = _plain_day(raw, how)
+    return day_of_it and day_of_it.replace(day=1)
+
+
+def _within(found: date) -> date:
     if not FIRST_DAY <= found <= LAST_DAY:
         raise Unreadable("date_out_of_range")
     return found
+
+
+def _day(raw: str, order: str, is_1904: bool) -> date | None:
+    bare = folded(raw)
+    if not bare or bare in NOTHING:
+        return None
+    return _within(_written_day(bare, order, is_1904))
 
 
 def _written_day(bare: str, order: str, is_1904: bool) -> date:
@@ -74,15 +119,17 @@ def _written_day(bare: str, order: str, is_1904: bool) -> date:
 
 
 def _day_of_instant(timed: re.Match[str], order: str) -> date:
+    read = datetime.fromisoformat(_iso(timed, order))
+    return (read.astimezone(COMPANY_ZONE) if read.tzinfo else read).date()
+
+
+def _iso(timed: re.Match[str], order: str) -> str:
     written = _written_day(timed.group(1), order, is_1904=False)
     hour, minute, second = (int(timed.group(place) or 0) for place in (2, 3, 4))
     if hour > 23 or minute > 59 or second > 59:
         raise Unreadable("date_unreadable")
-    zone = timed.group(5)
-    if not zone:
-        return written
-    text = f"{written.isoformat()}T{hour:02}:{minute:02}:{second:02}{zone}"
-    return datetime.fromisoformat(text).astimezone(COMPANY_ZONE).date()
+    rest = f"{timed.group(5) or ''}{timed.group(6) or ''}"
+    return f"{written.isoformat()}T{hour:02}:{minute:02}:{second:02}{rest}"
 
 
 def _calendar(year: int, month: int, day_of_month: int) -> date:
@@ -90,3 +137,6 @@ def _calendar(year: int, month: int, day_of_month: int) -> date:
         return date(year, month, day_of_month)
     except ValueError:
         raise Unreadable("no_such_day") from None
+
+
+_plain_day = day(event=False)

@@ -83,6 +83,13 @@ def person(engine: Engine, login: str, role: Role) -> User:
         return User(row.id, login, login, role, scope_of(role, row.id), "key")
 
 
+def managed(engine: Engine, login: str) -> None:
+    """Give every customer an account manager."""
+    with store.writing(engine) as session:
+        whose = sa.select(AppUser.id).where(AppUser.login == login).scalar_subquery()
+        session.execute(sa.update(metadata.tables["customer"]).values(owner_id=whose))
+
+
 def said(report: ImportReport) -> str:
     """Everything a reader is told about the faults, in both languages."""
     return " | ".join(sentence(issue) for issue in report.issues)

@@ -16,7 +16,7 @@ from models.access import EVERYBODY, NOBODY, Role, User
 from models.enums import BatchState, SheetKind
 from models.filters import Page
 from tests.data.imports.bringing import bring, person, rows
-from tests.data.imports.test_undo import BASE, PAID, PAIRS, edit
+from tests.data.imports.test_undo import BASE, PAID, PAIRS, edit, resting_on
 
 FIRST = Page(number=1, size=50)
 
@@ -136,6 +136,7 @@ def test_every_kind_can_be_opened(company: Engine, tmp_path: Path, kind: str) ->
     """Rows and changes of each kind are there for everybody, and for nobody without a right."""
     for before, text in PAID.items():
         assert bring(company, text, before, folder=tmp_path).stored
+    resting_on(company, kind, tmp_path)
     assert bring(company, PAIRS[kind][0], kind, folder=tmp_path).stored
     number = bring(company, PAIRS[kind][1], kind, folder=tmp_path).batch_id
     assert number
@@ -152,9 +153,10 @@ def test_every_kind_can_be_opened(company: Engine, tmp_path: Path, kind: str) ->
         assert changed
         assert all(one.row for one in changed)
         hidden = batch_rows.parts(session, batch, NOBODY)
-        assert set(hidden) <= {"product"}
+        of_nobody = {"product", "acquisition_cost", "survey", "survey_item", "wave"}
+        assert set(hidden) <= of_nobody
         told = batch_rows.changes(session, batch, NOBODY, FIRST)
-        assert {one.table for one in told} <= {"product", "wave"}
+        assert {one.table for one in told} <= of_nobody
     undo.undo(company, number, None)
     with store.reading(company) as session:
         assert batch_rows.parts(session, batch, EVERYBODY) == {}

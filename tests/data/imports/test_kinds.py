@@ -16,10 +16,11 @@ from data.imports.registry import SPECS
 from data.imports.report import Outcome
 from data.imports.templates import template
 from errors import BadInput
+from models.access import Role
 from models.enums import SheetKind
 from models.tables import metadata
 from settings import ROOT
-from tests.data.imports.bringing import bring, said
+from tests.data.imports.bringing import bring, managed, person, said
 
 BEFORE = {
     SheetKind.CONTACTS: ("customers",),
@@ -37,6 +38,15 @@ BEFORE = {
     SheetKind.COMPLAINTS: ("customers", "products"),
     SheetKind.VISITS: ("customers",),
     SheetKind.ANSWERS: ("customers",),
+    SheetKind.OWNER_CHANGES: ("customers",),
+    SheetKind.CARD_CHANGES: ("customers",),
+    SheetKind.CREDIT_GRADES: ("customers",),
+    SheetKind.CREDIT_LIMITS: ("customers",),
+    SheetKind.COLLECTION_ACTIONS: ("customers",),
+    SheetKind.KEY_ACCOUNT_DECISIONS: ("customers",),
+    SheetKind.LOSS_EVENTS: ("customers",),
+    SheetKind.SUPERVISION_ITEMS: ("customers",),
+    SheetKind.WAVES: ("survey_items",),
 }
 
 
@@ -49,6 +59,8 @@ def test_every_template_imports_and_is_recognised(
         assert bring(
             sqlite_engine, template(SPECS[SheetKind(earlier)], chinese=True), folder=files
         ).stored
+    person(sqlite_engine, "anna", Role.ACCOUNT_MANAGER)
+    managed(sqlite_engine, "anna")  # who answers for a matter where its sheet does not say
     report = bring(sqlite_engine, template(SPECS[kind], chinese=chinese), folder=files)
     assert (report.outcome, report.kind) == (Outcome.COMMITTED, kind.value), said(report)
     assert report.rows_added == 2

@@ -187,6 +187,26 @@ NAMING = {
     SheetKind.VISITS: ("visit", "拜访日期,拜访方式,拜访目的", "2026-05-0{n},电话,回访"),
     SheetKind.CONTACTS: ("contact", "联系人,电话,职务", "张{n},1380013800{n},经理"),
     SheetKind.STOCK_COUNTS: ("stock_count", "产品编码,盘点日期,库存数量", "P1,2026-05-0{n},5"),
+    SheetKind.OWNER_CHANGES: ("owner_history", "移交日期,客户经理", "2026-05-0{n},anna"),
+    SheetKind.CARD_CHANGES: ("card_history", "档案变更日期,省份", "2026-05-0{n},福建省"),
+    SheetKind.CREDIT_GRADES: ("credit_grade", "评定日期,信用等级", "2026-05-0{n},A"),
+    SheetKind.CREDIT_LIMITS: ("credit_limit", "生效日期,信用额度", "2026-05-0{n},10"),
+    SheetKind.COLLECTION_ACTIONS: (
+        "collection_action",
+        "追账日期,追账方式,追账结果",
+        "2026-05-0{n},电话,已提醒",
+    ),
+    SheetKind.KEY_ACCOUNT_DECISIONS: (
+        "key_account_override",
+        "认定日期,是否大客户,认定理由",
+        "2026-05-0{n},是,规模",
+    ),
+    SheetKind.LOSS_EVENTS: ("loss_event", "流失日期,流失原因", "2026-05-0{n},原因不明"),
+    SheetKind.SUPERVISION_ITEMS: (
+        "supervision_item",
+        "督办事项,责任人,督办日期,办结期限,办结日期,办结依据",
+        "投诉,anna,2026-05-0{n},2026-06-01,2026-05-20,已办",
+    ),
     SheetKind.ANSWERS: ("response", "答卷编号,调查日期,满意度", "X{n},2026-05-0{n},5"),
 }
 """Every kind that names customers: its table, and a row but for the customer."""
@@ -201,7 +221,10 @@ def test_every_kind_that_names_customers_is_tested() -> None:
         SheetKind.REVERSALS,
         SheetKind.WRITE_OFFS,
     }
-    assert set(SheetKind) - naming == {SheetKind.CUSTOMERS, SheetKind.PRODUCTS, *by_documents}
+    of_nobody = {SheetKind.ACQUISITION_COSTS, SheetKind.SURVEY_ITEMS, SheetKind.WAVES}
+    assert set(SheetKind) - naming == {
+        SheetKind.CUSTOMERS, SheetKind.PRODUCTS, *by_documents, *of_nobody,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", NAMING)
@@ -211,6 +234,7 @@ def test_every_kind_matches_makes_and_is_taken_back(
     engine = sqlite_engine
     assert bring(engine, "客户编码,客户名称,税号\nC1,甲公司," + TAX_1 + "\n", folder=files).stored
     assert bring(engine, "产品编码,产品名称\nP1,泵\n", folder=files).stored
+    person(engine, "anna", Role.ACCOUNT_MANAGER)
     table, head, row = NAMING[kind]
     people = ["C1,,", f",{TAX_1},", ",,甲公司", "Z9,,新甲公司", f",{TAX_2},新乙公司", ",,新丙公司"]
     lines = [f"{who},{row.format(n=n)}\n" for n, who in enumerate(people, start=1)]

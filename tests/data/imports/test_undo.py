@@ -27,7 +27,7 @@ from errors import BadInput, NotAllowed, NotFound
 from models.access import Role
 from models.enums import AlertState, Level, SheetKind
 from models.loss import Alert
-from tests.data.imports.bringing import TODAY, bring, content, count, person, rows
+from tests.data.imports.bringing import TODAY, bring, content, count, managed, person, rows
 
 BASE = {
     "customers": "客户编码,客户名称,省份,信用额度\nK1,甲公司,福建省,1000\nK2,乙公司,江苏省,\n",
@@ -43,6 +43,9 @@ PAID = {
     "credit_notes": "贷项编号,客户编码,开具日期,金额\nN2,K1,2026-02-12,20\n",
 }
 """And what pays the invoices, where sheets move it."""
+QUESTIONNAIRE = "问卷编码,题号,最低分,最高分\nB,B1,1,5\n"
+MANAGERS = ("m1", "m2")
+
 PAIRS = {
     "customers": (
         "客户编码,客户名称,省份,所属集团编码,信用额度,联系人,联系人职务\n"
@@ -121,6 +124,60 @@ PAIRS = {
         "答卷编号,客户编码,调查日期,满意度,推荐度\nA1,K1,2026-05-01,5,9\nA2,K2,2026-05-02,4,7\n",
         "答卷编号,客户编码,调查日期,满意度,推荐度,费力度\nA1,K1,2026-05-01,3,9,2\nA3,K2,2026-06-20,2,1,7\n",
     ),
+    "owner_changes": (
+        "客户编码,移交日期,客户经理,移交原因\nK1,2025-05-01,m1,建档\nK1,2026-05-01,m2,调整\n",
+        "客户编码,移交日期,客户经理,移交原因\nK1,2026-05-01,m1,更正\nK2,2026-05-02,-,暂无\n",
+    ),
+    "card_changes": (
+        "客户编码,档案变更日期,客户状态,省份,所属集团编码,账期天数\n"
+        "K1,2025-05-01,,广东省,,60\nK1,2026-05-01,停用,,K2,\n",
+        "客户编码,档案变更日期,客户状态,省份,所属集团编码,账期天数\n"
+        "K1,2026-05-01,正常,-,,45\nK2,2026-05-02,,,-,-\n",
+    ),
+    "credit_grades": (
+        "客户编码,评定日期,信用等级,评定方法\nK1,2026-05-01,A,回款率\n",
+        "客户编码,评定日期,信用等级,评定方法,评定人\nK1,2026-05-01,B级,,m1\nK2,2026-05-02,C,,\n",
+    ),
+    "credit_limits": (
+        "客户编码,生效日期,信用额度\nK2,2026-05-01,1000\n",
+        "客户编码,生效日期,信用额度,测定方法\nK2,2026-05-01,2000,销售额测定法\nK1,2026-05-02,1,\n",
+    ),
+    "collection_actions": (
+        "客户编码,发票号,追账日期,追账方式,追账结果,承诺付款日期,承诺金额\n"
+        "K1,V1,2026-05-01,电话,承诺付款,2026-05-09,50\nK1,,2026-05-01,电话,未联系上,,\n",
+        "客户编码,发票号,追账日期,追账方式,追账结果,承诺付款日期,中断诉讼时效,备注\n"
+        "K1,V1,2026-05-01,电话,承诺付款,2026-05-12,,改期\nK1,,2026-05-01,电话,未联系上,,,占线\n"
+        "K2,,2026-05-02,信函,已提醒,,是,\n",
+    ),
+    "key_account_decisions": (
+        "客户编码,认定日期,是否大客户,认定理由\nK1,2026-05-01,是,战略合作\nK2,2026-05-01,取消,到期\n",
+        "客户编码,认定日期,是否大客户,认定理由\nK1,2026-05-01,否,更正\nK1,2026-05-02,取消,到期\n",
+    ),
+    "loss_events": (
+        "客户编码,流失日期,流失原因,流失毛利\nK1,2026-05-01,质量不稳定,100\n",
+        "客户编码,流失日期,是否挽回,流失原因,竞争对手\nK1,2026-05-01,,,某公司\nK1,2026-06-01,是,,\n",
+    ),
+    "acquisition_costs": (
+        "客户来源,月份,获客费用\n展会,2026-05,1000\n",
+        "客户来源,月份,获客费用\n展会,2026-05-01,2000\n网络,2026年6月,5\n",
+    ),
+    "supervision_items": (
+        "客户编码,督办事项,责任人,督办日期,办结期限\nK1,逾期应收,m1,2026-05-01,2026-05-15\n",
+        "客户编码,督办事项,责任人,督办日期,办结期限,办结日期,办结依据\n"
+        "K1,逾期应收,m1,2026-05-01,2026-05-15,2026-05-10,已回款\n"
+        "K1,逾期应收,m2,2026-06-01,2026-06-15,,\n",
+    ),
+    "survey_items": (
+        "问卷编码,问卷名称,题号,题目,题型,权重,最低分,最高分,选项文字\n"
+        "S,满意度,Q1,质量,满意度,12,1,5,好=5;差=1\nS,,Q2,推荐,推荐意愿,1,0,10,\n",
+        "问卷编码,问卷名称,题号,题目,题型,权重,最低分,最高分,选项文字\n"
+        "S,年度满意度,Q1,质量,满意度,10,1,5,\nS,,Q3,总体,总体评价,1,1,5,\n",
+    ),
+    "waves": (
+        "问卷编码,期次编码,开始日期,结束日期,发放数\nB,2026H1,2026-05-01,2026-05-20,100\n",
+        "问卷编码,期次编码,期次名称,开始日期,结束日期,发放数,退回数\n"
+        "B,2026H1,上半年,2026-05-01,2026-05-25,120,3\nB,2026H2,,2026-11-01,2026-11-20,,\n",
+    ),
 }  # fmt: skip
 """Kind → a sheet that adds and changes, and one that changes what the first brought, and adds."""
 
@@ -130,6 +187,14 @@ SHAPES = {
     "A1,K1,2026-05-01,csat,5\nA1,K1,2026-05-01,nps,9\n",
     "a list of scores": "客户编码,调查日期,得分\nK1,2026-05-01,5\nK2,2026-05-02,4\n",
 }
+
+
+def resting_on(engine: Engine, kind: str, folder: Path) -> None:
+    """What the sheets of a kind in `PAIRS` name beside the documents of `BASE`."""
+    for login in MANAGERS:
+        person(engine, login, Role.ACCOUNT_MANAGER)
+    if kind == "waves":
+        assert bring(engine, QUESTIONNAIRE, "survey_items", folder=folder).stored
 
 
 @pytest.fixture
@@ -169,6 +234,7 @@ def test_import_and_undo_leave_the_store_as_it_was(
 ) -> None:
     """A, B which changes A's rows, B back, A back: every step ends where it began."""
     first, second = PAIRS[kind]
+    resting_on(company, kind, tmp_path)
     start = content(company)
     a = brought(company, first, kind, tmp_path)
     with_a = content(company)
@@ -191,10 +257,12 @@ def test_templates_come_in_and_go(company: Engine, tmp_path: Path, kind: str) ->
     plan = Plan(kind=kind, options=Options(create_customers=True, create_products=True))
     example = template(spec_of(kind), chinese=True)
     needs_receipts = ("receipts",) if kind in ("allocations", "reversals") else ()
-    for needed in ("customers", "products", "invoices", *needs_receipts):
+    for needed in ("customers", "products", "invoices", "survey_items", *needs_receipts):
         if needed == kind:
             continue
         bring(company, template(spec_of(needed), chinese=True), needed, folder=tmp_path)
+    person(company, "anna", Role.ACCOUNT_MANAGER)
+    managed(company, "anna")
     start = content(company)
     report = bring(company, example, plan=plan, folder=tmp_path)
     assert report.stored, report.issues

@@ -1,0 +1,56 @@
+"""Acquisition cost sheets (获客费用表): what a source of customers cost in a month."""
+
+from __future__ import annotations
+
+from data.imports.kinds import parts
+from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing.days import month
+from data.imports.parsing.values import money, text
+from data.imports.work import Work
+from models.enums import SheetKind
+from models.sales import AcquisitionCost
+
+SPEC = Spec(
+    kind=SheetKind.ACQUISITION_COSTS,
+    label="Acquisition costs",
+    fields=(
+        Field(
+            "source",
+            "Source",
+            "source|客户来源|来源|获客渠道",
+            text(40),
+            required=True,
+            examples=("行业展会", "网络推广"),
+        ),
+        Field(
+            "month",
+            "Month",
+            "month|月份|费用月份|年月",
+            month,
+            "date",
+            required=True,
+            examples=("2026-10", "2026-11"),
+        ),
+        Field(
+            "amount",
+            "Amount",
+            "amount|获客费用|推广费用|费用|金额",
+            money(sign="not_negative"),
+            "money",
+            required=True,
+            examples=("12500.00", "8600.50"),
+        ),
+        parts.CURRENCY,
+    ),
+    references=(),
+    targets=(
+        Target(
+            AcquisitionCost,
+            "acquisition_cost_id",
+            {"source": "source", "month": "month"},
+            {"amount": "amount"},
+            updatable=frozenset({"amount"}),
+        ),
+    ),
+    prepare=Work.check_currency,
+)

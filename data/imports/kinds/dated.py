@@ -1,0 +1,143 @@
+"""Dated entries of a customer (按日生效的记录): which is in force, and the card that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports.change import Change
+from data.imports.history.describing import shown
+from data.imports.tables import table_of
+from data.imports.work import Work
+from errors import BadInput, Issue
+from models.customers import Customer
+
+CUSTOMER = table_of(Customer)
+
+
+def in_force(work: Work, table: sa.Table) -> Any:
+    """The newest entry of each customer that is not dated after today, as a subquery."""
+    newest = (
+        sa.select(table.c.customer_id, sa.func.max(table.c.since).label("since"))
+        .where(table.c.since <= work.today)
+        .group_by(table.c.customer_id)
+        .subquery()
+    )
+    same = sa.and_(newest.c.customer_id == table.c.customer_id, newest.c.since == table.c.since)
+    return sa.select(table).join(newest, same).subquery()
+
+
+def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
+    """Cards say what the newest entry says, of customers whose entries this file changes.
+
+    An entry without a value (NULL) of a column that a card must fill leaves the card alone.
+    """
+    staged = work.staged
+    entry = in_force(work, table)
+    touched = sa.select(staged.c.customer_id).where(work.good(), staged.c.becomes != "same")
+    pairs = [(CUSTOMER.c[name], entry.c[name]) for name in columns]
+    differs = [card.is_distinct_from(new) for card, new in pairs]
+    rows = (
+        work.connection.execute(
+            sa.select(
+                CUSTOMER.c.id,
+                CUSTOMER.c.batch_id,
+                *(card.label(f"old_{card.name}") for card, _new in pairs),
+                *(new.label(f"new_{card.name}") for card, new in pairs),
+            )
+            .join(entry, entry.c.customer_id == CUSTOMER.c.id)
+            .where(CUSTOMER.c.id.in_(touched), sa.or_(*differs))
+            .order_by(CUSTOMER.c.id)
+        )
+        .mappings()
+        .all()
+    )
+    changes = []
+    for row in rows:
+        after = {
+            name: row[f"new_{name}"]
+            for name in columns
+            if row[f"new_{name}"] != row[f"old_{name}"]
+            and (row[f"new_{name}"] is not None or CUSTOMER.c[name].nullable)
+        }
+        if after and row["batch_id"] == work.batch_id:  # made with this very file
+            work.connection.execute(
+                sa.update(CUSTOMER).where(CUSTOMER.c.id == row["id"]).values(after)
+            )
+        elif after:
+            before = {name: row[f"old_{name}"] for name in after}
+            changes.append(Change(row["id"], before, after, {}))
+    work.change_all(Customer, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A column of the card that follows dated entries, and where a row says its value."""
+
+    column: str
+    staged: str
+    field: str
+    emptied: str = ""
+    """Staged flag that says there is no such thing."""
+
+
+def foretell(
+    work: Work, table: sa.Table, columns: Sequence[Follows]
+) -> Iterator[tuple[str, Any, Any]]:
+    """What `follow` will change in cards that are there, to show before (`Spec.also_tells`)."""
+    staged = work.staged
+    later = sa.alias(staged)
+    newer = sa.or_(
+        sa.exists().where(
+            later.c.customer_id == staged.c.customer_id,
+            sa.not_(later.c.bad),
+            later.c.since > staged.c.since,
+            later.c.since <= work.today,
+        ),
+        sa.exists().where(
+            table.c.customer_id == staged.c.customer_id,
+            table.c.since > staged.c.since,
+            table.c.since <= work.today,
+        ),
+    )
+    for one in columns:
+        card, said = CUSTOMER.c[one.column], staged.c[one.staged]
+        speaks: sa.ColumnElement[bool] = said.is_not(None)
+        if one.emptied and card.nullable:
+            speaks = sa.or_(speaks, staged.c[one.emptied])
+        yield (
+            one.field,
+            card,
+            sa.select(
+                staged.c.line,
+                CUSTOMER.c.code.label("row"),
+                shown(card).label("old"),
+                shown(card, said).label("new"),
+            )
+            .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
+            .where(work.good(), staged.c.becomes != "same", staged.c.since <= work.today)
+            .where(speaks, card.is_distinct_from(said), sa.not_(newer))
+            .order_by(staged.c.line),
+        )
+
+
+def refuse_loops(work: Work) -> None:
+    """A group cannot stand above itself, however far up.
+
+    Raises:
+        BadInput: one does.
+    """
+    pairs = sa.select(CUSTOMER.c.id, CUSTOMER.c.parent_id, CUSTOMER.c.code).where(
+        CUSTOMER.c.parent_id.is_not(None)
+    )
+    above = {row.id: (row.parent_id, row.code) for row in work.connection.execute(pairs)}
+    for start, (_parent, code) in above.items():
+        seen, at = {start}, above[start][0]
+        while at in above and at not in seen:
+            seen.add(at)
+            at = above[at][0]
+        if at in seen:
+            raise BadInput(Issue("group_loop", column=work.shown["parent_code"], value=code))

@@ -1,0 +1,85 @@
+"""Sheets of decisions on key accounts (大客户认定表). The last of a day is the day's decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports.kinds import parts
+from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing import values
+from data.imports.parsing.values import NOTHING, Manner
+from data.imports.tables import table_of
+from data.imports.work import Work
+from models.customers import KeyAccountOverride
+from models.enums import SheetKind
+
+OVERRIDE = table_of(KeyAccountOverride)
+_COLUMNS = ("is_key", "reason", "decided_by")
+_LIFTED = frozenset({"取消", "撤销", "取消认定", "撤销认定", "lifted"})
+
+
+def _decision(raw: str, how: Manner) -> Any:
+    """Yes, no, or `NOTHING`: the score decides again."""
+    values.refuse_unreadable_cell(raw)
+    return NOTHING if values.folded(raw).lower() in _LIFTED else values.flag(raw, how)
+
+
+def _derive(row: dict[str, Any]) -> None:
+    row["lifted"] = row["is_key"] is NOTHING
+    if row["lifted"]:
+        row["is_key"] = None
+
+
+def _check(work: Work) -> None:
+    """A decision that is there cannot be emptied; a later one lifts it."""
+    staged = work.staged
+    joined = staged.join(OVERRIDE, OVERRIDE.c.id == staged.c.override_id)
+    emptied = sa.and_(staged.c.lifted, OVERRIDE.c.is_key.is_not(None))
+    work.fault_where("may_not_change", "is_key", emptied, source=joined)
+
+
+SPEC = Spec(
+    kind=SheetKind.KEY_ACCOUNT_DECISIONS,
+    label="Key account decisions",
+    fields=(
+        parts.customer_code(),
+        parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
+        parts.event_day("decided_on", "Decided on", "decided_on|认定日期|大客户认定日期"),
+        Field(
+            "is_key",
+            "Key account",
+            "is_key|是否大客户|认定结果|大客户",
+            _decision,
+            "flag",
+            required=True,
+            examples=("是", "取消"),
+            nothing="取消",
+        ),
+        Field(
+            "reason",
+            "Reason",
+            "reason|认定理由|理由|原因",
+            values.text(400),
+            required=True,
+            examples=("战略合作", "合作结束"),
+        ),
+        parts.person("decider", "Decided by", "decided_by|认定人|决定人"),
+    ),
+    any_of=(parts.IDENTIFIES,),
+    references=(parts.CUSTOMER, parts.user("decider", "decided_by")),
+    targets=(
+        Target(
+            KeyAccountOverride,
+            "override_id",
+            {"customer_id": "customer_id", "decided_on": "decided_on"},
+            {name: name for name in _COLUMNS},
+            updatable=frozenset(_COLUMNS),
+        ),
+    ),
+    extra={"lifted": "flag"},
+    derive=_derive,
+    check=_check,
+)

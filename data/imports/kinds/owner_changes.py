@@ -1,0 +1,89 @@
+"""Sheets of changes of account manager (客户经理变更表): who holds a customer from a day on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.imports.kinds import parts
+from data.imports.kinds.dated import Follows, follow, foretell
+from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.parsing import values
+from data.imports.parsing.values import NOTHING
+from data.imports.tables import table_of
+from data.imports.work import Work
+from models.enums import SheetKind
+from models.people import OwnerHistory
+
+HISTORY = table_of(OwnerHistory)
+_COLUMNS = {"owner_id": "manager_id", "reason": "reason", "recorded_by": "recorded_by"}
+
+
+def _derive(row: dict[str, Any]) -> None:
+    row["nobody"] = row["manager"] is NOTHING
+    if row["nobody"]:
+        row["manager"] = None
+
+
+def _check(work: Work) -> None:
+    """An entry that names a manager cannot be emptied; a later one hands the customer on."""
+    staged = work.staged
+    joined = staged.join(HISTORY, HISTORY.c.id == staged.c.owner_history_id)
+    emptied = sa.and_(staged.c.nobody, HISTORY.c.owner_id.is_not(None))
+    work.fault_where("may_not_change", "manager", emptied, source=joined)
+
+
+def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+    """Cards that will name another manager."""
+    follows = (Follows("owner_id", "manager_id", "manager", "nobody"),)
+    return foretell(work, HISTORY, follows)
+
+
+def _finish(work: Work) -> None:
+    """The card names the manager of the newest entry."""
+    follow(work, HISTORY, ("owner_id",))
+
+
+SPEC = Spec(
+    kind=SheetKind.OWNER_CHANGES,
+    label="Changes of account manager",
+    fields=(
+        parts.customer_code(),
+        parts.TAX_NUMBER,
+        parts.CUSTOMER_NAME,
+        parts.event_day("since", "Since", "since|变更日期|移交日期|接手日期|生效日期"),
+        Field(
+            "manager",
+            "Account manager",
+            "owner|客户经理|新客户经理|接手人|account manager",
+            values.or_nothing(values.code(64)),
+            required=True,
+            examples=("-", "-"),
+            nothing="-",
+        ),
+        parts.note("reason", "Reason", 200, "reason|变更原因|移交原因|原因"),
+        parts.person("recorder", "Recorded by", "recorded_by|记录人|登记人"),
+    ),
+    any_of=(parts.IDENTIFIES,),
+    references=(
+        parts.CUSTOMER,
+        parts.colleague("manager", "manager_id"),
+        parts.user("recorder", "recorded_by"),
+    ),
+    targets=(
+        Target(
+            OwnerHistory,
+            "owner_history_id",
+            {"customer_id": "customer_id", "since": "since"},
+            _COLUMNS,
+            updatable=frozenset(_COLUMNS),
+        ),
+    ),
+    extra={"nobody": "flag"},
+    derive=_derive,
+    check=_check,
+    also_tells=_also_tells,
+    finish=_finish,
+)
