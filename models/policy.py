@@ -265,7 +265,7 @@ class Policy:
     limitation_instalments: str = setting(
         "last",
         Choice({"last": "Due date of the last instalment", "each": "Its own due date"}),
-        "Instalments",
+        "Debts paid in instalments",
         "From when the period of an instalment runs (Civil Code, article 189).",
     )
     calendar_time_zone: str = setting(

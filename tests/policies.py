@@ -23,7 +23,7 @@ READERS = {
     "grade.min_invoices": "jobs.figures.debts:debts",
     "satisfaction.low": "jobs.figures.judgement:loss_policy",
     "satisfaction.min_n": "pages.voice.results:by_group",
-    "satisfaction.confidence": "jobs.figures.company:_csi",
+    "satisfaction.confidence": "jobs.figures.surveys:_csi",
     "satisfaction.main_survey": "jobs.figures.surveys:heard",
     "satisfaction.wave_min_n": "jobs.figures.surveys:heard",
     "satisfaction.wave_min_share": "jobs.figures.surveys:heard",

@@ -15,7 +15,7 @@ from components import (
 )
 from components.i18n import _
 from data import load
-from data.queries import overview
+from data.queries import concentration, overview
 from models.classes import ACTIVE_TIERS
 from pages.customers import view
 from pages.customers.view import View
@@ -85,8 +85,10 @@ def ageing_card(seen: View, total: overview.Totals) -> None:
 
 def concentration_card(seen: View) -> None:
     """How much hangs on how few, and how that went."""
-    now = load.ask(overview.concentration, seen.filters, seen.user.scope, as_of=seen.as_of)
-    past = load.ask(overview.concentration_trend, seen.filters, seen.user.scope, seen.run.trend)
+    now = load.ask(concentration.concentration, seen.filters, seen.user.scope, as_of=seen.as_of)
+    past = load.ask(
+        concentration.concentration_trend, seen.filters, seen.user.scope, seen.run.trend
+    )
     takeaway = _(
         "The five largest bring {five} of sales, the largest {one}; HHI {hhi}",
         five=formats.ratio(now.top_5), one=formats.ratio(now.top_1),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data import store
-from data.queries import overview, receivables
+from data.queries import concentration, receivables
 from models.access import EVERYBODY
 from models.enums import CustomerKind
 from models.filters import Filters
@@ -29,8 +29,8 @@ def test_the_ledger_is_the_same(demo_engine: Engine, day: date) -> None:
 @pytest.mark.parametrize("day", DEMO_DATES)
 def test_concentration_is_the_same(demo_engine: Engine, day: date) -> None:
     with store.reading(demo_engine) as session:
-        kept = overview.concentration(session, Filters(), EVERYBODY, as_of=day)
-        rows = overview.concentration(session, ALL_BY_ROWS, EVERYBODY, as_of=day)
+        kept = concentration.concentration(session, Filters(), EVERYBODY, as_of=day)
+        rows = concentration.concentration(session, ALL_BY_ROWS, EVERYBODY, as_of=day)
     assert (kept.customers, kept.manager) == (rows.customers, rows.manager)
     for name in ("hhi", "top_1", "top_5", "top_10", "manager_share"):
         assert getattr(kept, name) == pytest.approx(getattr(rows, name))
@@ -38,8 +38,8 @@ def test_concentration_is_the_same(demo_engine: Engine, day: date) -> None:
 
 def test_the_trend_of_concentration_is_the_same(demo_engine: Engine) -> None:
     with store.reading(demo_engine) as session:
-        kept = overview.concentration_trend(session, Filters(), EVERYBODY, DEMO_DATES)
-        rows = overview.concentration_trend(session, ALL_BY_ROWS, EVERYBODY, DEMO_DATES)
+        kept = concentration.concentration_trend(session, Filters(), EVERYBODY, DEMO_DATES)
+        rows = concentration.concentration_trend(session, ALL_BY_ROWS, EVERYBODY, DEMO_DATES)
     assert [day for day, _, _ in kept] == [day for day, _, _ in rows] == list(DEMO_DATES)
     for one, other in zip(kept, rows, strict=True):
         assert one[1:] == pytest.approx(other[1:])

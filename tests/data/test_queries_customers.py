@@ -13,6 +13,7 @@ from data.facts_periods import months_before
 from data.queries import (
     card,
     card_records,
+    concentration,
     customers,
     key_accounts,
     overview,
@@ -184,15 +185,15 @@ def test_flows_are_new_repeat_and_stopped(filled: Engine) -> None:
 def test_concentration_is_worked_out_by_hand(filled: Engine) -> None:
     sales = [company.sales_of(place, TODAY) for place in range(10)]
     total = sum(sales)
-    found = ask(filled, overview.concentration, ALL, EVERYBODY, as_of=TODAY)
+    found = ask(filled, concentration.concentration, ALL, EVERYBODY, as_of=TODAY)
     assert found.customers == 10
     assert found.hhi == pytest.approx(sum((s / total) ** 2 for s in sales))
     assert found.top_1 == pytest.approx(sales[0] / total)
     assert found.top_5 == pytest.approx(sum(sales[:5]) / total)
     assert found.top_10 == 1
     assert (found.manager, found.manager_share) == ("Li", pytest.approx(sum(sales[::2]) / total))
-    assert ask(filled, overview.concentration, ALL, NOBODY, as_of=TODAY).hhi is None
-    trend = ask(filled, overview.concentration_trend, ALL, EVERYBODY, [OCTOBER, TODAY])
+    assert ask(filled, concentration.concentration, ALL, NOBODY, as_of=TODAY).hhi is None
+    trend = ask(filled, concentration.concentration_trend, ALL, EVERYBODY, [OCTOBER, TODAY])
     assert trend[-1] == (TODAY, pytest.approx(found.hhi), pytest.approx(found.top_1))
 
 

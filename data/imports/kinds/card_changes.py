@@ -17,7 +17,7 @@ from data.imports.kinds.dated import CUSTOMER, Follows, follow, foretell, refuse
 from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CUSTOMER_STATUSES
 from data.imports.parsing import values
-from data.imports.parsing.values import NOTHING
+from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.customers import CardHistory, Customer
@@ -126,7 +126,7 @@ SPEC = Spec(
             "province",
             "Province",
             "province|省份|变更后省份|所在省|区域|地区",
-            values.or_nothing(values.text(40)),
+            or_nothing(values.text(40)),
             examples=("福建省", ""),
             nothing="-",
         ),
@@ -134,7 +134,7 @@ SPEC = Spec(
             "industry",
             "Industry",
             "industry|所属行业|变更后行业|行业",
-            values.or_nothing(values.text(40)),
+            or_nothing(values.text(40)),
             examples=("机械制造", ""),
             nothing="-",
         ),
@@ -142,14 +142,14 @@ SPEC = Spec(
             "parent_code",
             "Group code",
             "parent_code|所属集团编码|上级客户编码|集团编码",
-            values.or_nothing(values.code(40)),
+            or_nothing(values.code(40)),
             nothing="-",
         ),
         Field(
             "terms_days",
             "Payment term, days",
             "terms_days|账期天数|账期|信用期",
-            values.or_nothing(values.number(least=0, most=720, whole=True)),
+            or_nothing(values.number(least=0, most=720, whole=True)),
             "whole",
             examples=("30", "60"),
             nothing="-",

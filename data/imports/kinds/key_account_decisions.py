@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from data.imports.kinds import parts
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
-from data.imports.parsing.values import NOTHING, Manner
+from data.imports.parsing.nothing import NOTHING
+from data.imports.parsing.values import Manner
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.customers import KeyAccountOverride

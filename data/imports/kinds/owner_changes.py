@@ -11,7 +11,7 @@ from data.imports.kinds import parts
 from data.imports.kinds.dated import Follows, follow, foretell
 from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
-from data.imports.parsing.values import NOTHING
+from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.tables import table_of
 from data.imports.work import Work
 from models.enums import SheetKind
@@ -58,7 +58,7 @@ SPEC = Spec(
             "manager",
             "Account manager",
             "owner|客户经理|新客户经理|接手人|account manager",
-            values.or_nothing(values.code(64)),
+            or_nothing(values.code(64)),
             required=True,
             examples=("-", "-"),
             nothing="-",

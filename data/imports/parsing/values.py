@@ -192,21 +192,6 @@ def is_missing(raw: str) -> bool:
     return not bare or bare in _MISSING
 
 
-NOTHING = object()
-"""What a cell holds that says there is nothing, where an empty one says nothing."""
-
-
-def or_nothing(parse: Parser) -> Parser:
-    """A parser that also reads `-` and `无`, as `NOTHING`; the kind's `derive` minds it."""
-
-    def read(raw: str, how: Manner) -> Any:
-        refuse_unreadable_cell(raw)
-        said = folded(raw)
-        return NOTHING if said and is_missing(said) else parse(raw, how)
-
-    return read
-
-
 _SIGNS = {
     "CNY": ("¥", "￥", "元", "rmb", "cny", "人民币"),
     "USD": ("$", "usd"),
