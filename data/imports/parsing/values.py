@@ -192,6 +192,7 @@ def is_missing(raw: str) -> bool:
     return not bare or bare in _MISSING
 
 
+_DASHES = frozenset({"-", "--", "—", "——", "–", "无", "無"})
 NOTHING = object()
 """What a cell holds that says there is nothing, where an empty one says nothing."""
 
@@ -201,8 +202,7 @@ def or_nothing(parse: Parser) -> Parser:
 
     def read(raw: str, how: Manner) -> Any:
         refuse_unreadable_cell(raw)
-        said = folded(raw)
-        return NOTHING if said and is_missing(said) else parse(raw, how)
+        return NOTHING if folded(raw) in _DASHES else parse(raw, how)
 
     return read
 
