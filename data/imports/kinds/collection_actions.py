@@ -104,7 +104,9 @@ SPEC = Spec(
         Field(
             "next_on", "Next date", "next_on|下次跟进日期|下次联系日期", day(event=False), "date"
         ),
-        parts.note("note", "Note", 400, "note|备注|追账内容|记录|remark"),
+        parts.note(
+            "note", "Note", 400, "note|备注|追账内容|记录|remark", example="对方答应月底前付清货款"
+        ),
         parts.person("actor", "Collected by", "acted_by|追账人|催收人|经办人"),
     ),
     any_of=(parts.IDENTIFIES,),

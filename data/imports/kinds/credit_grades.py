@@ -34,7 +34,7 @@ SPEC = Spec(
             values.choice(GRADE_METHODS),
             examples=("回款率", "综合判断法"),
         ),
-        parts.note("reason", "Reason", 400, "reason|评定理由|理由|原因"),
+        parts.note("reason", "Reason", 400, "reason|评定理由|理由|原因", "全年回款及时没有逾期"),
         parts.person("decider", "Decided by", "decided_by|评定人|决定人|审批人"),
     ),
     any_of=(parts.IDENTIFIES,),

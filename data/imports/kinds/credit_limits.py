@@ -35,7 +35,7 @@ SPEC = Spec(
             values.choice(GRADE_METHODS),
             examples=("销售额测定法", "综合判断法"),
         ),
-        parts.note("reason", "Reason", 400, "reason|核定理由|理由|原因"),
+        parts.note("reason", "Reason", 400, "reason|核定理由|理由|原因", "按上年销售额核定额度"),
         parts.person("decider", "Decided by", "decided_by|核定人|决定人|审批人"),
     ),
     any_of=(parts.IDENTIFIES,),

@@ -8,10 +8,10 @@ from data.imports.parsing.values import (
     Manner,
     Parser,
     folded,
-    is_missing,
     refuse_unreadable_cell,
 )
 
+_DASHES = frozenset({"-", "--", "—", "——", "–", "无", "無"})
 NOTHING = object()
 """What a cell holds that says there is nothing, where an empty one says nothing."""
 
@@ -21,7 +21,6 @@ def or_nothing(parse: Parser) -> Parser:
 
     def read(raw: str, how: Manner) -> Any:
         refuse_unreadable_cell(raw)
-        said = folded(raw)
-        return NOTHING if said and is_missing(said) else parse(raw, how)
+        return NOTHING if folded(raw) in _DASHES else parse(raw, how)
 
     return read

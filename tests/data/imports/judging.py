@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import FrameType
@@ -49,7 +49,9 @@ DERIVED = {
     "customer_name", "product_name", "cost", "contact_phone", "channel", "allocated", "wave_code",
     "kind",
 }  # fmt: skip
-CODED = {"kind", "channel_role", "status", "scope", "state", "channel", "move"}
+FILLED_UP = {"status", "province", "industry", "terms_days"}
+"""What a change of card takes over from the card where its row says nothing."""
+LIFTED = {"取消", "撤销", "取消认定", "撤销认定", "lifted"}
 INTENDED = {Outcome.COMMITTED, Outcome.PARTLY, Outcome.UNCHANGED, Outcome.CHECKED}
 _SIMPLE = OpenCC("t2s")
 
@@ -204,7 +206,7 @@ def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> No
     header = [_name(str(cell)) for cell in sheet.rows.get(header_line, [])]
     places = {name: _place(header, column) for name, column in columns_of(base).items()}
     spec = spec_of(base.kind)
-    types = {one.name: one.type for one in spec.fields}
+    types = {one.name: one.type for one in spec.fields} | dict.fromkeys(_coded(base), "coded")
     for row in parsed.rows:
         if row["bad"]:
             continue
@@ -222,6 +224,16 @@ def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> No
             cell = _cell(cells, places.get(row["item_code"]))
             agrees = cell is NOWHERE or deriving.score(cell) == Decimal(repr(row["value"]))
             assert agrees, (row["line"], row["item_code"], cell, row["value"])
+
+
+def _coded(base: Base) -> set[str]:
+    """Fields whose words become codes."""
+    return {"topic"} | {
+        field
+        for target in spec_of(base.kind).targets
+        for column, field in {**target.columns, **target.key}.items()
+        if isinstance(metadata.tables[str(target.table.__tablename__)].c[column].type, sa.Enum)
+    }
 
 
 NOWHERE = object()
@@ -279,9 +291,19 @@ def columns_of(base: Base) -> Mapping[str, str]:
 def says(kind: str, name: str, cell: Cell, stored: Any, sheet: Sheet) -> bool:
     """Whether a cell says what was made of it."""
     if stored is None:
-        return kind == "text" or cell == "" or deriving.is_unsaid(cell)
+        lifted = name == "is_key" and deriving.folded(str(cell)) in LIFTED
+        return kind in ("text", "coded") or cell == "" or lifted or deriving.is_unsaid(cell)
     if isinstance(cell, str) and not deriving.folded(cell):
         return name in DERIVED
+    if kind == "instant":
+        at = datetime.fromisoformat(str(stored)).replace(tzinfo=UTC)
+        return deriving.day(cell, is_1904=sheet.is_1904) == at.astimezone(deriving.CHINA).date()
+    if name == "month":
+        plain = deriving.folded(str(cell))
+        plain = re.sub(r"^([0-9]{4})([0-9]{2})$", r"\1-\2", plain)
+        first = f"{re.sub('[年/.]', '-', plain).rstrip('月')}-01"
+        read = deriving.day(cell, is_1904=sheet.is_1904) or deriving.day(first, is_1904=False)
+        return read is not None and read.replace(day=1) == date.fromisoformat(str(stored))
     if kind == "date":
         return deriving.day(cell, is_1904=sheet.is_1904) == date.fromisoformat(str(stored))
     if kind in ("money", "number", "whole"):
@@ -293,7 +315,7 @@ def says(kind: str, name: str, cell: Cell, stored: Any, sheet: Sheet) -> bool:
         return read is not None and abs(float(read) - stored) <= 1e-12 * abs(stored)
     if kind == "flag":
         return deriving.flag(cell) is bool(stored)
-    return name in CODED or _same_text(name, cell, str(stored))
+    return kind == "coded" or _same_text(name, cell, str(stored))
 
 
 def _same_text(name: str, cell: Cell, stored: str) -> bool:
@@ -354,6 +376,11 @@ def judge_stored(bench: Bench, base: Base, report: ImportReport, parsed: Parsed)
             kept = dict(zip(names, row, strict=True))
             for column, source in target.columns.items():
                 if kept[column] in (None, "") or source.endswith("_id"):
+                    continue
+                if table == "card_history" and column in FILLED_UP:
+                    continue
+                usual = metadata.tables[table].c[column].default
+                if usual is not None and usual.is_scalar and kept[column] == usual.arg:
                     continue
                 read = {one.get(source) for one in parsed.rows} - {None}
                 assert kept[column] in read or not read, (table, column, kept[column])

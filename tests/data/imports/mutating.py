@@ -108,6 +108,8 @@ def _recognisable(content: bytes, written: str) -> frozenset[str]:
         found |= {"UTF-8", "UTF-8 BOM"}
     if content.replace(b"\x80", b"").isascii() or (not written and high < FEW):
         found.add("GB18030")  # 0x80 is the euro sign of GBK
+    if content.replace(b"\xef\xbb\xbf", b"").isascii():
+        found |= {"UTF-8", "UTF-8 BOM"}  # nothing in it but a mark of UTF-8, wherever it stands
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         found |= {"UTF-16 LE", "UTF-16 BE"}
     return frozenset(found)

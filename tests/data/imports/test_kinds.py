@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opencc import OpenCC
 from sqlalchemy import Engine
 
 from components import i18n
@@ -114,6 +115,14 @@ def test_names_are_compared_loosely() -> None:
 def test_traditional_headers_are_recognised() -> None:
     layout = Layout("text", "", "", "", (), 1, ("發票號碼", "客戶編號", "開票日期", "金額"))
     assert mapping.recognise(layout) is SheetKind.INVOICES
+
+
+@pytest.mark.parametrize("kind", SheetKind)
+def test_every_name_is_known_in_traditional_signs(kind: SheetKind) -> None:
+    traditional = OpenCC("s2t")
+    for field in SPECS[kind].fields:
+        for alias in field.aliases:
+            assert headers.plain(traditional.convert(alias)) == headers.plain(alias)
 
 
 @pytest.mark.parametrize(
