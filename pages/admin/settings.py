@@ -11,7 +11,18 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, faults, formats, frame, i18n, menu, state, tables, thresholds
+from components import (
+    downloads,
+    faults,
+    formats,
+    frame,
+    i18n,
+    menu,
+    state,
+    tables,
+    thresholds,
+    work,
+)
 from components.i18n import _
 from data import load, policies, store
 from data.queries import runs
@@ -35,9 +46,15 @@ def values(policy: Policy) -> None:
             thresholds.in_force(group, held, default)
 
 
-def form(version: int, policy: Policy) -> None:
-    """The form to change thresholds; one new version for all that was changed."""
-    held = policy.as_dict()
+def form(newest: int) -> None:
+    """The form to change thresholds; one new version for all that was changed.
+
+    It is the form that was on the screen: where somebody else saved a newer version since, the
+    reader is told when they save, and what they typed still stands there.
+    """
+    version = min(work.seen_version(SCREEN, newest), newest)
+    held = load.ask(policies.as_of_version, version).as_dict()
+    work.on_screen(SCREEN, newest)
     typed: dict[str, Any] = {}
     with st.form(f"settings.{version}.{i18n.language()}", border=False):
         for group in GROUPS:
@@ -166,7 +183,7 @@ with frame.screen(SCREEN) as user:
     may_edit = menu.may_edit(SCREEN, user.role)
     show_state(version, may_edit)
     if may_edit:
-        form(version, policy)
+        form(version)
     else:
         values(policy)
     take_away(version)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from components import frame
-from data import accounts, store
+from data import accounts, policies, store
 from models.access import Role, User
 from models.customers import Customer
 from models.people import AppUser
@@ -89,3 +89,19 @@ def test_the_role_of_a_user(users: dict[str, int], sqlite_engine: Engine) -> Non
     with store.reading(sqlite_engine) as session:
         wang = session.get_one(AppUser, users["wang"])
         assert (wang.active, wang.role) == (False, Role.ACCOUNT_MANAGER)
+
+
+def test_the_settings(users: dict[str, int], sqlite_engine: Engine) -> None:
+    admin = company.user_of(users, Role.ADMINISTRATOR)
+    first, second = (Somebody("settings", admin) for _ in range(2))
+    for each, days in ((first, 45), (second, 60)):
+        box = next(one for one in each.at.number_input if "key.contact_days" in str(one.key))
+        box.set_value(days)
+        next(one for one in each.at.text_input if "note" in str(one.key)).set_value("because")
+    first.press("Save as a new version")
+    second.press("Save as a new version")
+    assert second.told
+    typed = next(one for one in second.at.number_input if "key.contact_days" in str(one.key))
+    assert typed.value == 60, "what was typed is not lost"
+    with store.reading(sqlite_engine) as session:
+        assert policies.current(session)[1].key_contact_days == 45

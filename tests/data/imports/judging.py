@@ -228,7 +228,7 @@ def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> No
 
 def _coded(base: Base) -> set[str]:
     """Fields whose words become codes."""
-    return {"topic"} | {
+    return {"topic", "move"} | {
         field
         for target in spec_of(base.kind).targets
         for column, field in {**target.columns, **target.key}.items()
