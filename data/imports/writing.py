@@ -46,9 +46,6 @@ def _insert(work: Work, target: Target) -> None:
     given = {**target.columns, **target.key}
     names = [name for name in given if name in table.c]
     values: list[Any] = [filled(table.c[name], source.c[given[name]]) for name in names]
-    if "created_on" in table.c:  # the column's own default knows no store and no time zone
-        names.append("created_on")
-        values.append(sa.literal(work.today, sa.Date))
     query = sa.select(*values, sa.literal(work.batch_id), source.c.line).where(*new)
     if target.shared:
         firsts = (
