@@ -2,7 +2,8 @@
 
 A due date that differs from the one we know is an agreement: it holds from the day of the
 import, and every earlier day keeps the date it had. Only with `correct_past` it is a mistake
-put right, from the first day on; that is said in the report and kept with the batch.
+put right, from the first day on; that is said in the report and kept with the batch. So it is
+where the date we knew was assumed, and nothing was agreed since.
 """
 
 from __future__ import annotations
@@ -66,9 +67,10 @@ def check(work: Work) -> None:
     for row in rows:
         bill = book.bills[row.code]
         _moved(booking, row, bill, terms)
-        if row.due_on is not None and not work.options.correct_past:
+        mistaken = work.options.correct_past or (row.due_assumed and not bill.plans)
+        if row.due_on is not None and not mistaken:
             _agreed(booking, row, bill)
-        _corrected(work, row, bill)
+        _corrected(work, row, bill, mistaken=mistaken)
     booking.close()
 
 
@@ -111,12 +113,15 @@ def _agreed(booking: Booking, row: Any, bill: Bill) -> None:
     work.set_rows([new], "due_on", "due_agreed", "due_before")
 
 
-def _corrected(work: Work, row: Any, bill: Bill) -> None:
-    """Say from which day on a row changes what was."""
+def _corrected(work: Work, row: Any, bill: Bill, *, mistaken: bool) -> None:
+    """Say from which day on a row changes what was.
+
+    A due date that was only assumed is put right by the one that is stated.
+    """
     days = []
     if (row.invoiced_on, row.amount) != (bill.day, bill.amount):
         days += [row.invoiced_on, bill.day]
-    if work.options.correct_past and row.due_on not in (None, bill.due_on):
+    if mistaken and row.due_on not in (None, bill.due_on):
         days += [row.due_on, bill.due_on]
     if days:
         _note(work, row, "corrects_past", min(days))

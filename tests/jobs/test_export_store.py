@@ -70,13 +70,6 @@ def prune(engine: Engine) -> None:
         )
         session.execute(sa.delete(table["answer"]).where(table["answer"].c.response_id.in_(old)))
         session.execute(sa.delete(table["response"]).where(table["response"].c.id.in_(old)))
-        if "allocations" not in set(SheetKind):
-            applied, receipt = table["allocation"], table["receipt"]
-            same_day = sa.exists().where(
-                receipt.c.id == applied.c.receipt_id,
-                receipt.c.received_on == applied.c.allocated_on,
-            )
-            session.execute(sa.delete(applied).where(sa.not_(same_day)))
 
 
 @pytest.fixture(scope="module")

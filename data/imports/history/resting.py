@@ -152,11 +152,7 @@ def rests_on(connection: sa.Connection, batch_id: int) -> list[Issue]:
     To be asked within the transaction that has put back the batch's changes: what only
     they pointed to its rows does not keep it.
     """
-    return [
-        *_points_to(connection, batch_id),
-        *_broken(connection, batch_id),
-        *_cards_changed_since(connection, batch_id),
-    ]
+    return [*_points_to(connection, batch_id), *_broken(connection, batch_id)]
 
 
 def _standing_later(batch_id: int) -> sa.ColumnElement[bool]:
@@ -284,7 +280,7 @@ def _points_to(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
                 yield Issue("undo_rests", value=child.name, detail={"n": count, "on": parent.name})
 
 
-def _cards_changed_since(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
+def cards_changed_since(connection: sa.Connection, batch_id: int) -> Iterator[Issue]:
     """Cards changed again after the batch changed them: later entries say what it said, too."""
     for table in map(table_of, card_changes.KEPT):
         mine, later = sa.alias(table), sa.alias(table)

@@ -175,11 +175,13 @@ def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[
         transaction must not stand.
     """
     reasons = list(resting.rows_changed_since(connection, batch_id))
-    removed = _remove_from(connection, batch_id, resting.leaves())
-    restored = 0
+    reasons += resting.cards_changed_since(connection, batch_id)
     differing: dict[str, int] = defaultdict(int)
     for rows in resting.changed_rows(connection, batch_id):
         differing[rows[0].table.name] += resting.differing(connection, rows)
+    removed = _remove_from(connection, batch_id, resting.leaves())
+    restored = 0
+    for rows in resting.changed_rows(connection, batch_id):
         alike: dict[tuple[str, ...], list[ChangedRow]] = defaultdict(list)
         for row in rows:
             alike[tuple(sorted(row.before))].append(row)
