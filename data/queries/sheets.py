@@ -21,6 +21,7 @@ from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.registry import ORDER, SPECS
 from data.imports.tables import table_of
 from models.enums import SheetKind
+from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.surveys import Response, Survey, Wave
 
 RESPONSE = table_of(Response)
@@ -54,7 +55,45 @@ def told_by() -> dict[str, SheetKind]:
 
 def sheet(kind: SheetKind) -> Sheet:
     """The sheet of a kind, with every row of its tables in the order they were made."""
+    if kind is SheetKind.ALLOCATIONS:
+        return Sheet(kind, SPECS[kind].fields, _allocations())
     return _Asking(SPECS[kind]).sheet()
+
+
+def _allocations() -> sa.Select[Any]:
+    """What was applied, and in rows of their own what was taken back of it, in that order.
+
+    One row of the store may be two of the sheet, which no declaration says. What was taken back
+    on the day it was applied never counted and is left out.
+    """
+    counted = sa.or_(
+        col(Allocation.ended_on).is_(None),
+        col(Allocation.ended_on) > col(Allocation.allocated_on),
+    )
+
+    def part(move: str, day: Any, reason: Any) -> Any:
+        return (
+            sa.select(
+                col(Allocation.id).label("id"),
+                col(Receipt.code).label("receipt_code"),
+                col(CreditNote.code).label("credit_note_code"),
+                col(Invoice.code).label("invoice_code"),
+                day.label("applied_on"),
+                col(Allocation.amount).label("amount"),
+                sa.literal(move).label("move"),
+                reason.label("reason"),
+            )
+            .join(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
+            .outerjoin(Receipt, col(Receipt.id) == col(Allocation.receipt_id))
+            .outerjoin(CreditNote, col(CreditNote.id) == col(Allocation.credit_note_id))
+            .where(counted)
+        )
+
+    applied = part("apply", col(Allocation.allocated_on), sa.literal(""))
+    back = part("take_back", col(Allocation.ended_on), col(Allocation.ended_reason))
+    both = sa.union_all(applied, back.where(col(Allocation.ended_on).is_not(None))).subquery()
+    names = [one.name for one in SPECS[SheetKind.ALLOCATIONS].fields]
+    return sa.select(*(both.c[name] for name in names)).order_by(both.c.id, both.c.applied_on)
 
 
 def surveys(engine: Engine) -> list[tuple[str, str]]:
