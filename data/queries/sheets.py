@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from sqlmodel import col
 
 from data import store
-from data.imports.history.describing import parent_of
 from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.pointing import parent_of
 from data.imports.registry import ORDER, SPECS
 from data.imports.tables import table_of
 from models.enums import SheetKind

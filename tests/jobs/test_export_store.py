@@ -20,8 +20,8 @@ from sqlalchemy import Engine
 
 from data import account_list, policies, store
 from data.imports import engine as imports
-from data.imports.history.describing import parent_of
 from data.imports.plan import Plan, from_toml
+from data.imports.pointing import parent_of
 from data.imports.report import Outcome
 from data.imports.request import Request
 from data.queries import receivables

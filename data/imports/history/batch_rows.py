@@ -18,17 +18,15 @@ from data.imports.history import resting
 from data.imports.history.batches import Batch
 from data.imports.history.describing import (
     Difference,
-    called,
     field_of,
     joined,
     kind_of,
     naming,
-    parent_of,
     plain,
-    shown,
 )
 from data.imports.history.resting import CHANGE, typed
 from data.imports.kinds.spec import Spec
+from data.imports.pointing import called, parent_of, shown
 from data.imports.registry import SPECS
 from data.imports.tables import table_of
 from data.queries.scope import visible_to

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import UTCDateTime
 
+from data.imports.pointing import called, shown
 from models.base import Minor
 from models.tables import metadata
 
@@ -43,8 +44,6 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "wave": ("survey_id", "code"),
 }
 """Table → the columns that tell its rows apart for people; others have a code."""
-_CALLED = {"app_user": "login", "response": "respondent", "alert": "raised_on"}
-"""Table → the column that stands for one of its ids; others have a code."""
 _VOCABULARY = {"credit_grade": "grade"}
 """Enum → its kind in `components.vocabulary` where that has another name."""
 
@@ -81,42 +80,15 @@ def kind_of(column: Any) -> str:
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.enum_class.__name__).lower()
         return _VOCABULARY.get(name, name)
-    for types, shown in (
+    for types, name in (
         ((sa.DateTime, UTCDateTime), "datetime"),
         (sa.Date, "date"),
         (sa.Boolean, "flag"),
         ((sa.Integer, sa.Float), "number"),
     ):
         if isinstance(kind, types):
-            return shown
+            return name
     return "text"
-
-
-def parent_of(column: Any) -> sa.Table | None:
-    """The table an id column points to."""
-    key = next(iter(column.foreign_keys), None)
-    return None if key is None else key.column.table
-
-
-def called(table: sa.Table) -> Any:
-    """The column that stands for a row of a table."""
-    return table.c[_CALLED.get(table.name, "code")]
-
-
-def shown(column: Any, given: Any = None) -> Any:
-    """A column as people read it, in SQL: of a row it points to, the code.
-
-    Args:
-        column: of a table of the store; tells what it points to.
-        given: where the value stands, if not in that column itself (a staged row).
-    """
-    value = column if given is None else given
-    parent = parent_of(column)
-    if parent is None:
-        return value
-    there = sa.alias(parent)
-    name = there.c[called(parent).name]
-    return sa.select(name).where(there.c.id == value).scalar_subquery()
 
 
 def naming(table: sa.Table, rows: Any = None) -> list[Any]:

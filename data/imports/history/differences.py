@@ -24,9 +24,9 @@ from data.imports.history.describing import (
     kind_of,
     naming,
     plain,
-    shown,
 )
 from data.imports.kinds.spec import Target
+from data.imports.pointing import shown
 from data.imports.report import ImportReport
 from data.imports.request import Request
 from data.imports.tables import table_of

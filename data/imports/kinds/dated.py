@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.change import Change
-from data.imports.history.describing import shown
+from data.imports.pointing import shown
 from data.imports.tables import table_of
 from data.imports.work import Work
 from errors import BadInput, Issue

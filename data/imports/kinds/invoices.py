@@ -102,9 +102,14 @@ def _assume(work: Work) -> None:
 
 
 def _no_longer_assumed(work: Work) -> None:
-    """A due date stated now, the same as was assumed or put right, is assumed no more."""
+    """A due date that puts an assumed one right is assumed no more.
+
+    A list of ours that repeats the assumed one does not make it a stated one.
+    """
     staged = work.staged
-    kept = sa.select(INVOICE.c.due_assumed).where(INVOICE.c.id == staged.c.invoice_id)
+    kept = sa.select(INVOICE.c.due_assumed).where(
+        INVOICE.c.id == staged.c.invoice_id, INVOICE.c.due_on != staged.c.due_on
+    )
     work.connection.execute(
         sa.update(staged)
         .where(

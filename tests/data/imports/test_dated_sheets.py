@@ -230,6 +230,8 @@ def test_a_wave_belongs_to_a_survey(people: Engine, files: Path) -> None:
 
 def test_a_stated_due_date_is_no_longer_assumed(company: Engine, files: Path) -> None:
     assert rows(company, "invoice", "due_assumed", code="I3") == [(True,)]
+    text = "发票号,客户编码,开票日期,到期日,金额\nI3,C2,2026-01-15,2026-03-16,800.00\n"
+    assert bring(company, text, folder=files).rows_same == 1, "our own list, brought back"
     text = "发票号,客户编码,开票日期,到期日,金额\nI3,C2,2026-01-15,2026-04-01,800.00\n"
     assert bring(company, text, folder=files).rows_updated == 1
     assert rows(company, "invoice", "due_on", "due_assumed", code="I3") == [
