@@ -239,8 +239,20 @@ def _receipts() -> Rows:
 
 
 def _credit_notes() -> Rows:
-    query = _of_customer(SheetKind.CREDIT_NOTES, CreditNote, credit_note_code=col(CreditNote.code))
-    return query.order_by(col(CreditNote.issued_on), col(CreditNote.code))
+    """A line per invoice lowered on the day itself, as with receipts."""
+    given = {
+        "credit_note_code": col(CreditNote.code), "invoice_code": col(Invoice.code),
+        "allocated": col(Allocation.amount),
+    }  # fmt: skip
+    query = _of_customer(SheetKind.CREDIT_NOTES, CreditNote, **given)
+    same_day = sa.and_(
+        col(Allocation.credit_note_id) == col(CreditNote.id),
+        col(Allocation.allocated_on) == col(CreditNote.issued_on),
+        sa.func.coalesce(col(Allocation.ended_on) > col(Allocation.allocated_on), sa.true()),
+    )
+    query = query.outerjoin(Allocation, same_day)
+    query = query.outerjoin(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
+    return query.order_by(col(CreditNote.issued_on), col(CreditNote.code), col(Invoice.code))
 
 
 def _credit_surveys() -> Rows:

@@ -394,5 +394,6 @@ def test_every_table_is_either_the_demos_or_kept(made: demo.Demo) -> None:
     derived = {"snapshot", "snapshot_run", "snapshot_total", "snapshot_invoice", "snapshot_wave",
                "snapshot_response",
                "alert", "import_batch", "import_change"}  # fmt: skip
-    assert set(made.tables) | KEPT | derived == set(Base.metadata.tables)
-    assert not set(made.tables) & (KEPT | derived)
+    emptied = {"card_history", "invoice_schedule", "reversal", "write_off"}  # it has none of these
+    assert set(made.tables) | KEPT | derived | emptied == set(Base.metadata.tables)
+    assert not set(made.tables) & (KEPT | derived | emptied)

@@ -49,7 +49,7 @@ def of_some(whole: Facts, share: float, seed: int) -> Facts:
     for each in fields(Facts):
         frame = getattr(whole, each.name)
         who = {"customers": "id", "paid_out": "payer_id"}.get(each.name, "customer_id")
-        if each.name not in ("period", "opening"):
+        if each.name not in ("period", "opening", "waves"):
             frames[each.name] = frame[frame[who].isin(kept)].reset_index(drop=True)
     return replace(whole, **frames)
 

@@ -24,7 +24,8 @@ from tests.work_company import TODAY, user_of
 
 @pytest.fixture
 def ids(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    monkeypatch.setattr("components.work.today", lambda: TODAY)
+    monkeypatch.setattr("data.calendar.today", lambda _session: TODAY)
+    monkeypatch.setattr("data.load.today", lambda: TODAY)
     with over(sqlite_engine, monkeypatch):
         yield company.fill(sqlite_engine)
 

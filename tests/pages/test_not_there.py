@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import freshness, work
+from components import freshness
 from data import store
 from jobs import refresh
 from models.access import Role, User
@@ -47,7 +47,8 @@ LINKS = [
 
 @pytest.fixture
 def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    monkeypatch.setattr(work, "today", lambda: TODAY)
+    monkeypatch.setattr("data.calendar.today", lambda _session: TODAY)
+    monkeypatch.setattr("data.load.today", lambda: TODAY)
     with over(sqlite_engine, monkeypatch):
         yield company.fill(sqlite_engine)
 
@@ -216,7 +217,7 @@ class Refresh:
     def look(self) -> freshness.Refreshing | None:
         return self.job
 
-    def compute(self, _user: User, day: date, _today: date) -> bool:
+    def compute(self, _user: User, day: date) -> bool:
         if self.job is not None:
             return False
         self.wanted.append(day)
