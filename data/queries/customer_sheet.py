@@ -219,40 +219,31 @@ def _invoices() -> Rows:
 
 
 def _receipts() -> Rows:
-    """A line per invoice paid on the day itself; what was applied later is not in the sheet.
-
-    The sheet has one day only, and an allocation that is there cannot change its day.
-    """
-    given = {
-        "receipt_code": col(Receipt.code), "invoice_code": col(Invoice.code),
-        "allocated": col(Allocation.amount),
-    }  # fmt: skip
-    query = _of_customer(SheetKind.RECEIPTS, Receipt, **given)
-    same_day = sa.and_(
-        col(Allocation.receipt_id) == col(Receipt.id),
-        col(Allocation.allocated_on) == col(Receipt.received_on),
-        sa.func.coalesce(col(Allocation.ended_on) > col(Allocation.allocated_on), sa.true()),
-    )
-    query = query.outerjoin(Allocation, same_day)
-    query = query.outerjoin(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
-    return query.order_by(col(Receipt.received_on), col(Receipt.code), col(Invoice.code))
+    code = {"receipt_code": col(Receipt.code)}
+    return _applied(SheetKind.RECEIPTS, Receipt, Allocation.receipt_id, Receipt.received_on, code)
 
 
 def _credit_notes() -> Rows:
-    """A line per invoice lowered on the day itself, as with receipts."""
-    given = {
-        "credit_note_code": col(CreditNote.code), "invoice_code": col(Invoice.code),
-        "allocated": col(Allocation.amount),
-    }  # fmt: skip
-    query = _of_customer(SheetKind.CREDIT_NOTES, CreditNote, **given)
+    code = {"credit_note_code": col(CreditNote.code)}
+    link, day = Allocation.credit_note_id, CreditNote.issued_on
+    return _applied(SheetKind.CREDIT_NOTES, CreditNote, link, day, code)
+
+
+def _applied(kind: SheetKind, table: Any, link: Any, day: Any, code: dict[str, Any]) -> Rows:
+    """A line per invoice paid or lowered on the day itself; what was applied later is left out.
+
+    The sheet has one day only, and an allocation that is there cannot change its day.
+    """
+    given = {**code, "invoice_code": col(Invoice.code), "allocated": col(Allocation.amount)}
+    query = _of_customer(kind, table, **given)
     same_day = sa.and_(
-        col(Allocation.credit_note_id) == col(CreditNote.id),
-        col(Allocation.allocated_on) == col(CreditNote.issued_on),
+        col(link) == col(table.id),
+        col(Allocation.allocated_on) == col(day),
         sa.func.coalesce(col(Allocation.ended_on) > col(Allocation.allocated_on), sa.true()),
     )
     query = query.outerjoin(Allocation, same_day)
     query = query.outerjoin(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
-    return query.order_by(col(CreditNote.issued_on), col(CreditNote.code), col(Invoice.code))
+    return query.order_by(col(day), col(table.code), col(Invoice.code))
 
 
 def _credit_surveys() -> Rows:
