@@ -14,8 +14,8 @@ from data import load
 from data.queries.movable import Movable, OpenBill
 from data.writes import receivables as writes
 from models.enums import WriteOffKind
-from pages.money import movable
-from pages.money.movable import Done
+from pages.money import move_choices
+from pages.money.move_choices import Done
 
 
 def reverse(screen: str, found: Movable, day: date) -> None:
@@ -23,7 +23,9 @@ def reverse(screen: str, found: Movable, day: date) -> None:
     if not found.money:
         st.caption(_("Nothing was received from this customer."))
         return
-    source = movable.money(found.money, "reverse.money", _("Receipt or credit note"), applied=True)
+    source = move_choices.money(
+        found.money, "reverse.money", _("Receipt or credit note"), applied=True
+    )
     first = Choice(0, _("Not applied first, then the latest applied"), source.day, source.left)
     paid = {
         p.invoice_id: Choice(p.invoice_id, p.invoice, p.start, p.amount)
@@ -49,7 +51,7 @@ def reverse(screen: str, found: Movable, day: date) -> None:
         source.id,
         said.amount,
         said.on,
-        (movable.seen(source),),
+        (move_choices.seen(source),),
         kind,
         said.reason,
         named.id or None,
@@ -59,7 +61,7 @@ def reverse(screen: str, found: Movable, day: date) -> None:
     def write() -> None:
         writes.reverse(load.engine(), actor, wanted)
 
-    movable.write(
+    move_choices.write(
         write,
         _("Recorded. Earlier days keep their figures."),
     )
@@ -68,7 +70,7 @@ def reverse(screen: str, found: Movable, day: date) -> None:
 def write_off(screen: str, found: Movable, day: date) -> None:
     """What will not be paid; and write-offs taken back."""
     if found.bills:
-        bill = movable.bill(found, "off.bill")
+        bill = move_choices.bill(found, "off.bill")
         kind = forms.write_off_kind("off")
         said = forms.amount(
             f"off.{bill.id}",
@@ -95,7 +97,7 @@ def write_off(screen: str, found: Movable, day: date) -> None:
             def end() -> None:
                 writes.end_write_off(load.engine(), actor, chosen.id, day)
 
-            movable.write(
+            move_choices.write(
                 end,
                 _("Taken back. The invoice is open again from today on."),
             )
@@ -105,7 +107,7 @@ def _given_up(
     screen: str, customer_id: int, bill: OpenBill, said: forms.Moved, kind: WriteOffKind
 ) -> None:
     wanted = writes.GivingUp(
-        bill.id, said.amount, said.on, (movable.seen(bill),), said.reason, kind
+        bill.id, said.amount, said.on, (move_choices.seen(bill),), said.reason, kind
     )
     actor = frame.require(screen, edit=True)
 
@@ -118,7 +120,7 @@ def _given_up(
         )
         return Done(customer_id, "write_off", number, said.amount, words)
 
-    movable.write(write, _("Written off. The figures follow at the next refresh."))
+    move_choices.write(write, _("Written off. The figures follow at the next refresh."))
 
 
 def due(screen: str, found: Movable, day: date) -> None:
@@ -126,19 +128,21 @@ def due(screen: str, found: Movable, day: date) -> None:
     if not found.bills:
         st.caption(_("No invoice is open."))
         return
-    bill = movable.bill(found, "due.bill")
+    bill = move_choices.bill(found, "due.bill")
     said = forms.plan(
         f"due.{bill.id}", total=bill.amount, now=bill.plan, earliest=bill.day, latest=day
     )
     if said is None:
         return
-    wanted = writes.Agreement(bill.id, said.since, said.plan, (movable.seen(bill),), said.reason)
+    wanted = writes.Agreement(
+        bill.id, said.since, said.plan, (move_choices.seen(bill),), said.reason
+    )
     actor = frame.require(screen, edit=True)
 
     def write() -> None:
         writes.agree(load.engine(), actor, wanted)
 
-    movable.write(
+    move_choices.write(
         write,
         _("Agreed. Earlier days keep the due dates they had."),
     )

@@ -13,13 +13,13 @@ from components.i18n import _
 from components.movement_forms import Choice
 from components.text import md_escape
 from data import load
-from data.queries import movable as movements
+from data.queries import movable
 from data.queries.movable import Movable
 from data.writes import receivables as writes
 from data.writes.ledger import FINANCE
 from models.access import User
-from pages.money import giving_back, movable
-from pages.money.movable import Done
+from pages.money import giving_back, move_choices
+from pages.money.move_choices import Done
 
 _WAYS = ("apply", "take_back", "reverse", "write_off", "due")
 
@@ -39,7 +39,7 @@ def panel(screen: str, user: User, customer_id: int) -> None:
     """
     day = load.today()
     work.notice()
-    found = load.ask(movements.movable, customer_id, user.scope, day=day)
+    found = load.ask(movable.movable, customer_id, user.scope, day=day)
     if found is None:
         return
     _undoable(screen, customer_id)
@@ -67,7 +67,7 @@ def panel(screen: str, user: User, customer_id: int) -> None:
         "due": giving_back.due,
     }
     ways[str(way)](screen, found, day)
-    for what, row_id, seen in movable.marks(found):
+    for what, row_id, seen in move_choices.marks(found):
         work.on_screen(f"{what}.{row_id}", seen)
     forms.drawn()
 
@@ -79,9 +79,9 @@ def _apply(screen: str, found: Movable, day: date) -> None:
         return
     left, right = st.columns(2)
     with left:
-        source = movable.money(free, "apply.money", _("Receipt or credit note"), applied=False)
+        source = move_choices.money(free, "apply.money", _("Receipt or credit note"), applied=False)
     with right:
-        bill = movable.bill(found, "apply.bill")
+        bill = move_choices.bill(found, "apply.bill")
     said = forms.amount(
         f"apply.{source.what}.{source.id}.{bill.id}",
         _("Apply"),
@@ -92,7 +92,10 @@ def _apply(screen: str, found: Movable, day: date) -> None:
     )
     if said is None:
         return
-    actor, seen = frame.require(screen, edit=True), (movable.seen(source), movable.seen(bill))
+    actor, seen = (
+        frame.require(screen, edit=True),
+        (move_choices.seen(source), move_choices.seen(bill)),
+    )
 
     def write() -> Done:
         number = writes.apply(
@@ -108,14 +111,14 @@ def _apply(screen: str, found: Movable, day: date) -> None:
         )
         return Done(found.customer_id, "apply", number, said.amount, words)
 
-    movable.write(write, _("Applied. The figures follow at the next refresh."))
+    move_choices.write(write, _("Applied. The figures follow at the next refresh."))
 
 
 def _take_back(screen: str, found: Movable, day: date) -> None:
     if not found.parts:
         st.caption(_("Nothing is applied to an invoice."))
         return
-    choices = [Choice(p.id, movable.part_words(p), p.start, p.amount) for p in found.parts]
+    choices = [Choice(p.id, move_choices.part_words(p), p.start, p.amount) for p in found.parts]
     chosen = forms.pick("back.part", _("Applied to an invoice"), choices)
     part = next(one for one in found.parts if one.id == chosen.id)
     said = forms.amount(
@@ -138,7 +141,7 @@ def _take_back(screen: str, found: Movable, day: date) -> None:
     def write() -> None:
         writes.take_back(load.engine(), actor, wanted)
 
-    movable.write(
+    move_choices.write(
         write,
         _("Taken back. The invoice is open again from that day on."),
     )
@@ -146,7 +149,7 @@ def _take_back(screen: str, found: Movable, day: date) -> None:
 
 def _undoable(screen: str, customer_id: int) -> None:
     """What was done last, with the way back."""
-    done = movable.last(customer_id)
+    done = move_choices.last(customer_id)
     if done is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -162,5 +165,5 @@ def _undoable(screen: str, customer_id: int) -> None:
         else:
             writes.end_write_off(load.engine(), actor, done.row_id)
 
-    movable.forget()
-    movable.write(undo, _("Undone."))
+    move_choices.forget()
+    move_choices.write(undo, _("Undone."))
