@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports import staging
-from data.imports.parsing.parsed import FAULT, NOTE
+from data.imports.parsing.parsed import FAULT, NOTE, PASSED
 from data.imports.report import MOST_LISTED, ImportReport, Outcome
+from data.imports.terms import asking
 from data.imports.work import Work
 from errors import Issue
 
@@ -30,6 +31,7 @@ def counted(
     lines, added, updated = work.tally
     issues, reasons = _said(work, FAULT)
     notes, noted = _said(work, NOTE)
+    passed, passed_over = _said(work, PASSED)
     changed = added or updated
     return ImportReport(
         Outcome.CHECKED if rehearse or changed else Outcome.UNCHANGED,
@@ -43,6 +45,9 @@ def counted(
         reasons=reasons,
         notes=notes,
         noted=noted,
+        passed=passed,
+        passed_over=passed_over,
+        asks=_asks(work) if set(reasons) & set(asking.QUESTIONS) else (),
         **known,
     )
 
@@ -92,3 +97,15 @@ def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]
         sa.select(faults.c.reason, sa.func.count()).where(mine).group_by(faults.c.reason)
     )
     return tuple(map(staging.issue_from, listed)), {row[0]: row[1] for row in counts}
+
+
+def _asks(work: Work) -> tuple[asking.Ask, ...]:
+    """What the faults ask, each with the rows that wait for the answer."""
+    faults = work.faults
+    columns = (faults.c.reason, faults.c.shown, faults.c.value)
+    found = work.connection.execute(
+        sa.select(*columns, sa.func.count())
+        .where(faults.c.severity == FAULT, faults.c.reason.in_(sorted(asking.QUESTIONS)))
+        .group_by(*columns)
+    )
+    return asking.asks_of((Issue(row[0], row[1], value=row[2]), int(row[3])) for row in found)

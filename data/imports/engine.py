@@ -303,6 +303,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         same=report.rows_same,
         rejected=report.rows_rejected,
         reasons=dict(report.reasons),
+        **({"passed": dict(report.passed_over)} if report.passed_over else {}),
         **({"past": dict(report.past)} if report.past else {}),
     )
     state.progress("done", 1.0)

@@ -23,6 +23,8 @@ and written by hand in a `map.toml`:
     scale = "words7"             # a name, or minimum and maximum
     [points]
     reliability = 30             # SERVQUAL: 100 points shared by the dimensions
+    [answers]
+    sum_of_above = "pass"        # what the import asked, answered (`asking`)
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from typing import Any
 from data.imports.files.reading import Hints
 from data.imports.surveys.questions import COMMENT
 from data.imports.surveys.scales import SCALES
+from data.imports.terms import asking
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 
@@ -123,6 +126,8 @@ class Plan:
     points: Mapping[str, float] = field(default_factory=dict)
     """SERVQUAL dimension → its share of 100 points of importance."""
     options: Options = field(default_factory=Options)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What was asked about the file → the answer (`asking`)."""
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON holds it."""
@@ -139,7 +144,13 @@ class Plan:
             made: what the file said → code of the customer made of it.
         """
         options = replace(self.options, match_names=False, correct_past=False)
-        return replace(self, customers={**self.customers, **made}, create=(), options=options)
+        return replace(
+            self,
+            customers={**self.customers, **made},
+            create=(),
+            options=options,
+            answers=asking.lasting(self.answers),
+        )
 
     def without_customers(self) -> Plan:
         """The plan for a reader who must not see whom others' files name."""
@@ -190,6 +201,7 @@ class _Reader:
             items=tuple(self._item(one) for one in plain.get("items", ())),
             points=self._points(plain.get("points", {})),
             options=self._options(plain.get("options", {})),
+            answers=self._answers(plain),
         )
 
     def _item(self, plain: Mapping[str, Any]) -> Item:
@@ -220,6 +232,14 @@ class _Reader:
             return date.fromisoformat(text) if text else None
         except ValueError as error:
             raise BadInput(Issue("date_unreadable", column=name, value=text)) from error
+
+    def _answers(self, plain: Mapping[str, Any]) -> dict[str, str]:
+        answers = self._texts(plain, "answers", (str,))
+        for key, answer in answers.items():
+            if wrong := asking.fault_of(key, answer):
+                value = key if wrong == "key" else answer
+                raise BadInput(Issue("map_unknown", column=f"answers.{key}", value=value))
+        return answers
 
     def _points(self, plain: Mapping[str, Any]) -> dict[str, float]:
         points = dict(plain)

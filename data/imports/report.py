@@ -9,6 +9,7 @@ from typing import Any
 
 from data.imports.history.describing import Difference, difference_of
 from data.imports.matching.unmatched import Unmatched, unmatched_of
+from data.imports.terms.asking import Ask, asks_of
 from errors import Issue
 
 MOST_LISTED = 1000
@@ -58,6 +59,12 @@ class ImportReport:
     notes: tuple[Issue, ...] = ()
     """What was done to make rows fit (a code folded, a repeated row left out)."""
     noted: Mapping[str, int] = field(default_factory=dict)
+    passed: tuple[Issue, ...] = ()
+    """Rows that are no data (totals, footers …) and were passed over, at most `MOST_LISTED`."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """All of them counted, by reason."""
+    asks: tuple[Ask, ...] = ()
+    """What has to be answered before those rows can be stored."""
     ignored: tuple[str, ...] = ()
     """Columns of the file nobody asked for."""
     unmatched: tuple[Unmatched, ...] = ()
@@ -100,26 +107,42 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON holds it."""
-        bare = replace(self, issues=(), notes=(), reasons={}, noted={}, changed_fields={}, past={})
+        bare = replace(
+            self,
+            issues=(),
+            notes=(),
+            passed=(),
+            reasons={},
+            noted={},
+            passed_over={},
+            changed_fields={},
+            past={},
+        )
         plain = asdict(bare)
         plain["outcome"] = self.outcome.value
         plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
         plain |= {"changed_fields": dict(self.changed_fields), "past": dict(self.past)}
-        plain |= {"issues": list(map(issue_dict, self.issues))}
-        return plain | {"notes": list(map(issue_dict, self.notes))}
+        plain |= {"passed_over": dict(self.passed_over)}
+        for name in _ISSUES:
+            plain[name] = list(map(issue_dict, getattr(self, name)))
+        return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ImportReport:
         """The report a process handed over."""
         values = dict(plain)
         values["outcome"] = Outcome(values["outcome"])
-        for name in ("issues", "notes"):
-            values[name] = tuple(issue_of(one) for one in values[name])
+        for name in _ISSUES:
+            values[name] = tuple(issue_of(one) for one in values.get(name, ()))
+        values["asks"] = tuple(Ask(**one) for one in values.get("asks", ()))
         values["ignored"] = tuple(values["ignored"])
         values["differences"] = tuple(map(difference_of, values.get("differences", ())))
         for name in ("unmatched", "settled"):
             values[name] = tuple(unmatched_of(one) for one in values.get(name, ()))
         return cls(**values)
+
+
+_ISSUES = ("issues", "notes", "passed")
 
 
 def issue_dict(issue: Issue) -> dict[str, Any]:
@@ -147,4 +170,11 @@ def refusal(kind: str, issues: tuple[Issue, ...], **known: Any) -> ImportReport:
     counts: dict[str, int] = {}
     for issue in issues:
         counts[issue.reason] = counts.get(issue.reason, 0) + 1
-    return ImportReport(Outcome.REFUSED, kind, issues=issues[:MOST_LISTED], reasons=counts, **known)
+    return ImportReport(
+        Outcome.REFUSED,
+        kind,
+        issues=issues[:MOST_LISTED],
+        reasons=counts,
+        asks=asks_of((issue, 1) for issue in issues),
+        **known,
+    )

@@ -29,6 +29,7 @@ import settings
 from data.imports import plan as plans
 from data.imports.plan import Plan
 from data.imports.report import ImportReport
+from data.imports.terms import asking
 from errors import BadInput, Issue, StoreUnavailable
 from jobs import import_files as several
 from jobs import imports as work
@@ -81,6 +82,10 @@ def import_files(
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     survey: Annotated[str | None, typer.Option(help="Survey that answers belong to.")] = None,
     wave: Annotated[str | None, typer.Option(help="Survey wave, such as 2026H1.")] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(help="QUESTION=ANSWER to what a check asked; once for each question."),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Find out, store nothing.")] = False,
     rejects: Annotated[
         Path | None,
@@ -106,6 +111,7 @@ def import_files(
         plan,
         options=replace(plan.options, **{k: v for k, v in options.items() if v is not None}),
         hints=replace(plan.hints, **{k: v for k, v in hints.items() if v is not None}),
+        answers={**plan.answers, **_answers(answer or ())},
     )
     one_of("--on-error", on_error, ("stop", "reject"))
     one_of("--allocate", plan.options.allocate, ("none", "oldest"))
@@ -135,6 +141,21 @@ def import_files(
     if failure is not None:
         raise failure
     raise typer.Exit(told["exit_code"])
+
+
+def _answers(given: Sequence[str]) -> dict[str, str]:
+    """What was answered, by question; the answer stands behind the last `=`.
+
+    Raises:
+        BadInput: nobody asks that, or it is no answer to it.
+    """
+    found: dict[str, str] = {}
+    for each in given:
+        key, _sign, said = each.rpartition("=")
+        if asking.fault_of(key, said):
+            raise BadInput(Issue("option_unknown", column="--answer", value=each))
+        found[key] = said
+    return found
 
 
 def after(reports: Sequence[ImportReport], *, refresh: bool) -> None:
@@ -273,10 +294,19 @@ def show_faults(report: ImportReport) -> None:
     left = sum(report.reasons.values()) - min(len(report.issues), SHOWN)
     if left > 0:
         console.complain(i18n.translate("and {n} more", lang, n=left))
+    for ask in report.asks:
+        choices = " | ".join(f'--answer "{ask.key}={code}"' for code in ask.answers)
+        console.complain(i18n.translate("Decide with {choices}", lang, choices=choices))
     if report.unmatched:
         console.complain(_not_found(report, lang))
     if report.past:
         console.say(corrections.said(report.past, lang))
+    passed = console.sentences(BadInput(*report.passed[:SHOWN]), lang) if report.passed else []
+    for sentence in passed:
+        console.say(sentence)
+    more = sum(report.passed_over.values()) - min(len(report.passed), SHOWN)
+    if more > 0:
+        console.say(i18n.translate("and {n} more", lang, n=more))
     for reason, count in report.noted.items():
         console.say(f"{i18n.reason(reason, lang, **report.about(reason))} ({count:,})")
 

@@ -62,6 +62,7 @@ def show(user: User) -> None:
             missing.refuse(missing.Missing(BATCH, raw, _c("imports", "Import")))
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
+        passed = batches.passed(session, batch.id)
         past = batches.past(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
@@ -72,6 +73,7 @@ def show(user: User) -> None:
         _facts(batch, same)
         _figures(batch)
         _refused(batch, reasons)
+        _passed_over(passed)
         if past:
             st.caption(corrections.said(past))
         import_undo.show(user, batch)
@@ -121,6 +123,12 @@ def _refused(batch: Batch, reasons: dict[str, int]) -> None:
         st.caption(
             _("Refused rows are not kept here: they were offered as a file after the check.")
         )
+
+
+def _passed_over(passed: dict[str, int]) -> None:
+    """Rows of the file that were no data."""
+    for reason, count in sorted(passed.items(), key=lambda item: -item[1]):
+        st.caption(f"{formats.count(count)} × {md_escape(i18n.reason(reason))}")
 
 
 def _contents(

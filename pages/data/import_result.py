@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from components import corrections, exports, faults, formats, frame, freshness, i18n, menu, tables
-from components.i18n import _, _c, translate
+from components.i18n import _, _c, _n, translate
 from components.text import md_escape
 from components.work import wkey
 from data import load
@@ -45,6 +45,7 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
             key=wkey("imports.rejects"),
             on_click="ignore",
         )
+    _passed_over(report)
     for reason, count in report.noted.items():
         words = i18n.reason(reason, **report.about(reason))
         st.caption(f"{md_escape(words)} ({formats.count(count)})")
@@ -118,6 +119,18 @@ def _counts(report: ImportReport) -> None:
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, formats.count(value), border=True, width=140)
+
+
+def _passed_over(report: ImportReport) -> None:
+    """Rows that are no data: by name, never silently."""
+    if not report.passed_over:
+        return
+    many = sum(report.passed_over.values())
+    title = _n(
+        "{n} row is no data and was passed over", "{n} rows are no data and were passed over", many
+    )
+    with st.expander(title, icon=":material/filter_list:"):
+        faults.table(report.passed, key=wkey("imports.passed"))
 
 
 def _reasons(report: ImportReport) -> None:

@@ -13,6 +13,7 @@ from data.imports.permission import kinds_for
 from data.imports.report import ImportReport
 from models.access import User
 from pages.data import (
+    asking_form,
     differences_view,
     filling_form,
     import_result,
@@ -99,6 +100,8 @@ def check(token: str) -> None:
         plan = mapping_form.plan_of(file.peek, plan)
     elif file.step is Step.CUSTOMERS and file.report is not None:
         plan = unmatched_form.plan_of(plan, file.report)
+    elif file.step is Step.RESULT and file.report is not None:
+        plan = asking_form.plan_of(file.report.asks, plan)
     work.check(user, replace(file, plan=plan, told=True))
 
 
@@ -166,6 +169,13 @@ def customers(file: File, report: ImportReport) -> None:
         )  # fmt: skip
 
 
+def asked(file: File, report: ImportReport) -> None:
+    """What has to be decided before all rows can be stored."""
+    if report.asks:
+        asking_form.draw(report.asks, file.plan)
+        check_button(file, _("Check again"))
+
+
 def draw(user: User, file: File) -> None:
     """The step a file is at, and the way to the others."""
     steps(file)
@@ -178,6 +188,7 @@ def draw(user: User, file: File) -> None:
     elif file.report is not None and file.step in (Step.RESULT, Step.STORED):
         import_result.show(file.report, lambda: work.rejects_of(file))
         if file.step is Step.RESULT:
+            asked(file, file.report)
             differences_view.show(file.report, lambda: work.changes_of(file))
             import_result.decision(file.report, bring_in, file.token)
         else:

@@ -158,7 +158,8 @@ def _values(request: Request, file: Identity, report: ImportReport) -> dict[str,
 def remember_mapping(connection: sa.Connection, request: Request, layout: Layout | None) -> None:
     """Keep what the user said about this header, for the next file like it."""
     plan = request.plan
-    told = plan.columns or plan.items or plan.constants or plan.templates or plan.customers
+    parts = (plan.columns, plan.items, plan.constants, plan.templates, plan.customers)
+    told = any(parts) or plan.answers
     if layout is None or layout.header_line is None or not told:
         return
     key = {"header_hash": header_hash(layout.header), "kind": SheetKind(plan.kind or "orders")}
@@ -312,6 +313,12 @@ def same_files(session: Session, user: User | None, batch: Batch) -> list[int]:
 def reasons(session: Session, batch_id: int) -> dict[str, int]:
     """Why rows of a batch were refused, each reason with how often; the rows are not kept."""
     found = _audited(session, batch_id).get("reasons", {})
+    return {str(reason): int(n) for reason, n in found.items()}
+
+
+def passed(session: Session, batch_id: int) -> dict[str, int]:
+    """Rows of a batch's file that were no data, each reason with how often."""
+    found = _audited(session, batch_id).get("passed", {})
     return {str(reason): int(n) for reason, n in found.items()}
 
 

@@ -72,7 +72,7 @@ def load(
     staged_rows = 0
     for block in opened.table.blocks(max(staging.CHUNK // parser.most_of_one, 1)):
         parsed = parser.parse(block)
-        loaded.rows += parsed.rows
+        loaded.rows += parsed.rows - len(parsed.passed)
         loaded.filled |= staging.fill(connection, staged, parsed, after=staged_rows)
         staging.note(connection, faults, parsed)
         staged_rows += len(parsed.lines)

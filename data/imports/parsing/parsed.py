@@ -9,7 +9,8 @@ from typing import Any
 from data.imports.parsing.values import cleaned
 from errors import Issue
 
-FAULT, NOTE = "fault", "note"
+FAULT, NOTE, PASSED = "fault", "note", "passed"
+"""What is said of a row: why it is refused, what was done to it, why it is no data."""
 
 
 @dataclass(slots=True)
@@ -38,13 +39,17 @@ class ParsedBlock:
     """By place."""
     notes: dict[int, list[Issue]] = field(default_factory=dict)
     """By place."""
+    passed: dict[int, Issue] = field(default_factory=dict)
+    """Rows that are no data, by place; they have neither faults nor notes nor staged rows."""
 
     def said(self, severity: str) -> dict[int, list[Issue]]:
         """Faults or notes."""
         return self.faults if severity == FAULT else self.notes
 
     def everything_said(self) -> Iterator[tuple[str, Issue]]:
-        """Faults and notes with their severity, row by row."""
+        """Faults, notes and what was passed over, with their severity, row by row."""
+        for issue in self.passed.values():
+            yield PASSED, issue
         for place in sorted({*self.faults, *self.notes}):
             for severity in (FAULT, NOTE):
                 for issue in self.said(severity).get(place, ()):

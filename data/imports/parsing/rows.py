@@ -18,6 +18,7 @@ from data.imports.parsing.cells import Cells
 from data.imports.parsing.parsed import Parsed, ParsedBlock
 from data.imports.parsing.values import Manner
 from data.imports.plan import Item
+from data.imports.sifting.sieve import Sieve
 from data.imports.surveys.answer_rows import AnswerRows
 from errors import Issue
 from models.enums import SheetKind
@@ -47,6 +48,7 @@ class RowParser:
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
+        self._sieve = Sieve(columns)
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     @property
@@ -63,9 +65,13 @@ class RowParser:
     def parse(self, block: Block) -> ParsedBlock:
         """The staged rows of some file rows (several of one where it holds several answers)."""
         done = ParsedBlock(len(block.lines))
+        done.passed = self._sieve.passed(block)
         for place, fault in block.faults.items():
+            if place in done.passed:
+                continue
             done.faults.setdefault(place, []).append(self._named(fault))
-        whole = [place for place in range(done.rows) if place not in block.faults]
+        left_out = {*block.faults, *done.passed}
+        whole = [place for place in range(done.rows) if place not in left_out]
         if not whole:
             return done
         lines = [block.lines[place] for place in whole]

@@ -1,0 +1,108 @@
+"""What an import asks (导入时的询问): doubts a person settles once, and how a plan answers them.
+
+A doubt is a fault whose reason stands in `QUESTIONS`. As long as nobody answers it speaks
+against its row, column or file like any other fault; the answer stands in the plan under
+the doubt's key, or under a shorter one that answers all doubts of the kind:
+
+    [answers]
+    "sum_of_above" = "pass"              # every row that is the sum of those above it
+    "status_unknown:状态=挂起" = "keep"   # only this value of this column
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from errors import Issue
+
+About = Literal["file", "column", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A kind of doubt."""
+
+    answers: tuple[str, ...]
+    """Codes of what can be answered; their words are `answer.<reason>.<code>`."""
+    about: About = "file"
+    """What one answer settles: the whole file, one column, or one value of a column."""
+    lasting: bool = True
+    """Whether the next file with this header rests on the answer."""
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "sum_of_above": Question(("pass", "keep"), lasting=False),
+}
+"""By the reason of the fault that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A doubt of a file that nobody has settled."""
+
+    key: str
+    """What the answer is kept under (`Plan.answers`)."""
+    reason: str
+    column: str
+    value: str
+    rows: int
+    """How many rows wait for the answer."""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Codes of what can be answered."""
+        return QUESTIONS[self.reason].answers
+
+
+def key_of(reason: str, column: str | None = None, value: str | None = None) -> str:
+    """What the answer to a doubt is kept under: `status_unknown:状态=挂起`."""
+    about = QUESTIONS[reason].about
+    if about == "file" or not column:
+        return reason
+    return f"{reason}:{column}" + (f"={value}" if about == "value" and value else "")
+
+
+def answered(
+    answers: Mapping[str, str], reason: str, column: str | None = None, value: str | None = None
+) -> str:
+    """The answer a plan gives to a doubt, the closest first; empty where it gives none."""
+    closest = key_of(reason, column, value)
+    for key in (closest, f"{reason}:{column}" if column else reason, reason):
+        if key in answers:
+            return answers[key]
+    return ""
+
+
+def fault_of(key: str, answer: str) -> str:
+    """Which of the two is not known: `key`, `answer`, or empty where both are."""
+    question = QUESTIONS.get(key.partition(":")[0])
+    if question is None:
+        return "key"
+    return "" if answer in question.answers else "answer"
+
+
+def lasting(answers: Mapping[str, str]) -> dict[str, str]:
+    """Those answers the next file with the same header may rest on."""
+    return {k: v for k, v in answers.items() if QUESTIONS[k.partition(":")[0]].lasting}
+
+
+def asks_of(faults: Iterable[tuple[Issue, int]]) -> tuple[Ask, ...]:
+    """The doubts among faults, each once, those on most rows first.
+
+    Args:
+        faults: each with how many rows it stands for.
+    """
+    rows: Counter[tuple[str, str, str]] = Counter()
+    for issue, many in faults:
+        question = QUESTIONS.get(issue.reason)
+        if question is not None:
+            column = "" if question.about == "file" else issue.column or ""
+            value = (issue.value or "") if question.about == "value" else ""
+            rows[issue.reason, column, value] += many
+    return tuple(
+        Ask(key_of(reason, column, value), reason, column, value, many)
+        for (reason, column, value), many in rows.most_common()
+    )

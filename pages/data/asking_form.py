@@ -1,0 +1,56 @@
+"""What the import asks about a file (导入时的询问): one choice each, kept in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from components import i18n, state
+from components.i18n import _, _n
+from components.text import md_escape
+from data.imports.plan import Plan
+from data.imports.terms.asking import Ask
+from pages.data import reading_form
+
+
+def draw(asks: Sequence[Ask], plan: Plan) -> None:
+    """The open questions; what is chosen counts from the next check on."""
+    if not asks:
+        return
+    st.markdown(f"**{_('Please decide')}**")
+    for ask in asks:
+        words = {code: i18n.translate(f"answer.{ask.reason}.{code}", i18n.language())
+                 for code in ask.answers}  # fmt: skip
+        st.radio(
+            _label(ask),
+            list(ask.answers),
+            index=_index(ask, plan),
+            format_func=words.__getitem__,
+            key=_key(ask),
+            horizontal=True,
+        )
+
+
+def plan_of(asks: Sequence[Ask], plan: Plan) -> Plan:
+    """The plan with what was chosen in the boxes."""
+    chosen = {ask.key: state.widget(_key(ask)) for ask in asks}
+    answers = {key: str(answer) for key, answer in chosen.items() if answer}
+    return replace(plan, answers={**plan.answers, **answers}) if answers else plan
+
+
+def _label(ask: Ask) -> str:
+    where = " ".join(part for part in (ask.column, f"“{ask.value}”" if ask.value else "") if part)
+    words = i18n.reason(ask.reason, other=ask.value)
+    rows = _n("{n} row", "{n} rows", ask.rows)
+    return md_escape(f"{where}: {words} ({rows})" if where else f"{words} ({rows})")
+
+
+def _index(ask: Ask, plan: Plan) -> int | None:
+    given = plan.answers.get(ask.key)
+    return ask.answers.index(given) if given in ask.answers else None
+
+
+def _key(ask: Ask) -> str:
+    return reading_form.key(f"ask.{ask.key}")
