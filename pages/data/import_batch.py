@@ -12,7 +12,6 @@ from components import (
     exports,
     formats,
     frame,
-    i18n,
     menu,
     missing,
     state,
@@ -30,7 +29,7 @@ from data.imports.history.batches import Batch
 from errors import NotFound
 from models.access import User
 from models.filters import MOST, Page
-from pages.data import differences_view, field_words, import_undo
+from pages.data import batch_summary, differences_view, field_words, import_undo
 
 SCREEN = "imports"
 BATCH, PART = "batch", "part"
@@ -70,65 +69,11 @@ def show(user: User) -> None:
     title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
     words = (vocabulary.label("sheet", batch.kind), vocabulary.label("batch_state", batch.state))
     with frame.card(title, " · ".join(md_escape(word) for word in words)):
-        _facts(batch, same)
-        _figures(batch)
-        _refused(batch, reasons)
-        _passed_over(passed)
+        batch_summary.draw(batch, same, reasons, passed)
         if past:
             st.caption(corrections.said(past))
         import_undo.show(user, batch)
     _contents(user, batch, parts, changed, made)
-
-
-def _facts(batch: Batch, same: list[int]) -> None:
-    """Who and when, the file, and the other batches of the very same file."""
-    said = [
-        _("Brought in {when} by {who}", when=formats.datetime_local(batch.created_at),
-          who=md_escape(batch.created_by or _("the command line"))),
-        _("{n} bytes", n=batch.file_bytes),
-        md_escape(batch.encoding),
-    ]  # fmt: skip
-    st.caption(" · ".join(part for part in said if part))
-    if batch.undone_at is not None:
-        st.caption(
-            _("Taken back {when} by {who}", when=formats.datetime_local(batch.undone_at),
-              who=md_escape(batch.undone_by or _("the command line")))
-        )  # fmt: skip
-    st.caption(_("SHA-256 of the file"))
-    st.code(batch.file_hash, language=None)
-    if same:
-        links = [f"[{n}]({urls.link(SCREEN, keep=False, batch=n)})" for n in same]
-        st.markdown(_("The same file also came as import {numbers}.", numbers=", ".join(links)))
-
-
-def _figures(batch: Batch) -> None:
-    figures = (
-        (_("Rows read"), formats.count(batch.rows_read)),
-        (_c("imports", "New"), formats.count(batch.rows_added)),
-        (_c("imports", "Changed"), formats.count(batch.rows_updated)),
-        (_c("imports", "Already there"), formats.count(batch.rows_same)),
-        (_c("imports", "Bad"), formats.count(batch.rows_rejected)),
-        (_("Seconds"), formats.number(batch.seconds, 1)),
-    )
-    with st.container(horizontal=True):
-        for label, value in figures:
-            st.metric(label, value, border=True, width=130)
-
-
-def _refused(batch: Batch, reasons: dict[str, int]) -> None:
-    """Why rows were refused; the rows themselves were given back and not kept."""
-    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
-        st.text(f"{formats.count(count)} × {i18n.reason(reason)}")
-    if batch.rows_rejected:
-        st.caption(
-            _("Refused rows are not kept here: they were offered as a file after the check.")
-        )
-
-
-def _passed_over(passed: dict[str, int]) -> None:
-    """Rows of the file that were no data."""
-    for reason, count in sorted(passed.items(), key=lambda item: -item[1]):
-        st.caption(f"{formats.count(count)} × {md_escape(i18n.reason(reason))}")
 
 
 def _contents(
