@@ -11,6 +11,7 @@ from data.imports import staging
 from data.imports.parsing.parsed import FAULT, NOTE, PASSED
 from data.imports.report import MOST_LISTED, ImportReport, Outcome
 from data.imports.terms import asking
+from data.imports.terms.grouping import FIRST, FaultGroup, grouped
 from data.imports.work import Work
 from errors import Issue
 
@@ -42,6 +43,7 @@ def counted(
         rows_same=int(lines - added - updated),
         rows_rejected=rows_read - int(lines),
         issues=issues,
+        groups=_groups(work) if issues else (),
         reasons=reasons,
         notes=notes,
         noted=noted,
@@ -97,6 +99,23 @@ def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]
         sa.select(faults.c.reason, sa.func.count()).where(mine).group_by(faults.c.reason)
     )
     return tuple(map(staging.issue_from, listed)), {row[0]: row[1] for row in counts}
+
+
+def _groups(work: Work) -> tuple[FaultGroup, ...]:
+    """Every kind of fault in every column, with its first rows."""
+    faults = work.faults
+    kind = (faults.c.reason, faults.c.shown)
+    place = sa.func.row_number().over(partition_by=kind, order_by=faults.c.line)
+    many = sa.func.count().over(partition_by=kind)
+    ranked = (
+        sa.select(faults, place.label("place"), many.label("many"))
+        .where(faults.c.severity == FAULT)
+        .subquery()
+    )
+    query = sa.select(ranked).where(ranked.c.place <= FIRST).order_by(ranked.c.line)
+    rows = work.connection.execute(query).all()
+    counts = {(row.reason, row.shown or ""): int(row.many) for row in rows}
+    return grouped(map(staging.issue_from, rows), counts)
 
 
 def _asks(work: Work) -> tuple[asking.Ask, ...]:

@@ -11,7 +11,7 @@ from data.imports.files import headers
 from data.imports.files.reading import Layout
 from data.imports.kinds.answers import ITEM_ALIASES
 from data.imports.kinds.spec import Field, Spec
-from data.imports.plan import Item, Plan
+from data.imports.plan import Item, Plan, unknown
 from data.imports.registry import SPECS
 from data.imports.surveys import questions, survey_columns
 from data.imports.surveys.survey_columns import Rows, SurveyColumns
@@ -221,13 +221,13 @@ def _told(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
         else:
             place = exact.get(questions.key(column), by_name.get(headers.plain(column)))
         if name not in known:
-            faults.append(Issue("map_unknown", column="columns", value=name))
+            faults.append(unknown("columns", name, known))
         elif place is None or not 0 <= place < len(layout.header):
             faults.append(Issue("column_missing", column=str(column), detail={"names": name}))
         else:
             places[name] = place
     faults += [
-        Issue("map_unknown", column="constants", value=name)
+        unknown("constants", name, known)
         for name in (*plan.constants, *plan.templates)
         if name not in known
     ]

@@ -182,6 +182,12 @@ def from_toml(path: Path) -> Plan:
     return Plan.from_dict({**plain, "hints": hints, "items": listed})
 
 
+def unknown(where: str, said: str, known: Collection[str]) -> Issue:
+    """A name in a map that means nothing, with those that do."""
+    names = ", ".join(sorted(name for name in map(str, known) if name))
+    return Issue("map_unknown", column=where, value=said, detail={"known": names})
+
+
 class _Reader:
     """Checks names and types; a mistake in a map must not pass for a default."""
 
@@ -189,7 +195,7 @@ class _Reader:
         self._known(plain, {one.name for one in fields(Plan)}, "")
         kind = plain.get("kind", "")
         if kind and kind not in {member.value for member in SheetKind}:
-            raise BadInput(Issue("map_unknown", column="kind", value=str(kind)))
+            raise BadInput(unknown("kind", str(kind), list(SheetKind)))
         return Plan(
             kind=kind,
             hints=self._make(Hints, plain.get("hints", {}), "file"),
@@ -236,9 +242,12 @@ class _Reader:
     def _answers(self, plain: Mapping[str, Any]) -> dict[str, str]:
         answers = self._texts(plain, "answers", (str,))
         for key, answer in answers.items():
-            if wrong := asking.fault_of(key, answer):
-                value = key if wrong == "key" else answer
-                raise BadInput(Issue("map_unknown", column=f"answers.{key}", value=value))
+            wrong = asking.fault_of(key, answer)
+            if wrong == "key":
+                raise BadInput(unknown("answers", key, asking.QUESTIONS))
+            if wrong:
+                known = asking.QUESTIONS[key.partition(":")[0]].answers
+                raise BadInput(unknown(f"answers.{key}", answer, known))
         return answers
 
     def _points(self, plain: Mapping[str, Any]) -> dict[str, float]:
@@ -253,12 +262,13 @@ class _Reader:
 
     def _one_of(self, where: str, said: str, known: Collection[str]) -> None:
         if said not in known:
-            raise BadInput(Issue("map_unknown", column=where, value=said))
+            raise BadInput(unknown(where, said, known))
 
     def _known(self, plain: Mapping[str, Any], names: set[str], where: str) -> None:
         strange = sorted(set(plain) - names)
         if strange:
-            raise BadInput(*(Issue("map_unknown", column=where, value=name) for name in strange))
+            said = {"file" if name == "hints" else name for name in names}  # as a map.toml has it
+            raise BadInput(*(unknown(where, name, said) for name in strange))
 
     def _texts(
         self, plain: Mapping[str, Any], name: str, types: tuple[type, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Any
 from data.imports.history.describing import Difference, difference_of
 from data.imports.matching.unmatched import Unmatched, unmatched_of
 from data.imports.terms.asking import Ask, asks_of
+from data.imports.terms.grouping import FaultGroup, grouped
 from errors import Issue
 
 MOST_LISTED = 1000
@@ -56,6 +58,8 @@ class ImportReport:
     """Faults in the order of lines, at most `MOST_LISTED`."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Every fault counted, by reason."""
+    groups: tuple[FaultGroup, ...] = ()
+    """The faults said once each: by reason and column, those of most rows first."""
     notes: tuple[Issue, ...] = ()
     """What was done to make rows fit (a code folded, a repeated row left out)."""
     noted: Mapping[str, int] = field(default_factory=dict)
@@ -112,6 +116,7 @@ class ImportReport:
             issues=(),
             notes=(),
             passed=(),
+            groups=(),
             reasons={},
             noted={},
             passed_over={},
@@ -125,7 +130,7 @@ class ImportReport:
         plain |= {"passed_over": dict(self.passed_over)}
         for name in _ISSUES:
             plain[name] = list(map(issue_dict, getattr(self, name)))
-        return plain
+        return plain | {"groups": list(map(_group_dict, self.groups))}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ImportReport:
@@ -134,6 +139,7 @@ class ImportReport:
         values["outcome"] = Outcome(values["outcome"])
         for name in _ISSUES:
             values[name] = tuple(issue_of(one) for one in values.get(name, ()))
+        values["groups"] = tuple(map(_group_of, values.get("groups", ())))
         values["asks"] = tuple(Ask(**one) for one in values.get("asks", ()))
         values["ignored"] = tuple(values["ignored"])
         values["differences"] = tuple(map(difference_of, values.get("differences", ())))
@@ -161,6 +167,15 @@ def issue_of(plain: Mapping[str, Any]) -> Issue:
     return Issue(**plain)
 
 
+def _group_dict(group: FaultGroup) -> dict[str, Any]:
+    first = list(map(issue_dict, group.first))
+    return {"reason": group.reason, "column": group.column, "rows": group.rows, "first": first}
+
+
+def _group_of(plain: Mapping[str, Any]) -> FaultGroup:
+    return FaultGroup(**{**plain, "first": tuple(map(issue_of, plain["first"]))})
+
+
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, int | float | str) else str(value)
 
@@ -175,6 +190,7 @@ def refusal(kind: str, issues: tuple[Issue, ...], **known: Any) -> ImportReport:
         kind,
         issues=issues[:MOST_LISTED],
         reasons=counts,
+        groups=grouped(issues, Counter((i.reason, i.column or "") for i in issues)),
         asks=asks_of((issue, 1) for issue in issues),
         **known,
     )

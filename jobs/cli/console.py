@@ -9,12 +9,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from errors import AppError, BadInput, Conflict, Issue, NotAllowed, NotFound, StoreUnavailable
+
+if TYPE_CHECKING:
+    from data.imports.terms.grouping import FaultGroup
 
 PIPED_WIDTH = 1000
 """Columns of a table that goes to a file or a pipe, where nothing has an edge."""
@@ -107,11 +110,25 @@ def sentences(error: AppError, lang: str) -> list[str]:
     return [told, *(part for part in detail if part)]
 
 
-def _fault(issue: Issue, lang: str) -> str:
+def group(faults: FaultGroup, lang: str) -> str:
+    """Equal faults in one line: lines 3, 4, 5 … (4,932 rows) · amount · 1,2,3: is not a number."""
+    from components import i18n
+
+    if faults.rows <= 1 or not faults.lines:
+        return "\n".join(_fault(issue, lang) for issue in faults.first)
+    lines = ", ".join(map(str, faults.lines))
+    if faults.rows > len(faults.lines):
+        many = f"{faults.rows:,}"
+        lines = i18n.translate("{lines} … ({n} rows)", lang, lines=lines, n=many)
+    return _fault(faults.first[0], lang, line=lines)
+
+
+def _fault(issue: Issue, lang: str, line: str = "") -> str:
     """Where, what, why: line 3 · amount · 1,2,3: is not a number."""
     from components import i18n
 
-    line = f"{i18n.in_context('fault', 'Line', lang)} {issue.row}" if issue.row else ""
-    where = " · ".join(part for part in (line, issue.column or "", issue.value or "") if part)
+    number = line or issue.row
+    placed = f"{i18n.in_context('fault', 'Line', lang)} {number}" if number else ""
+    where = " · ".join(part for part in (placed, issue.column or "", issue.value or "") if part)
     why = i18n.reason(issue.reason, lang, **dict(issue.detail))
     return f"{where}: {why}" if where else why

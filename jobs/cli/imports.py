@@ -39,7 +39,7 @@ from models.enums import SheetKind
 app = typer.Typer()
 AUTO = "auto"
 SHOWN = 20
-"""Faults printed; `--json` and `--rejects` hold more."""
+"""Kinds of faults printed; `--json` and `--rejects` hold every one."""
 
 
 @app.command()
@@ -289,9 +289,9 @@ def show_faults(report: ImportReport) -> None:
     from components import corrections, i18n
 
     lang = console.language()
-    for sentence in console.sentences(BadInput(*report.issues[:SHOWN]), lang):
-        console.complain(sentence)
-    left = sum(report.reasons.values()) - min(len(report.issues), SHOWN)
+    for group in report.groups[:SHOWN]:
+        console.complain(console.group(group, lang))
+    left = len(report.groups) - SHOWN
     if left > 0:
         console.complain(i18n.translate("and {n} more", lang, n=left))
     for ask in report.asks:

@@ -15,6 +15,7 @@ from data import load
 from data.imports import rejects
 from data.imports.report import ImportReport, Outcome
 from data.imports.request import REJECT, STOP
+from data.imports.terms.grouping import FaultGroup
 from data.queries import overview
 
 SCREEN = "imports"
@@ -134,12 +135,19 @@ def _passed_over(report: ImportReport) -> None:
 
 
 def _reasons(report: ImportReport) -> None:
-    """Each reason once, with how often."""
-    examples = {issue.reason: issue for issue in reversed(report.issues)}
-    lines = sorted(report.reasons.items(), key=lambda item: -item[1])
-    for reason, count in lines:
-        detail = dict(examples[reason].detail) if reason in examples else {}
-        st.text(f"{formats.count(count)} × {i18n.reason(reason, None, **detail)}")
+    """Equal faults once: how many, in which column, why, and where first."""
+    for group in report.groups:
+        detail = dict(group.first[0].detail) if group.first else {}
+        words = i18n.reason(group.reason, None, **detail)
+        column = f"{group.column}: " if group.column else ""
+        st.text(f"{formats.count(group.rows)} × {column}{words}{_lines(group)}")
+
+
+def _lines(group: FaultGroup) -> str:
+    if not group.lines:
+        return ""
+    more = ", …" if group.rows > len(group.lines) else ""
+    return f" ({_c('fault', 'Line')} {', '.join(map(str, group.lines))}{more})"
 
 
 def rejects_csv(path_of: Callable[[], Path | None]) -> bytes:
