@@ -16,10 +16,10 @@ from types import FrameType
 from typing import Any
 
 from components import i18n
-from data.imports import rejects as refused
+from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
-from data.imports.registry import ORDER
-from data.imports.report import ImportReport, Outcome
+from data.imports.storing import rejects as refused
+from data.imports.terms.report import ImportReport, Outcome
 from jobs import imports as work
 
 FAILED = 3

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from data.imports.report import ImportReport, Outcome, refusal
+from data.imports.terms.report import ImportReport, Outcome, refusal
 from errors import BadInput, Conflict, Issue, StoreUnavailable
 from jobs import import_files as several
 from jobs import import_inbox as lying

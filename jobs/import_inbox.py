@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data import store
-from data.imports import plan as plans
 from data.imports.peek import Peek, remembered_plan
-from data.imports.plan import Plan
-from data.imports.request import STOP
+from data.imports.terms import plan as plans
+from data.imports.terms.plan import Plan
+from data.imports.terms.request import STOP
 from errors import BadInput, Issue
 from jobs import import_files as several
 from jobs import imports as work

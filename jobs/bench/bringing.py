@@ -25,8 +25,8 @@ from sqlalchemy import Engine
 
 from data import migrate, store
 from data.imports import engine as imports
-from data.imports.plan import Plan
-from data.imports.request import Request
+from data.imports.terms.plan import Plan
+from data.imports.terms.request import Request
 from jobs.bench.clock import Lap, lap
 from jobs.bench.stores import AS_OF
 from models.base import Base

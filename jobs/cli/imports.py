@@ -26,9 +26,9 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import settings
-from data.imports import plan as plans
-from data.imports.plan import Plan
-from data.imports.report import ImportReport
+from data.imports.terms import plan as plans
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport
 from errors import BadInput, Issue, StoreUnavailable
 from jobs import import_files as several
 from jobs import imports as work

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from data.imports.columns.answer_rows import AnswerRows
+from data.imports.columns.mapping import Columns
 from data.imports.files.reading import Block, Row
-from data.imports.mapping import Columns
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.parsed import Parsed, ParsedBlock
 from data.imports.parsing.values import Manner
-from data.imports.plan import Item
-from data.imports.surveys.answer_rows import AnswerRows
+from data.imports.terms.plan import Item
 from errors import Issue
 from models.enums import SheetKind
 
