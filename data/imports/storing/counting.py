@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import staging
 from data.imports.parsing.parsed import FAULT, NOTE, PASSED
-from data.imports.report import MOST_LISTED, ImportReport, Outcome
+from data.imports.staging import temporary
+from data.imports.staging.work import Work
 from data.imports.terms import asking
-from data.imports.work import Work
+from data.imports.terms.report import MOST_LISTED, ImportReport, Outcome
 from errors import Issue
 
 
@@ -96,7 +96,7 @@ def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]
     counts = work.connection.execute(
         sa.select(faults.c.reason, sa.func.count()).where(mine).group_by(faults.c.reason)
     )
-    return tuple(map(staging.issue_from, listed)), {row[0]: row[1] for row in counts}
+    return tuple(map(temporary.issue_from, listed)), {row[0]: row[1] for row in counts}
 
 
 def _asks(work: Work) -> tuple[asking.Ask, ...]:
