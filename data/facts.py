@@ -32,6 +32,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Engine
 
 from data import store
+from data.facts_frames import frame, load
 from data.facts_periods import Period, period
 from errors import StoreUnavailable
 from models.policy import Policy
@@ -232,21 +233,3 @@ def _child(
             trouble.seek(0)
             raise StoreUnavailable("facts_not_read", trouble.read()[-2000:])
     return int(said["before"]), int(said["after"])
-
-
-def save(folder: Path, name: str, table: pa.Table) -> None:
-    """Put a reduction where `load` finds it."""
-    path = str(folder / f"{name}.arrow")
-    with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-
-
-def load(folder: Path, name: str) -> pa.Table:
-    """A reduction as it was saved, without copying it into memory."""
-    with pa.memory_map(str(folder / f"{name}.arrow")) as source:
-        return pa.ipc.open_file(source).read_all()
-
-
-def frame(table: pa.Table) -> pd.DataFrame:
-    """Days as datetime64, numbers as they are."""
-    return table.to_pandas(date_as_object=False)

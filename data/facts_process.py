@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from data import facts_instalments, facts_people, facts_receivables, facts_sales
-from data.facts import save
 from data.facts_engines import (
     DuckReducer,
     Prepared,
@@ -26,6 +25,7 @@ from data.facts_engines import (
     prepared,
     staged,
 )
+from data.facts_frames import save
 from data.facts_periods import STAND_IN, Period, period, swapped
 from models.policy import Policy, of_stored
 

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+import models.policy
 from data import audit
 from errors import BadInput, Conflict, Issue, NotFound
-from models import policy as declared
 from models.access import User
 from models.people import AppUser
-from models.policy import Policy, with_values
+from models.policy import Policy, of_stored, with_values
 from models.system import Setting, SettingVersion
 
 NOTE_LENGTH = 400
@@ -60,7 +60,7 @@ def as_of_version(session: Session, version: int) -> Policy:
     Raises:
         NotFound: there is no such version.
     """
-    return declared.of_stored(_stored(session, version))
+    return of_stored(_stored(session, version))
 
 
 def in_force(connection: sa.Connection) -> Policy:
@@ -72,7 +72,7 @@ def in_force(connection: sa.Connection) -> Policy:
 def set_aside(session: Session) -> list[str]:
     """Keys whose newest stored value is no longer allowed, so that the default holds."""
     version, _policy = current(session)
-    return declared.set_aside(_stored(session, version))
+    return models.policy.set_aside(_stored(session, version))
 
 
 def _stored(session: Session, version: int) -> dict[str, Any]:

@@ -28,9 +28,9 @@ from sqlalchemy import Engine
 from components.exports import disarm
 from components.formats import MINOR_PER_MAJOR
 from data import account_list, policies, store
-from data.imports.kinds.spec import Field
+from data.imports.columns.registry import ORDER
 from data.imports.parsing.days import written
-from data.imports.registry import ORDER
+from data.imports.terms.spec import Field
 from data.queries import sheets
 from errors import BadInput, Issue
 from models.enums import SheetKind

@@ -16,10 +16,11 @@ from typing import Any
 
 import settings
 from data import calendar, store
-from data.imports import engine, peek, permission
-from data.imports.plan import Plan
-from data.imports.report import refusal
-from data.imports.request import Request
+from data.imports import engine, peek
+from data.imports.terms import permission
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import refusal
+from data.imports.terms.request import Request
 from errors import Issue, NotAllowed, StoreUnavailable
 from jobs import uploads
 from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task

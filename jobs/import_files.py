@@ -16,11 +16,11 @@ from types import FrameType
 from typing import Any
 
 from components import i18n
-from data.imports import rejects as refused
+from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
-from data.imports.registry import ORDER
-from data.imports.report import ImportReport, Outcome
-from jobs import imports as work
+from data.imports.storing import rejects
+from data.imports.terms.report import ImportReport, Outcome
+from jobs import imports
 
 FAILED = 3
 """Exit code where the store failed."""
@@ -33,21 +33,21 @@ def place(kind: str) -> int:
     return next((n for n, known in enumerate(ORDER) if known == kind), len(ORDER))
 
 
-def look_at(url: str, path: Path, task: work.Task) -> Peek:
+def look_at(url: str, path: Path, task: imports.Task) -> Peek:
     """Look at a file where it lies.
 
     Raises:
         StoreUnavailable: the process could not reach the store.
     """
-    token = work.keep(b"")
+    token = imports.keep(b"")
     try:
-        return work.look(url, token, replace(task, path=str(path.resolve()), look_only=True))
+        return imports.look(url, token, replace(task, path=str(path.resolve()), look_only=True))
     finally:
-        work.forget(token)
+        imports.forget(token)
 
 
 def bring_in(
-    url: str, path: Path, task: work.Task, *, lang: str, show: work.Show | None = None
+    url: str, path: Path, task: imports.Task, *, lang: str, show: imports.Show | None = None
 ) -> tuple[ImportReport, bytes]:
     """Bring in one file and stay until it is done.
 
@@ -66,13 +66,13 @@ def bring_in(
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "rejects.jsonl"
-        report = work.run(url, path, task, rejects=kept, show=show)
+        report = imports.run(url, path, task, rejects=kept, show=show)
         return report, rejects_csv(kept, lang) if kept.exists() else b""
 
 
 def rejects_csv(kept: Path, lang: str) -> bytes:
     """Refused rows as a file that can be corrected and brought in again."""
-    return refused.as_csv(
+    return rejects.as_csv(
         kept,
         i18n.translate("Line in the file", lang),
         i18n.translate("Why it was refused", lang),

@@ -19,10 +19,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from data.imports.report import ImportReport, Outcome, refusal
+from data.imports.terms.report import ImportReport, Outcome, refusal
 from errors import BadInput, Conflict, Issue, StoreUnavailable
-from jobs import import_files as several
-from jobs import import_inbox as lying
+from jobs import import_files, import_inbox
 from jobs.import_inbox import LONGEST, REJECTS, Found, Inbox, Left
 from models.enums import SheetKind
 
@@ -75,7 +74,7 @@ class Pass:
         return {
             "files": [each.as_dict() for each in self.files],
             "left": [{"file": each.file, "why": each.why} for each in self.left],
-            "summary": several.summary(self.reports, self.failure),
+            "summary": import_files.summary(self.reports, self.failure),
         }
 
 
@@ -109,9 +108,11 @@ def run(
     inbox = replace(inbox, folder=folder, maps=_real(inbox.maps) if inbox.maps else None)
     handled: list[Handled] = []
     with _alone(folder):
-        found, left = lying.waiting(inbox, now())
+        found, left = import_inbox.waiting(inbox, now())
         try:
-            for each in sorted((lying.planned(url, inbox, one) for one in found), key=lying.rank):
+            for each in sorted(
+                (import_inbox.planned(url, inbox, one) for one in found), key=import_inbox.rank
+            ):
                 one, trouble = _deal_with(url, inbox, each, move)
                 handled.append(one)
                 if told is not None:
@@ -126,7 +127,7 @@ def run(
 
 def _real(folder: Path) -> Path:
     if not folder.is_dir():
-        raise BadInput(Issue("folder_missing", value=several.shown(folder)))
+        raise BadInput(Issue("folder_missing", value=import_files.shown(folder)))
     return folder.resolve()
 
 
@@ -145,12 +146,12 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         lock = os.open(folder / LOCK, flags, 0o666)
     except OSError as error:
-        raise BadInput(Issue("folder_not_writable", value=several.shown(folder))) from error
+        raise BadInput(Issue("folder_not_writable", value=import_files.shown(folder))) from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflict("folder_busy", several.shown(folder)) from error
+            raise Conflict("folder_busy", import_files.shown(folder)) from error
         yield
     finally:
         os.close(lock)
@@ -161,8 +162,8 @@ def _deal_with(
 ) -> tuple[Handled, StoreUnavailable | None]:
     """Bring one file in and put it away; with what kept it from being put away."""
     report, csv = _brought(url, inbox, found)
-    handled = Handled(lying.name_of(inbox, found.path), report, found.map)
-    if inbox.check or lying.state_of(found.path) != found.state:
+    handled = Handled(import_inbox.name_of(inbox, found.path), report, found.map)
+    if inbox.check or import_inbox.state_of(found.path) != found.state:
         return handled, None  # somebody wrote to it meanwhile: it waits for the next pass
     try:
         return _put_away(inbox, found.path, handled, csv, move), None
@@ -172,11 +173,11 @@ def _deal_with(
 
 def _brought(url: str, inbox: Inbox, found: Found) -> tuple[ImportReport, bytes]:
     if found.issues:
-        return refusal(found.kind, found.issues, file_name=several.shown(found.path.name)), b""
-    task = lying.task_of(inbox, found, found.plan)
-    result = several.bring_in(url, found.path, task, lang=inbox.lang)
+        return refusal(found.kind, found.issues, file_name=import_files.shown(found.path.name)), b""
+    task = import_inbox.task_of(inbox, found, found.plan)
+    result = import_files.bring_in(url, found.path, task, lang=inbox.lang)
     if "reader_died" in result[0].reasons:  # killed from outside, or by the file: look twice
-        result = several.bring_in(url, found.path, task, lang=inbox.lang)
+        result = import_files.bring_in(url, found.path, task, lang=inbox.lang)
     return result
 
 
@@ -190,8 +191,8 @@ def _put_away(inbox: Inbox, path: Path, handled: Handled, csv: bytes, move: Move
         rejects.write_bytes(csv)
     handled = replace(
         handled,
-        moved_to=lying.name_of(inbox, target),
-        rejects=lying.name_of(inbox, rejects) if csv else "",
+        moved_to=import_inbox.name_of(inbox, target),
+        rejects=import_inbox.name_of(inbox, rejects) if csv else "",
     )
     plain = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **handled.as_dict()}
     text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"

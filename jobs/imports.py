@@ -31,9 +31,9 @@ import settings
 from data import store
 from data.imports import peek
 from data.imports.history import aftermath
-from data.imports.plan import Plan
-from data.imports.report import ImportReport, refusal
-from data.imports.request import STOP
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, refusal
+from data.imports.terms.request import STOP
 from errors import Issue, NotFound, StoreUnavailable
 from jobs import import_process, uploads
 

@@ -52,6 +52,19 @@ JOBS_MAY_USE = {
     "components.corrections",
     "components.reasons",
 }
+# the floors inside data/imports, lowest first: each may import those below it and itself
+IMPORT_FLOORS = (
+    {"files"},
+    {"parsing"},
+    {"terms"},
+    {"staging"},
+    {"receivables", "surveys", "matching", "sifting"},
+    {"kinds"},
+    {"columns", "storing"},
+    {"history"},
+    {"engine"},
+    {"peek"},
+)
 FILES = [
     file
     for room in MAY_IMPORT
@@ -95,6 +108,35 @@ def test_arrows_point_one_way() -> None:
         ours = {name for name in tops(file) if name in MAY_IMPORT} - {room}
         crossed[where(file)] = ours - MAY_IMPORT[room] - EXTRA.get(where(file), set())
     assert {file: rooms for file, rooms in crossed.items() if rooms} == {}
+
+
+def test_import_floors_carry_what_is_above_them() -> None:
+    """Inside data/imports every file stands on a floor, and imports only what lies lower."""
+    floor = {room: at for at, rooms in enumerate(IMPORT_FLOORS) for room in rooms}
+    stray, crossed = [], []
+    for file in in_room("data/imports"):
+        own = where(file).split("/")[2].removesuffix(".py")
+        if own == "__init__":
+            continue
+        if own not in floor:
+            stray.append(where(file))
+            continue
+        for name in modules(file):
+            parts = name.split(".")
+            other = parts[2] if parts[:2] == ["data", "imports"] and len(parts) > 2 else own
+            if other != own and floor.get(other, len(floor)) >= floor[own]:
+                crossed.append((where(file), other))
+    assert (stray, sorted(set(crossed))) == ([], [])
+
+
+def test_no_circle_of_files() -> None:
+    """No file of ours needs itself by way of others, wherever in it they are imported."""
+    files = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in FILES}
+    left = {name: modules(file) & files.keys() for name, file in files.items()}
+    while free := [name for name, needs in left.items() if not needs & left.keys()]:
+        for name in free:
+            del left[name]
+    assert sorted(left) == []
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

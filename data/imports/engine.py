@@ -18,24 +18,26 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports import comparing, dated_cards, mapping, rejects, staging, writing
-from data.imports.counting import counted
+from data.imports.columns import mapping
+from data.imports.columns.loading import Opened, load
+from data.imports.columns.meaning import Identity, meaning
+from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files.reading import Layout, open_table
 from data.imports.history import batches, differences
-from data.imports.kinds.spec import Spec
-from data.imports.matching import creating, suggesting
-from data.imports.matching import lookups as matching
-from data.imports.meaning import Identity, meaning
-from data.imports.parsing.loading import Opened, load
-from data.imports.permission import refuse_kind
-from data.imports.plan import Item, Plan
-from data.imports.registry import SPECS, spec_of
-from data.imports.report import ImportReport, Outcome, refusal
-from data.imports.request import REJECT, STOP, Request
+from data.imports.kinds import dated_cards
+from data.imports.matching import creating, lookups, suggesting
+from data.imports.staging import temporary
+from data.imports.staging.work import Progress, Work
+from data.imports.storing import comparing, rejects, writing
+from data.imports.storing.counting import counted
 from data.imports.surveys import survey_columns
-from data.imports.surveys.scales import SCALES
-from data.imports.tables import table_of
-from data.imports.work import Progress, Work
+from data.imports.terms.permission import refuse_kind
+from data.imports.terms.plan import Item, Plan
+from data.imports.terms.report import ImportReport, Outcome, refusal
+from data.imports.terms.request import REJECT, STOP, Request
+from data.imports.terms.scales import SCALES
+from data.imports.terms.spec import Spec
+from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
 from models.enums import SheetKind
 from models.surveys import Scale, Survey, SurveyItem
@@ -153,9 +155,9 @@ def _bring_in(state: _Run) -> ImportReport:
             before = batches.same_file(connection, state.file, spec.kind)
         if before is not None:
             return _already(state, before)
-        staged, faults = staging.tables(spec)
+        staged, faults = temporary.tables(spec)
         with connection.begin():
-            staging.create(connection, staged, faults)
+            temporary.create(connection, staged, faults)
             loaded = load(connection, opened, request, staged, faults, state.progress)
             state.rows_read, state.items = loaded.rows, loaded.items
             state.filled, state.one_each = loaded.filled, loaded.one_each
@@ -163,7 +165,7 @@ def _bring_in(state: _Run) -> ImportReport:
             return _match_and_write(state, connection, opened, staged, faults)
         finally:
             with connection.begin():
-                staging.drop(connection, staged, faults)
+                temporary.drop(connection, staged, faults)
 
 
 def _hash(path: Path) -> str:
@@ -321,15 +323,15 @@ def _check(work: Work, tell: Progress, *, reject: bool) -> None:
     if work.connection.dialect.name == "postgresql":
         work.connection.execute(sa.text("ANALYZE staged"))
     for place, reference in enumerate(spec.references, start=1):
-        matching.resolve(work, reference)
-        matching.refuse_unknown(work, reference)
+        lookups.resolve(work, reference)
+        lookups.refuse_unknown(work, reference)
         tell("matching", 0.6 + 0.1 * place / len(spec.references))
     if spec.prepare:
         spec.prepare(work)
     for target in spec.targets:
-        matching.match(work, target)
-    matching.refuse_foreign_customers(work)
-    staging.index(work.connection, work.staged, spec)
+        lookups.match(work, target)
+    lookups.refuse_foreign_customers(work)
+    temporary.index(work.connection, work.staged, spec)
     for place, target in enumerate(spec.targets, start=1):
         comparing.within_file(work, target)
         comparing.with_store(work, target)

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import engine, mapping
+from data.imports import engine
+from data.imports.columns import mapping
+from data.imports.columns.registry import spec_of
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.history import batches
-from data.imports.plan import Item, Plan
-from data.imports.registry import spec_of
-from data.imports.report import issue_dict, issue_of
-from data.imports.request import Request
 from data.imports.surveys import survey_columns
 from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
+from data.imports.terms.plan import Item, Plan
+from data.imports.terms.report import issue_dict, issue_of
+from data.imports.terms.request import Request
 from errors import BadInput, Issue
 from models.access import User
 from models.enums import SheetKind

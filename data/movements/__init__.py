@@ -1,8 +1,8 @@
 """What receivables allow (应收规则): one set of rules for imports and forms alike.
 
-`book` holds the rules, `loading` fills a book from the store; `data.imports.booking` and
-`data.writes.ledger` write down what was done on it. On every day, whatever is entered in
-whatever order:
+`book` holds the rules, `loading` fills a book from the store;
+`data.imports.receivables.booking` and `data.writes.ledger` write down what was done on it. On
+every day, whatever is entered in whatever order:
 
     Σ of a receipt or credit note in use  ≤ it − what was reversed of it
     Σ paid, credited and written off      ≤ the invoice

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 from sqlmodel import Session
 
-from data import accounts as store_of_accounts
 from data import sessions, throttle
+from data.accounts import everyone
 from models.access import User
 
 _BROWSERS = (
@@ -35,7 +35,7 @@ def accounts(session: Session) -> pd.DataFrame:
         "login", "name", "role", "active", "is_demo", "must_change_password",
         "last_sign_in_at", "created_at",
     )  # fmt: skip
-    rows = store_of_accounts.everyone(session)
+    rows = everyone(session)
     return pd.DataFrame({name: [getattr(row, name) for row in rows] for name in columns})
 
 

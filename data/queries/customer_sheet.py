@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from data.imports.kinds.spec import Type
+from data.imports.columns.registry import spec_of
 from data.imports.parsing.days import written
-from data.imports.registry import spec_of
+from data.imports.terms.spec import Type
 from data.queries.customers import ANY, Also, listed
 from data.queries.frames import framed
 from data.queries.scope import Rows, visible_to

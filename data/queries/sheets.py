@@ -16,10 +16,10 @@ from sqlalchemy import Engine
 from sqlmodel import col
 
 from data import store
-from data.imports.kinds.spec import Field, Spec, Target
-from data.imports.pointing import parent_of
-from data.imports.registry import ORDER, SPECS
-from data.imports.tables import table_of
+from data.imports.columns.registry import ORDER, SPECS
+from data.imports.terms.pointing import parent_of
+from data.imports.terms.spec import Field, Spec, Target
+from data.imports.terms.tables import table_of
 from models.enums import SheetKind
 from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.surveys import Response, Survey, Wave

@@ -24,9 +24,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import migrate, store
-from data.imports import engine as imports
-from data.imports.plan import Plan
-from data.imports.request import Request
+from data.imports.engine import run
+from data.imports.terms.plan import Plan
+from data.imports.terms.request import Request
 from jobs.bench.clock import Lap, lap
 from jobs.bench.stores import AS_OF
 from models.base import Base
@@ -150,7 +150,7 @@ def _bring(folder: Path) -> Iterator[tuple[str, float]]:
     engine = store.open_store(f"sqlite:///{folder / 'import.db'}")
     request = Request(folder / "orders.csv", Plan(kind="orders"), AS_OF)
     with lap() as taken:
-        report = imports.run(engine, request)
+        report = run(engine, request)
     yield from (("wall", taken.wall), ("cpu", taken.cpu))
     yield from (("added", report.rows_added), ("peak", _peak()))
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+import data.audit
 import settings
-from data import audit as trail
 from data import store
 from jobs.cli.console import as_json, complain, say, table
 
@@ -29,7 +29,7 @@ def verify(
 ) -> None:
     """Check the hash chain; exit code 1 and the first bad entry if it is broken."""
     with store.reading(store.open_store(settings.get().database_url)) as session:
-        chain = trail.verify(session, must_hold=head)
+        chain = data.audit.verify(session, must_hold=head)
     if chain.broken is not None:
         complain(f"Entry {chain.broken.entry_id} {_WHY[chain.broken.reason]}.")
         raise typer.Exit(1)
@@ -44,7 +44,7 @@ def list_entries(
 ) -> None:
     """The newest entries first."""
     with store.reading(store.open_store(settings.get().database_url)) as session:
-        entries = trail.latest(session, limit=limit)
+        entries = data.audit.latest(session, limit=limit)
         rows = [
             {
                 "id": entry.id,

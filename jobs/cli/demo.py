@@ -18,15 +18,15 @@ from sqlalchemy import Engine
 
 import settings
 from data import calendar, migrate, store
-from jobs import demo as company
 from jobs.cli.console import say, table
+from jobs.demo import PASSWORD, SEED, accounts, compute, run
 
 app = typer.Typer()
 
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = company.SEED,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = SEED,
     end: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day of the facts; today unless given."),
@@ -43,7 +43,7 @@ def demo(
     migrate.upgrade(engine)
     with store.reading(engine) as session:
         last = end.date() if end else calendar.today(session)
-    outcome = company.run(
+    outcome = run(
         engine,
         seed=seed,
         end=last,
@@ -55,11 +55,11 @@ def demo(
         say("Use --force to throw it away and build it anew.")
     if refresh:
         say("Computing the figures of every month-end …")
-        say(f"  {company.compute(engine, outcome.end)} dates computed.")
+        say(f"  {compute(engine, outcome.end)} dates computed.")
     _tell_accounts(engine)
 
 
 def _tell_accounts(engine: Engine) -> None:
-    rows = [(one.login, one.name, one.role.value) for one in company.accounts(engine)]
+    rows = [(one.login, one.name, one.role.value) for one in accounts(engine)]
     table("Demo accounts", ("login", "name", "role"), rows)
-    say(f"Password of every one of them: {company.PASSWORD}")
+    say(f"Password of every one of them: {PASSWORD}")

@@ -24,10 +24,10 @@ import typer
 
 import settings
 from errors import Conflict, StoreUnavailable
-from jobs import import_files as several
-from jobs import import_folder as work
+from jobs import import_files
 from jobs.cli import console
 from jobs.cli.imports import after, one_of, show_faults, totals
+from jobs.import_folder import Handled, Pass, run
 from jobs.import_inbox import Inbox
 
 app = typer.Typer()
@@ -68,7 +68,7 @@ def import_folder(
     if every is None:
         raise typer.Exit(_once(inbox, refresh=refresh, json=json))
     try:
-        with several.stoppable():
+        with import_files.stoppable():
             while True:
                 _again(inbox, refresh=refresh, json=json)
                 time.sleep(every)
@@ -78,7 +78,7 @@ def import_folder(
 
 def _once(inbox: Inbox, *, refresh: bool, json: bool) -> int:
     """One pass; returns its exit code."""
-    with several.stoppable():
+    with import_files.stoppable():
         try:
             done = _pass(inbox, refresh=refresh, json=json)
         except Conflict as busy:
@@ -88,7 +88,7 @@ def _once(inbox: Inbox, *, refresh: bool, json: bool) -> int:
         console.as_json(done.as_dict())
     else:
         _tell(done)
-    return several.worst(done.reports, done.failure)
+    return import_files.worst(done.reports, done.failure)
 
 
 def _again(inbox: Inbox, *, refresh: bool, json: bool) -> None:
@@ -104,21 +104,21 @@ def _again(inbox: Inbox, *, refresh: bool, json: bool) -> None:
         console.trouble(_failure(done))
 
 
-def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> work.Pass:
-    done: list[work.Handled] = []
+def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> Pass:
+    done: list[Handled] = []
 
-    def told(handled: work.Handled) -> None:
+    def told(handled: Handled) -> None:
         done.append(handled)
         if not json:
             _say(handled)
 
     try:
-        return work.run(settings.get().database_url, inbox, told=told)
+        return run(settings.get().database_url, inbox, told=told)
     finally:
         after([each.report for each in done], refresh=refresh)
 
 
-def _say(handled: work.Handled) -> None:
+def _say(handled: Handled) -> None:
     """A line for a file, and its first faults to standard error."""
     from components import i18n
 
@@ -133,13 +133,13 @@ def _say(handled: work.Handled) -> None:
     show_faults(report)
 
 
-def _tell(done: work.Pass) -> None:
+def _tell(done: Pass) -> None:
     for left in done.left:
         console.note(f"{left.file}: left where it is ({left.why})")
-    totals(several.summary(done.reports, done.failure))
+    totals(import_files.summary(done.reports, done.failure))
     if done.failure:
         console.trouble(_failure(done))
 
 
-def _failure(done: work.Pass) -> StoreUnavailable:
+def _failure(done: Pass) -> StoreUnavailable:
     return StoreUnavailable(*(part for part in (done.failure, done.detail) if part))

@@ -26,14 +26,13 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import settings
-from data.imports import plan as plans
-from data.imports.plan import Plan
-from data.imports.report import ImportReport
 from data.imports.terms import asking
+from data.imports.terms.plan import Plan, from_toml
+from data.imports.terms.report import ImportReport
 from errors import BadInput, Issue, StoreUnavailable
-from jobs import import_files as several
-from jobs import imports as work
 from jobs.cli import console
+from jobs.import_files import bring_in, look_at, place, shown, stoppable, summary
+from jobs.imports import Show, Task
 from models.enums import SheetKind
 
 app = typer.Typer()
@@ -117,11 +116,11 @@ def import_files(
     one_of("--allocate", plan.options.allocate, ("none", "oldest"))
     _can_be_read(files)
     _can_be_written(rejects, files)
-    task = work.Task(plan, "", on_error=on_error, rehearse=check)
+    task = Task(plan, "", on_error=on_error, rehearse=check)
     reports: list[ImportReport] = []
     failure: StoreUnavailable | None = None
     try:
-        with several.stoppable():
+        with stoppable():
             for path in _in_order(files, plan):
                 reports.append(_bring_in(path, task, rejects))
                 if not json:
@@ -133,7 +132,7 @@ def import_files(
         raise
     finally:
         after(reports, refresh=refresh)
-    told = several.summary(reports, _code(failure))
+    told = summary(reports, _code(failure))
     if json:
         console.as_json({"files": [each.as_dict() for each in reports], "summary": told})
     elif len(files) > 1:
@@ -166,10 +165,10 @@ def after(reports: Sequence[ImportReport], *, refresh: bool) -> None:
 
 def follow() -> None:
     """See to it that the figures follow the facts; trouble with that is told, not raised."""
-    from jobs import refresh as figures
+    from jobs.refresh import ensure
 
     try:
-        figures.ensure(settings.get().database_url)
+        ensure(settings.get().database_url)
     except StoreUnavailable as error:  # the facts are stored all the same
         console.trouble(error)
 
@@ -178,9 +177,9 @@ def _in_order(files: list[Path], plan: Plan) -> list[Path]:
     """As given; with several kinds, customers before what rests on them."""
     if plan.kind or len(files) == 1:
         return files
-    look = work.Task(plan, "", look_only=True)
+    look = Task(plan, "", look_only=True)
     url = settings.get().database_url
-    return sorted(files, key=lambda path: several.place(several.look_at(url, path, look).kind))
+    return sorted(files, key=lambda path: place(look_at(url, path, look).kind))
 
 
 def _code(failure: StoreUnavailable | None) -> str:
@@ -191,7 +190,7 @@ def _can_be_read(files: list[Path]) -> None:
     """Refuse before anything is stored."""
     missing = [path for path in files if not path.is_file()]
     if missing:
-        raise BadInput(*(Issue("file_missing", value=several.shown(path.name)) for path in missing))
+        raise BadInput(*(Issue("file_missing", value=shown(path.name)) for path in missing))
 
 
 def _can_be_written(rejects: Path | None, files: list[Path]) -> None:
@@ -208,7 +207,7 @@ def _plan(kind: str, map_file: Path | None) -> Plan:
         one_of("KIND", kind, tuple(SheetKind))
     if map_file is not None and not map_file.is_file():
         raise BadInput(Issue("file_missing", value=str(map_file)))
-    plan = plans.from_toml(map_file) if map_file else Plan()
+    plan = from_toml(map_file) if map_file else Plan()
     if kind not in (AUTO, plan.kind) and plan.kind:
         raise BadInput(Issue("map_of_other_kind", column="kind", value=plan.kind))
     return replace(plan, kind=plan.kind if kind == AUTO else kind)
@@ -226,9 +225,9 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
         )
 
 
-def _bring_in(path: Path, task: work.Task, rejects: Path | None) -> ImportReport:
+def _bring_in(path: Path, task: Task, rejects: Path | None) -> ImportReport:
     with _bar(path) as show_share:
-        report, csv = several.bring_in(
+        report, csv = bring_in(
             settings.get().database_url,
             path,
             replace(task, file_name=path.name),
@@ -242,7 +241,7 @@ def _bring_in(path: Path, task: work.Task, rejects: Path | None) -> ImportReport
 
 
 @contextmanager
-def _bar(path: Path) -> Iterator[work.Show]:
+def _bar(path: Path) -> Iterator[Show]:
     with Progress(
         TextColumn("{task.description:<24}"),
         BarColumn(),
@@ -250,7 +249,7 @@ def _bar(path: Path) -> Iterator[work.Show]:
         console=console.err,
         transient=True,
     ) as drawn:
-        bar = drawn.add_task(several.shown(path.name)[:24].replace("[", "\\["), total=1.0)
+        bar = drawn.add_task(shown(path.name)[:24].replace("[", "\\["), total=1.0)
         yield lambda _step, share: drawn.update(bar, completed=share)
 
 

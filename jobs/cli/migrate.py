@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 import settings
-from data import migrate as migrations
 from data import store
+from data.migrate import current, upgrade
 from jobs.cli.console import say
 
 app = typer.Typer()
@@ -16,6 +16,6 @@ app = typer.Typer()
 def migrate() -> None:
     """Create the store or bring it to the newest shape; safe to run at any time."""
     engine = store.open_store(settings.get().database_url)
-    before = migrations.current(engine)
-    migrations.upgrade(engine)
-    say(f"{before or 'empty'} → {migrations.current(engine)}")
+    before = current(engine)
+    upgrade(engine)
+    say(f"{before or 'empty'} → {current(engine)}")

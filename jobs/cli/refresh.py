@@ -19,10 +19,10 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
+import jobs.refresh
 import settings
 from data import store
 from errors import BadInput, Issue
-from jobs import refresh as work
 from jobs.cli.console import err, say, table
 
 app = typer.Typer()
@@ -61,14 +61,14 @@ def refresh(
     dates = _dates(opened, first, last, monthly)
     if dates and as_of:
         raise BadInput(Issue("dates_conflict", column="--as-of"))
-    if waited := wait and work.running(opened):
+    if waited := wait and jobs.refresh.running(opened):
         say("Waiting for the refresh that is running …")
-        work.wait(opened)
+        jobs.refresh.wait(opened)
     with Progress(
         TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), console=err
     ) as drawn:
         task = drawn.add_task("", total=1.0)
-        done = work.run(
+        done = jobs.refresh.run(
             opened,
             as_of.date() if as_of else None,
             dates=dates,
@@ -83,9 +83,10 @@ def refresh(
         [_row(each) for each in done],
     )
     if waited:
-        work.ensure(settings.get().database_url)  # it may have been in the middle of earlier months
+        # it may have been in the middle of earlier months
+        jobs.refresh.ensure(settings.get().database_url)
     elif not (as_of or dates):
-        work.ensure_behind(settings.get().database_url)
+        jobs.refresh.ensure_behind(settings.get().database_url)
 
 
 def _dates(
@@ -96,13 +97,13 @@ def _dates(
         if last is not None or monthly:
             raise BadInput(Issue("first_date_missing", column="--from"))
         return []
-    end = last.date() if last else work.default_date(engine)
+    end = last.date() if last else jobs.refresh.default_date(engine)
     if first.date() > end or not monthly:
         reason = "dates_reversed" if monthly else "monthly_missing"
         raise BadInput(Issue(reason, column="--from", value=first.date().isoformat()))
-    return work.dates_between(first.date(), end)
+    return jobs.refresh.dates_between(first.date(), end)
 
 
-def _row(done: work.Done) -> tuple[str, ...]:
+def _row(done: jobs.refresh.Done) -> tuple[str, ...]:
     alerts = ("", "") if done.alerts is None else (str(done.alerts.opened), str(done.alerts.ended))
     return (str(done.as_of), f"{done.customers:,}", f"{done.seconds:.1f}", done.engine, *alerts)

@@ -83,9 +83,9 @@ def pyramid(
     lang: Spoken = None,
 ) -> None:
     """Tiers, classes and profit tiers: customers, sales, margin, share, entry threshold."""
-    from jobs.reports import pyramid as report
+    from jobs.reports.pyramid import build
 
-    _run(report.build, as_of, compute, form, output, owner, lang)
+    _run(build, as_of, compute, form, output, owner, lang)
 
 
 @app.command("key-accounts")
@@ -99,9 +99,9 @@ def key_accounts(
     limit: Limit = None,
 ) -> None:
     """Key accounts with their figures, largest sales first."""
-    from jobs.reports import key_accounts as report
+    from jobs.reports.key_accounts import build
 
-    _run(report.build, as_of, compute, form, output, owner, lang, limit=limit)
+    _run(build, as_of, compute, form, output, owner, lang, limit=limit)
 
 
 @app.command()
@@ -116,9 +116,9 @@ def ageing(
     limit: Limit = None,
 ) -> None:
     """Open invoices by bucket, reconciled with the ledger; by customer or by invoice."""
-    from jobs.reports import ageing as report
+    from jobs.reports.ageing import build
 
-    _run(report.build, as_of, compute, form, output, owner, lang, by=by.value, limit=limit)
+    _run(build, as_of, compute, form, output, owner, lang, by=by.value, limit=limit)
 
 
 @app.command()
@@ -131,9 +131,9 @@ def satisfaction(
     lang: Spoken = None,
 ) -> None:
     """Index, NPS and top-2-box by wave and item, with intervals and numbers of answers."""
-    from jobs.reports import satisfaction as report
+    from jobs.reports.satisfaction import build
 
-    _run(report.build, as_of, compute, form, output, owner, lang)
+    _run(build, as_of, compute, form, output, owner, lang)
 
 
 @app.command()
@@ -147,9 +147,9 @@ def alerts(
     limit: Limit = None,
 ) -> None:
     """Customers at risk of loss with level, score, reasons and margin at risk."""
-    from jobs.reports import alerts as report
+    from jobs.reports.alerts import build
 
-    _run(report.build, as_of, compute, form, output, owner, lang, limit=limit)
+    _run(build, as_of, compute, form, output, owner, lang, limit=limit)
 
 
 def _run(

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import store
-from data.imports.history import undo as imports
+from data.imports.history.undo import preview, undo
 from errors import BadInput
 from jobs.cli.console import say, table
 from jobs.cli.imports import follow
@@ -24,8 +24,8 @@ from jobs.cli.imports import follow
 app = typer.Typer()
 
 
-@app.command()
-def undo(
+@app.command("undo")
+def take_back(
     batch: Annotated[int, typer.Argument(help="Number of the import.")],
     check: Annotated[
         bool, typer.Option("--check", help="Find out what would go, change nothing.")
@@ -37,7 +37,7 @@ def undo(
     if check:
         _show(opened, batch)
         return
-    taken = imports.undo(opened, batch, None)
+    taken = undo(opened, batch, None)
     kept = f", kept {taken.kept} that other data uses" if taken.kept else ""
     say(f"removed {taken.removed}, restored {taken.restored}{kept}")
     if refresh:
@@ -45,7 +45,7 @@ def undo(
 
 
 def _show(opened: Engine, batch: int) -> None:
-    found = imports.preview(opened, batch, None)
+    found = preview(opened, batch, None)
     if found.reasons:
         raise BadInput(*found.reasons)
     rows = [(name, f"{count:,}") for name, count in found.tables.items()]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from data import demo_accounts, policies, store
 from data.accounts import Account
-from data.writes import demo as written
+from data.writes import demo
 from jobs import progress, refresh
 from jobs.demo.build import assemble
 from jobs.demo.world import first_day
@@ -55,21 +55,19 @@ def run(
         BadInput: a demo login belongs to somebody real.
     """
     with store.reading(engine) as session:
-        before = written.built(session)
+        before = demo.built(session)
     if before and not force:
         return Outcome(int(before["seed"]), date.fromisoformat(before["end"]), {})
     with store.writing(engine) as session:
-        users = written.accounts(session)
-    demo = assemble(seed, end, users)
-    detail = {"seed": seed, "end": end.isoformat(), "fingerprint": demo.fingerprint()}
+        users = demo.accounts(session)
+    made = assemble(seed, end, users)
+    detail = {"seed": seed, "end": end.isoformat(), "fingerprint": made.fingerprint()}
     with store.writing(engine, facts=True) as session:
-        written.built(session)  # somebody may have imported meanwhile
-        written.replace(
-            session, demo.tables, company=demo.company, detail=detail, progress=progress
-        )
+        demo.built(session)  # somebody may have imported meanwhile
+        demo.replace(session, made.tables, company=made.company, detail=detail, progress=progress)
         if policies.current(session)[0] == 0:
             policies.change(session, None, THRESHOLDS, "按本公司客户分布，大客户线定为五十分。")
-    return Outcome(seed, end, {name: len(rows) for name, rows in demo.tables.items()})
+    return Outcome(seed, end, {name: len(rows) for name, rows in made.tables.items()})
 
 
 def compute(engine: Engine, end: date, *, show: progress.Show | None = None) -> int:

@@ -10,8 +10,8 @@ import streamlit as st
 from components import i18n, state
 from components.i18n import _, _n
 from components.text import md_escape
-from data.imports.plan import Plan
 from data.imports.terms.asking import Ask
+from data.imports.terms.plan import Plan
 from pages.data import reading_form
 
 

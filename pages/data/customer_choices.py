@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from components import frame, state
-from data.imports.matching.unmatched import Unmatched
-from data.imports.plan import Plan
-from data.imports.report import ImportReport
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport
+from data.imports.terms.unmatched import Unmatched
 from pages.data import reading_form
 
 SCREEN = "imports"

@@ -13,8 +13,8 @@ from components.i18n import _, _c, _n
 from components.text import md_escape
 from components.work import wkey
 from data.imports.history import differences
-from data.imports.history.describing import Difference
-from data.imports.report import ImportReport
+from data.imports.terms.difference import Difference
+from data.imports.terms.report import ImportReport
 from pages.data import field_words
 
 SCREEN = "imports"

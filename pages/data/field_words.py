@@ -7,7 +7,7 @@ from typing import Any
 
 from components import exports, formats, vocabulary
 from components.i18n import _, _c, mark_c
-from data.imports.registry import SPECS
+from data.imports.columns.registry import SPECS
 
 _TABLES = {
     "customer": mark_c("table", "Customers"),

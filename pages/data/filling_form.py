@@ -10,10 +10,10 @@ import streamlit as st
 from components import state
 from components.i18n import _, _c
 from components.text import md_escape
-from data.imports.kinds.spec import Spec
+from data.imports.columns.registry import spec_of
 from data.imports.peek import Peek
-from data.imports.plan import Plan
-from data.imports.registry import spec_of
+from data.imports.terms.plan import Plan
+from data.imports.terms.spec import Spec
 from pages.data.mapped import places_of
 from pages.data.reading_form import key
 

@@ -13,7 +13,7 @@ from components.work import wkey
 from data import load, store
 from data.imports.history import batches
 from data.imports.history.batches import Batch, Wanted
-from data.imports.permission import kinds_for
+from data.imports.terms.permission import kinds_for
 from models.access import User
 from models.enums import BatchState, SheetKind
 from models.filters import Page

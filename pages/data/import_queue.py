@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from components import state
+from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
-from data.imports.plan import Plan
-from data.imports.registry import ORDER
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, Outcome
 from models.enums import SheetKind
 from pages.data import mapped
 

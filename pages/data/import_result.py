@@ -12,10 +12,10 @@ from components.i18n import _, _c, _n, translate
 from components.text import md_escape
 from components.work import wkey
 from data import load
-from data.imports import rejects
-from data.imports.report import ImportReport, Outcome
-from data.imports.request import REJECT, STOP
+from data.imports.storing import rejects
 from data.imports.terms.grouping import FaultGroup
+from data.imports.terms.report import ImportReport, Outcome
+from data.imports.terms.request import REJECT, STOP
 from data.queries import overview
 
 SCREEN = "imports"

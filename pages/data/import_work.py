@@ -17,8 +17,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components import state, uploaded
 from data import load
 from data.imports.peek import remembered_plan
-from data.imports.plan import Plan
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, Outcome
 from errors import BadInput, Issue, NotFound, StoreUnavailable
 from jobs import imports as work
 from jobs import refresh

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from components.i18n import _, _c
+from data.imports.columns.registry import spec_of
 from data.imports.files import headers
-from data.imports.kinds.spec import Field
 from data.imports.peek import Peek
-from data.imports.plan import Plan
-from data.imports.registry import spec_of
+from data.imports.terms.plan import Plan
+from data.imports.terms.spec import Field
 from models.enums import SheetKind
 
 MISSING = "column_missing"

@@ -11,11 +11,11 @@ import streamlit as st
 from components import state
 from components.i18n import _, _c
 from components.text import md_escape, shorten
+from data.imports.columns.registry import spec_of
 from data.imports.files import headers
-from data.imports.kinds.spec import Field, Spec
 from data.imports.peek import Peek
-from data.imports.plan import Options, Plan
-from data.imports.registry import spec_of
+from data.imports.terms.plan import Options, Plan
+from data.imports.terms.spec import Field, Spec
 from models.enums import SheetKind
 from pages.data import filling_form, survey_form
 from pages.data.mapped import column_words, example, left_out, places_of

@@ -8,7 +8,7 @@ from components import faults, formats, frame, state, vocabulary
 from components.i18n import _, _c, _n
 from components.text import md_escape, shorten
 from components.work import wkey
-from data.imports.report import ImportReport
+from data.imports.terms.report import ImportReport
 from models.access import User
 from pages.data import import_queue as queue
 from pages.data import import_work as work

@@ -15,7 +15,7 @@ from data.imports.files.decoding import NAMES
 from data.imports.files.reading import HEADER_WITHIN, Hints
 from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
-from data.imports.plan import Plan
+from data.imports.terms.plan import Plan
 from pages.data.mapped import MISSING, column_words
 
 AUTO = ""

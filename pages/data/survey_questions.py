@@ -9,9 +9,8 @@ import streamlit as st
 from components import frame, state, vocabulary
 from components.i18n import _, _c
 from data.imports.peek import Peek
-from data.imports.plan import ROLES, Item, Plan
-from data.imports.surveys.questions import COMMENT
 from data.imports.surveys.survey_columns import Asked, with_scale
+from data.imports.terms.plan import COMMENT, ROLES, Item, Plan
 from pages.data.reading_form import key
 
 SCREEN = "imports"

@@ -10,8 +10,8 @@ from components import exports, i18n, tables, vocabulary
 from components.i18n import _
 from components.text import md_escape
 from components.work import wkey
-from data.imports import templates
-from data.imports.templates import SERVQUAL, Template
+from data.imports.columns import templates
+from data.imports.columns.templates import SERVQUAL, Template
 from models.enums import SheetKind
 from pages.data.survey_form import shape_words
 from pages.data.survey_questions import scale_words

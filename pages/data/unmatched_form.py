@@ -9,9 +9,9 @@ import streamlit as st
 
 from components import formats, frame
 from components.i18n import _, _n
-from data.imports.matching.unmatched import NAME_CONTAINED, Unmatched
-from data.imports.plan import Plan
-from data.imports.report import ImportReport
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport
+from data.imports.terms.unmatched import NAME_CONTAINED, Unmatched
 from pages.data import customer_choices, reading_form, unmatched_rows
 from pages.data.customer_choices import LEAVE, NEW, SCREEN, confirm, decide, decided_now
 

@@ -10,14 +10,14 @@ from components import i18n, state, tables, urls
 from components.i18n import _, _c, _n
 from components.text import md_escape, shorten
 from data import load
-from data.imports.matching.unmatched import (
+from data.imports.terms.plan import Plan
+from data.imports.terms.unmatched import (
     NAME_CONTAINED,
     SAME_NAME,
     SAME_TAX_NUMBER,
     SIMILAR_CODE,
     Unmatched,
 )
-from data.imports.plan import Plan
 from data.queries import customer_search
 from models.access import User
 from pages.data import reading_form

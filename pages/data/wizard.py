@@ -9,8 +9,8 @@ import streamlit as st
 from components import frame
 from components.i18n import _, _c
 from components.work import wkey
-from data.imports.permission import kinds_for
-from data.imports.report import ImportReport
+from data.imports.terms.permission import kinds_for
+from data.imports.terms.report import ImportReport
 from models.access import User
 from pages.data import (
     asking_form,

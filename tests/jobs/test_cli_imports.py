@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from data import job_runs, store
 from data.imports.history.undo import undo
-from data.imports.report import Outcome
+from data.imports.terms.report import Outcome
 from errors import BadInput
 from jobs import refresh
 from tests.data.imports.bringing import count, rows

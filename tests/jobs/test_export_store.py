@@ -20,10 +20,10 @@ from sqlalchemy import Engine
 
 from data import account_list, policies, store
 from data.imports import engine as imports
-from data.imports.plan import Plan, from_toml
-from data.imports.pointing import parent_of
-from data.imports.report import Outcome
-from data.imports.request import Request
+from data.imports.terms.plan import Plan, from_toml
+from data.imports.terms.pointing import parent_of
+from data.imports.terms.report import Outcome
+from data.imports.terms.request import Request
 from data.queries import receivables
 from jobs import export_store, refresh
 from jobs.export_store import Written

@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from data.imports.plan import Plan
-from data.imports.report import Outcome
-from data.imports.request import REJECT
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import Outcome
+from data.imports.terms.request import REJECT
 from errors import BadInput, Conflict
 from jobs import import_folder as folders
 from jobs import imports as work

@@ -18,8 +18,8 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
-from data.imports.plan import Plan
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, Outcome
 from jobs import imports as work
 from tests.data.imports.bringing import count
 

@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 
 import settings
 from data import store
-from data.imports.plan import Plan
-from data.imports.report import Outcome
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import Outcome
 from errors import BadInput, NotFound, StoreUnavailable
 from jobs import import_process
 from jobs import imports as work

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 
 from data import store
 from data.imports import engine as imports
-from data.imports.plan import Plan
-from data.imports.request import Request
+from data.imports.terms.plan import Plan
+from data.imports.terms.request import Request
 from jobs import refresh
 from models.access import Role
 from models.people import AppUser

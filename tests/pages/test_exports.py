@@ -23,9 +23,9 @@ from components import downloads, exports, i18n, menu, tables
 from data import store
 from data.imports import engine as imports
 from data.imports.parsing import values
-from data.imports.plan import Plan
-from data.imports.report import ImportReport, Outcome
-from data.imports.request import Request
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, Outcome
+from data.imports.terms.request import Request
 from data.queries import customer_sheet
 from models.access import EVERYBODY, Role, Scope, User, scope_of
 from models.customers import Contact, Customer
@@ -157,8 +157,8 @@ def test_headers_of_sheets_are_names_the_import_knows(
     language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(i18n, "language", lambda: language)
+    from data.imports.columns.registry import spec_of
     from data.imports.files import headers
-    from data.imports.registry import spec_of
 
     for kind in (SheetKind.CUSTOMERS, *customer_sheet.RECORDS):
         known = {
@@ -174,7 +174,7 @@ def test_words_for_codes_are_words_the_import_knows(
 ) -> None:
     monkeypatch.setattr(i18n, "language", lambda: language)
     from components import vocabulary
-    from data.imports.registry import spec_of
+    from data.imports.columns.registry import spec_of
 
     for (kind, name), words in sheets.WORDED.items():
         parse = spec_of(kind).field(name).parse

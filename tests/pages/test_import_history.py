@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from components import exports
 from data import store
 from data.imports.history import batches, differences
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.report import ImportReport, Outcome
 from jobs import imports as work
 from models.access import Role, User
 from pages.data import differences_view, import_history
@@ -177,7 +177,7 @@ def _shown(plain: dict, path: str) -> None:
     from pathlib import Path
 
     from components import state
-    from data.imports.report import ImportReport
+    from data.imports.terms.report import ImportReport
     from pages.data import differences_view
 
     state.choose_language("en")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data.imports import templates
+from data.imports.columns import templates
 from jobs import imports as work
 from models.access import Role
 from models.enums import SheetKind

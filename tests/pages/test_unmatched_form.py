@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import frame, i18n
 from data import store
-from data.imports.plan import Options, Plan
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.plan import Options, Plan
+from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role, User
 from models.customers import Customer
 from tests.data.imports.bringing import bring, person, rows

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import col
 
 from data import store
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.report import ImportReport, Outcome
 from errors import StoreUnavailable
 from models.enums import BatchState
 from models.system import ImportBatch

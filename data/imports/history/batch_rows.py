@@ -14,21 +14,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from data.imports.columns.registry import SPECS
 from data.imports.history import resting
 from data.imports.history.batches import Batch
-from data.imports.history.describing import (
-    Difference,
-    field_of,
-    joined,
-    kind_of,
-    naming,
-    plain,
-)
-from data.imports.history.resting import CHANGE, typed
-from data.imports.kinds.spec import Spec
-from data.imports.pointing import called, parent_of, shown
-from data.imports.registry import SPECS
-from data.imports.tables import table_of
+from data.imports.history.describing import field_of, joined, kind_of, naming
+from data.imports.history.resting import CHANGE
+from data.imports.terms.change import typed
+from data.imports.terms.difference import Difference, plain
+from data.imports.terms.pointing import called, parent_of, shown
+from data.imports.terms.spec import Spec
+from data.imports.terms.tables import table_of
 from data.queries.scope import visible_to
 from models.access import Scope
 from models.customers import Customer

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.imports.columns.mapping import header_hash
+from data.imports.columns.meaning import Identity
 from data.imports.files.reading import Layout
-from data.imports.mapping import header_hash
-from data.imports.meaning import Identity
-from data.imports.permission import MAY_IMPORT
-from data.imports.plan import Plan
-from data.imports.report import ImportReport
-from data.imports.tables import table_of
+from data.imports.terms.permission import MAY_IMPORT
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport
+from data.imports.terms.tables import table_of
 from errors import NotFound
 from models.access import User
 from models.base import now
@@ -25,7 +25,7 @@ from models.people import AppUser
 from models.system import AuditEntry, ImportBatch, ImportMapping
 
 if TYPE_CHECKING:
-    from data.imports.request import Request
+    from data.imports.terms.request import Request
 
 _LOCK = 7_301_945
 """Number of the PostgreSQL advisory lock that lets one import write at a time."""

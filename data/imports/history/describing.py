@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import UTCDateTime
 
-from data.imports.pointing import called, shown
+from data.imports.terms.difference import plain
+from data.imports.terms.pointing import called, shown
+from data.imports.terms.spec import Spec
 from models.base import Minor
 from models.tables import metadata
-
-if TYPE_CHECKING:
-    from data.imports.kinds.spec import Spec
-
-Plain = str | int | float | bool | None
 
 _NAMED_BY: dict[str, tuple[str, ...]] = {
     "contact": ("customer_id", "name"),
@@ -46,28 +40,6 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
 """Table → the columns that tell its rows apart for people; others have a code."""
 _VOCABULARY = {"credit_grade": "grade"}
 """Enum → its kind in `components.vocabulary` where that has another name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value a row changes: old → new."""
-
-    line: int | None
-    """In the file; None where it is no longer known."""
-    table: str
-    row: str
-    """What the changed row is called: a code, or what tells it apart."""
-    field: str
-    """The field of the sheet, or the column of the table where the sheet has none."""
-    kind: str
-    """How to show it: text, money (minor units), date (ISO), number, flag, or a vocabulary."""
-    old: Plain
-    new: Plain
-
-
-def difference_of(plain: Mapping[str, Any]) -> Difference:
-    """A difference back from JSON."""
-    return Difference(**plain)
 
 
 def kind_of(column: Any) -> str:
@@ -106,19 +78,6 @@ def naming(table: sa.Table, rows: Any = None) -> list[Any]:
 def joined(parts: Sequence[Any]) -> str:
     """A row's name from what tells it apart."""
     return " · ".join(str(plain(part)) for part in parts if part not in (None, ""))
-
-
-def plain(value: Any) -> Plain:
-    """A value as JSON holds it: codes of enums, ISO dates."""
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)
 
 
 def field_of(spec: Spec | None, table: str, column: str) -> str:

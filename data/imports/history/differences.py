@@ -15,22 +15,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.comparing import changes
-from data.imports.history.describing import (
-    Difference,
-    difference_of,
-    field_behind,
-    joined,
-    kind_of,
-    naming,
-    plain,
-)
-from data.imports.kinds.spec import Target
-from data.imports.pointing import shown
-from data.imports.report import ImportReport
-from data.imports.request import Request
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.history.describing import field_behind, joined, kind_of, naming
+from data.imports.staging.work import Work
+from data.imports.storing.comparing import changes
+from data.imports.terms.difference import Difference, difference_of, plain
+from data.imports.terms.pointing import shown
+from data.imports.terms.report import ImportReport
+from data.imports.terms.request import Request
+from data.imports.terms.spec import Target
+from data.imports.terms.tables import table_of
 
 MOST_SHOWN = 200
 """Differences in the report; all are counted, and all are in the file."""

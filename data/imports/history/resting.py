@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import UTCDateTime
 
 from data import card_changes
-from data.imports.tables import table_of
+from data.imports.terms.change import typed
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from errors import Issue
 from models.enums import AlertState, BatchState
@@ -109,21 +108,6 @@ def made_rows(connection: sa.Connection, batch_id: int) -> Sequence[Any]:
         .order_by(CHANGE.c.id.desc())
     )
     return found.all()
-
-
-def typed(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values back from JSON: days are days again, codes are members of their enums."""
-    back = {}
-    for name, value in values.items():
-        kind = table.c[name].type
-        if value is not None and isinstance(kind, sa.Date):
-            value = date.fromisoformat(value)
-        elif value is not None and isinstance(kind, UTCDateTime):
-            value = datetime.fromisoformat(value)
-        elif value is not None and isinstance(kind, sa.Enum) and kind.enum_class:
-            value = kind.enum_class(value)
-        back[name] = value
-    return back
 
 
 def changed_later(

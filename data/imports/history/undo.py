@@ -23,7 +23,7 @@ from data import audit, store
 from data.imports.history import resting
 from data.imports.history.batches import lock, may_open
 from data.imports.history.resting import ALERT, CHANGE, ChangedRow
-from data.imports.tables import table_of
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from errors import BadInput, Issue, NotAllowed, NotFound
 from models.access import Role, User

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing.days import month
 from data.imports.parsing.values import money, text
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import AcquisitionCost
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import moving
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import MOVES
 from data.imports.parsing import values
+from data.imports.receivables import moving
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
+from data.imports.kinds import anonymous, parts
 from data.imports.parsing import values
 from data.imports.parsing.days import day
 from data.imports.parsing.values import Manner, folded
-from data.imports.plan import Item
-from data.imports.surveys import nobody, questions
-from data.imports.surveys.scales import SCALES
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.surveys import questions
+from data.imports.terms.plan import Item
+from data.imports.terms.scales import SCALES
+from data.imports.terms.spec import Field, Spec, Target
+from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
@@ -32,31 +32,6 @@ SCALE = table_of(Scale)
 SURVEY = table_of(Survey)
 SURVEY_ITEM = table_of(SurveyItem)
 WAVE = table_of(Wave)
-
-ITEM_ALIASES = {
-    "csat": (
-        "csat",
-        "满意度",
-        "总体满意度",
-        "整体满意度",
-        "overall",
-        "overall satisfaction",
-        "satisfaction",
-    ),
-    "nps": ("nps", "推荐度", "推荐意愿", "净推荐值", "likelihood to recommend"),
-    "ces": ("ces", "费力度", "省力度", "effort"),
-}
-DEFAULT_ITEMS = (
-    Item("csat", role=ItemRole.OVERALL.value, minimum=1, maximum=5, wording="总体满意度"),
-    Item("nps", role=ItemRole.NPS.value, minimum=0, maximum=10, wording="推荐意愿"),
-    Item("ces", role=ItemRole.EFFORT.value, minimum=1, maximum=7, wording="费力度"),
-)
-"""Questions known everywhere; a survey's own come from the store or the plan."""
-
-OVERALL = DEFAULT_ITEMS[0]
-
-RUNNING_NUMBERS = frozenset({"序号", "答题序号", "答复id", "id", "responseid"})
-"""Names of columns, as compared, whose figures begin at 1 in every questionnaire."""
 
 CUSTOMER_CODE = parts.customer_code()
 _CLOCK = re.compile(r"(上午|下午|[ap]\.?m\.?)", re.IGNORECASE)
@@ -136,7 +111,7 @@ FIELDS = (
 
 def _derive(row: dict[str, object]) -> None:
     """Who answered, and the half-year the answer belongs to where no wave is named."""
-    nobody.mark(row)
+    anonymous.mark(row)
     row["respondent"] = row.get("response_code") or row.get("respondent_name") or ""
     day = row.get("answered_on")
     row["stated_wave"] = row.get("wave_code")
@@ -146,7 +121,7 @@ def _derive(row: dict[str, object]) -> None:
 
 def _prepare(work: Work) -> None:
     """Make sure the survey, its questions and the waves are there."""
-    nobody.settle(work)
+    anonymous.settle(work)
     survey_id = _survey(work)
     _items(work, survey_id)
     _named_wave(work)

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.dated import CUSTOMER, Follows, follow, foretell, refuse_loops
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CUSTOMER_STATUSES
 from data.imports.parsing import values
 from data.imports.parsing.nothing import NOTHING, or_nothing
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
+from data.imports.terms.tables import table_of
 from models.customers import CardHistory, Customer
 from models.enums import SheetKind
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNELS, COLLECTION_RESULTS
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
+from data.imports.terms.tables import table_of
 from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, SheetKind
 from models.receivables import CollectionAction, Invoice
 

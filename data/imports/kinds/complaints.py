@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import COMPLAINT_SCOPES, COMPLAINT_STATES
 from data.imports.parsing import values
 from data.imports.parsing.days import day, moment
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.service import Complaint
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import allocating
-from data.imports.allocating import CREDIT_NOTES
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Spec, Target
-from data.imports.work import Work
+from data.imports.receivables import allocating
+from data.imports.receivables.allocating import CREDIT_NOTES
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, CreditNote
 

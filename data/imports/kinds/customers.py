@@ -7,15 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import dated_cards
-from data.imports.kinds import parts
+from data.imports.kinds import dated_cards, parts
 from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
+from data.imports.terms.tables import table_of
 from models.credit import CreditLimit
 from models.customers import Contact, Customer
 from models.enums import GradeMethod, SheetKind

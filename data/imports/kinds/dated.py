@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.change import Change
-from data.imports.pointing import shown
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.change import Change
+from data.imports.terms.pointing import shown
+from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
 from models.customers import Customer
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data import card_changes, policies
-from data.imports import invoicing
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables import invoicing
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
+from data.imports.terms.tables import table_of
 from models.enums import SheetKind
 from models.receivables import Invoice
 from models.sales import SalesOrder

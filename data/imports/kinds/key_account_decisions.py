@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.nothing import NOTHING
 from data.imports.parsing.values import Manner
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Spec, Target
+from data.imports.terms.tables import table_of
 from models.customers import KeyAccountOverride
 from models.enums import SheetKind
 

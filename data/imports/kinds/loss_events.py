@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import LOSS_REASONS
 from data.imports.parsing import values
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.loss import LossEvent
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.sales import OrderLine, Product, SalesOrder
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.dated import Follows, follow, foretell
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.nothing import NOTHING, or_nothing
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Spec, Target
+from data.imports.terms.tables import table_of
 from models.enums import SheetKind
 from models.people import OwnerHistory
 

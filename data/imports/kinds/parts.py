@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from data.imports.kinds.spec import Field, Reference
 from data.imports.parsing import taxnumbers, values
 from data.imports.parsing.days import day
+from data.imports.terms.spec import Field, Reference
 from models.customers import Customer
 from models.people import AppUser
 from models.receivables import CreditNote, Invoice, Receipt

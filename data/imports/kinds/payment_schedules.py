@@ -11,13 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.booking import Booking
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables.booking import Booking
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Spec, Target
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from models.enums import SheetKind
 from models.receivables import Invoice, InvoiceSchedule

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import allocating, reversing
-from data.imports.allocating import RECEIPTS
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Spec, Target
 from data.imports.parsing import values
-from data.imports.work import Work
+from data.imports.receivables import allocating, reversing
+from data.imports.receivables.allocating import RECEIPTS
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, Receipt
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.imports import moving
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import REVERSAL_KINDS
 from data.imports.parsing import values
-from data.imports.reversing import kind_of
+from data.imports.receivables import moving
+from data.imports.receivables.reversing import kind_of
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import ReversalKind, SheetKind
 from models.receivables import Reversal
 

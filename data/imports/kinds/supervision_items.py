@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.kinds.words import SUPERVISION_STATES, TOPICS
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
+from data.imports.terms.tables import table_of
 from models.customers import Customer
 from models.enums import SheetKind, SupervisionState
 from models.loss import SupervisionItem

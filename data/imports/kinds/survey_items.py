@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Spec, Target
 from data.imports.kinds.words import ITEM_ROLES
 from data.imports.parsing import values
+from data.imports.staging.work import Work
 from data.imports.surveys.scale_sheet import find_scales, steps
-from data.imports.work import Work
+from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, SurveyItem
 

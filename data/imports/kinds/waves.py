@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.spec import Field, Reference, Spec, Target
 from data.imports.parsing import values
 from data.imports.parsing.days import day
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, Wave
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from data.imports.matching.names import plain_name
 from data.imports.matching.whom import CUSTOMER, NEW, WHO, Who, is_collected
-from data.imports.work import Work
+from data.imports.staging.work import Work
 from models.customers import Customer
 
 _NUMBERED = re.compile(r"N(\d{4,12})")

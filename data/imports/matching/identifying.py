@@ -14,8 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import staging
-from data.imports.kinds.spec import Reference
 from data.imports.matching import creating
 from data.imports.matching.names import plain_name
 from data.imports.matching.whom import (
@@ -31,7 +29,9 @@ from data.imports.matching.whom import (
     mine,
     said_in,
 )
-from data.imports.work import Work
+from data.imports.staging import temporary
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Reference
 
 _NOTES = {
     BY_CASE: "code_case",
@@ -80,7 +80,7 @@ def _collect(work: Work, reference: Reference) -> bool:
     """List what the file says where no code was found; whether there is anything."""
     connection, staged = work.connection, work.staged
     connection.execute(sa.text("DROP TABLE IF EXISTS staged_who"))
-    staging.create(connection, WHO)
+    temporary.create(connection, WHO)
     code, tax, name = said_in(staged, reference)
     key = key_of(staged, reference)
     connection.execute(
@@ -236,9 +236,9 @@ def _compare_names(work: Work, reference: Reference) -> None:
         sa.Column("name", sa.Text, primary_key=True),
         prefixes=["TEMPORARY"],
     )
-    staging.create(connection, made)
-    for start in range(0, len(differing), staging.CHUNK):
-        connection.execute(sa.insert(made), differing[start : start + staging.CHUNK])
+    temporary.create(connection, made)
+    for start in range(0, len(differing), temporary.CHUNK):
+        connection.execute(sa.insert(made), differing[start : start + temporary.CHUNK])
     pair = sa.and_(made.c.customer_id == into, made.c.name == name)
     work.note_where(
         "name_differs",
@@ -247,7 +247,7 @@ def _compare_names(work: Work, reference: Reference) -> None:
         other=CUSTOMER.c.name,
         source=joined.join(made, pair),
     )
-    staging.drop(connection, made)
+    temporary.drop(connection, made)
 
 
 def _decide(work: Work, reference: Reference) -> None:
@@ -305,8 +305,8 @@ def _write_down(work: Work, listed: Iterable[Who]) -> None:
         .values({name: sa.bindparam(name) for name in Who.OUTCOME})
     )
     rows = [{"this": one.key, **one.outcome()} for one in listed]
-    for start in range(0, len(rows), staging.CHUNK):
-        work.connection.execute(statement, rows[start : start + staging.CHUNK])
+    for start in range(0, len(rows), temporary.CHUNK):
+        work.connection.execute(statement, rows[start : start + temporary.CHUNK])
 
 
 def _ids_of(work: Work, codes: set[str]) -> Mapping[str, int]:

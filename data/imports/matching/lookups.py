@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds.spec import Reference, Target
 from data.imports.matching import identifying
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Reference, Target
+from data.imports.terms.tables import table_of
 from models.customers import Customer
 
 CUSTOMER = table_of(Customer)

@@ -13,10 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds.spec import Reference
 from data.imports.matching.identifying import everybody
 from data.imports.matching.names import plain_name
-from data.imports.matching.unmatched import (
+from data.imports.matching.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
+from data.imports.staging.work import Work
+from data.imports.terms.report import ImportReport
+from data.imports.terms.spec import Reference
+from data.imports.terms.unmatched import (
     MOST_LISTED,
     MOST_SUGGESTED,
     NAME_CONTAINED,
@@ -27,9 +30,6 @@ from data.imports.matching.unmatched import (
     Suggestion,
     Unmatched,
 )
-from data.imports.matching.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
-from data.imports.report import ImportReport
-from data.imports.work import Work
 
 _AT_ONCE = 5000
 _SHORTEST = 4

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from data.imports.kinds.spec import Reference
 from data.imports.matching.names import plain_name
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Reference
+from data.imports.terms.tables import table_of
 from models.customers import Customer
 
 CUSTOMER = table_of(Customer)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.imports.files.reading import Block
-from data.imports.mapping import Columns
 from data.imports.parsing.parsed import visible
 from data.imports.parsing.values import folded
 from data.imports.sifting.vocabulary import TOTALS
+from data.imports.terms.spec import Spec
 from errors import Issue
 
 _JOINTS = re.compile(r"[\s:：_]+")
@@ -18,12 +18,12 @@ _JOINTS = re.compile(r"[\s:：_]+")
 class Sieve:
     """Tells the rows of one file apart; what it passes over is no row of the sheet."""
 
-    def __init__(self, columns: Columns) -> None:
-        self._columns = columns
+    def __init__(self, spec: Spec, places: Mapping[str, int], shown: Mapping[str, str]) -> None:
+        self._shown = shown
         self._texts = [
-            (field.name, columns.places[field.name])
-            for field in columns.spec.fields
-            if field.type == "text" and field.name in columns.places
+            (field.name, places[field.name])
+            for field in spec.fields
+            if field.type == "text" and field.name in places
         ]
         self._seen: dict[str, bool] = {}
 
@@ -36,7 +36,7 @@ class Sieve:
         found: dict[int, Issue] = {}
         for name, place in self._texts:
             for index, cell in self._totals([cells[place] for cells in block.cells]):
-                shown = self._columns.shown[name]
+                shown = self._shown[name]
                 found.setdefault(
                     index, Issue("total_row", shown, block.lines[index], visible(cell))
                 )

@@ -15,8 +15,6 @@ from data.imports.files.headers import visible, whole
 from models.enums import ItemRole
 
 LONGEST_CODE, LONGEST_WORDING, LONGEST_DIMENSION = 40, 300, 40
-COMMENT = "comment"
-"""Role of a column of free text; it is no question of the store."""
 
 
 @dataclass(frozen=True, slots=True)

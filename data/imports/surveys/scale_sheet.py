@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from data.imports.parsing import values
 from data.imports.parsing.values import Manner, Unreadable
-from data.imports.surveys.scales import SCALES
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.scales import SCALES
+from data.imports.terms.tables import table_of
 from models.surveys import Scale, SurveyItem
 
 ITEM = table_of(SurveyItem)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.imports.files import headers
-from data.imports.kinds.answers import DEFAULT_ITEMS, ITEM_ALIASES, OVERALL
 from data.imports.parsing.values import folded
-from data.imports.plan import Item, Plan
 from data.imports.surveys import questions
-from data.imports.surveys.questions import COMMENT, Question
-from data.imports.surveys.scales import SCALES, Guess, five_levels, recognise
+from data.imports.surveys.known import DEFAULT_ITEMS, ITEM_ALIASES, OVERALL
+from data.imports.surveys.questions import Question
+from data.imports.terms.plan import COMMENT, Item, Plan
+from data.imports.terms.scales import SCALES, Guess, five_levels, recognise
 from errors import Issue
 from models.enums import ItemRole
 

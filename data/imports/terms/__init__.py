@@ -1,1 +1,1 @@
-"""What is said about a file (说法): the plan, the request, the report, and what is asked."""
+"""What is said about a file (约定): plan, request, report, what a kind is, and what is asked."""

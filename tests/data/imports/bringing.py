@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from components import i18n
 from data import store
 from data.imports import engine as imports
-from data.imports.plan import Options, Plan
-from data.imports.report import ImportReport
-from data.imports.request import Request
+from data.imports.terms.plan import Options, Plan
+from data.imports.terms.report import ImportReport
+from data.imports.terms.request import Request
 from errors import Issue
 from models.access import Role, User, scope_of
 from models.people import AppUser

@@ -27,11 +27,11 @@ from sqlalchemy import Engine
 from components import i18n
 from data import store
 from data.imports import engine as imports
+from data.imports.columns.registry import spec_of
 from data.imports.history.undo import undo
-from data.imports.plan import Plan
-from data.imports.registry import spec_of
-from data.imports.report import ImportReport, Outcome
-from data.imports.request import REJECT, STOP, Request
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import ImportReport, Outcome
+from data.imports.terms.request import REJECT, STOP, Request
 from errors import BadInput, Issue
 from models.tables import metadata
 from tests.data.imports import deriving

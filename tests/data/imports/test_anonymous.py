@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from data import store
 from data.imports.history import batch_rows, batches
 from data.imports.history.undo import undo
-from data.imports.plan import Plan
-from data.imports.request import REJECT
+from data.imports.terms.plan import Plan
+from data.imports.terms.request import REJECT
 from data.queries import overview, satisfaction
 from jobs import refresh
 from models.access import EVERYBODY, Role, Scope

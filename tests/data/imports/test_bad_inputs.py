@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from components import exports
 from data import store
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.report import ImportReport, Outcome
 from data.queries.scope import matches
 from models.access import Role
 from models.customers import Customer

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.imports import mapping
+from data.imports.columns import mapping
+from data.imports.columns.registry import spec_of
+from data.imports.columns.rows import RowParser
 from data.imports.files import decoding
 from data.imports.files.reading import open_table
 from data.imports.parsing.cells import MOST_KNOWN, Cells
-from data.imports.parsing.rows import RowParser
 from data.imports.parsing.values import Manner, code
-from data.imports.plan import Options, Plan
-from data.imports.registry import spec_of
+from data.imports.terms.plan import Options, Plan
 
 TODAY = date(2026, 11, 22)
 ORDERS = ("订单号", "客户编码", "订单日期", "产品编码", "产品名称", "金额", "毛利", "数量")

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from data.imports.parsing.days import moment, month
 from data.imports.parsing.values import Manner, Unreadable
-from data.imports.permission import MAY_IMPORT
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.permission import MAY_IMPORT
+from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role
 from models.enums import SheetKind
 from tests.data.imports.bringing import TODAY, bring, managed, person, rows

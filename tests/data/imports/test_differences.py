@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from data import store
 from data.imports.history import differences
-from data.imports.history.describing import Difference
-from data.imports.report import ImportReport
+from data.imports.terms.difference import Difference
+from data.imports.terms.report import ImportReport
 from models.access import Role
 from models.credit import CreditLimit
 from models.enums import GradeMethod

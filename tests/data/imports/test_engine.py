@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, policies, store
-from data.imports import rejects
 from data.imports.history.undo import undo
-from data.imports.plan import Item, Options, Plan
-from data.imports.report import ImportReport, Outcome
+from data.imports.storing import rejects
+from data.imports.terms.plan import Item, Options, Plan
+from data.imports.terms.report import ImportReport, Outcome
 from errors import BadInput, NotFound
 from models.access import Role
 from models.customers import Customer

@@ -12,10 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from data import store
-from data.imports import mapping, writing
+from data.imports.columns import mapping
 from data.imports.files.reading import Hints, open_table
-from data.imports.plan import Plan
-from data.imports.report import Outcome
+from data.imports.storing import writing
+from data.imports.terms.plan import Plan
+from data.imports.terms.report import Outcome
 from errors import BadInput
 from models.sales import OrderLine, SalesOrder
 from models.tables import metadata

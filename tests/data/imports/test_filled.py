@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from data.imports.registry import SPECS
+from data.imports.columns.registry import SPECS
 from data.queries import sheets
 from models.tables import metadata
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from data.imports.report import ImportReport
+from data.imports.terms.report import ImportReport
 from jobs.cli import console
 from tests.data.imports.bringing import bring
 

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import store
-from data.imports.report import Outcome
+from data.imports.terms.report import Outcome
 from settings import ROOT
 from tests.data.imports.bringing import bring, content, count, rows
 

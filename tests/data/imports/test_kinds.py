@@ -9,13 +9,13 @@ from opencc import OpenCC
 from sqlalchemy import Engine
 
 from components import i18n
-from data.imports import mapping
+from data.imports.columns import mapping
+from data.imports.columns.registry import SPECS
+from data.imports.columns.templates import template
 from data.imports.files import headers
 from data.imports.files.reading import Layout
-from data.imports.plan import Plan, from_toml
-from data.imports.registry import SPECS
-from data.imports.report import Outcome
-from data.imports.templates import template
+from data.imports.terms.plan import Plan, from_toml
+from data.imports.terms.report import Outcome
 from errors import BadInput
 from models.access import Role
 from models.enums import SheetKind

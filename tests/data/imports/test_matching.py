@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 
 from components import i18n
 from data import store
+from data.imports.columns.registry import SPECS
 from data.imports.history.undo import undo
 from data.imports.matching.names import plain_name
 from data.imports.matching.suggesting import plain_code
 from data.imports.peek import remembered_plan
-from data.imports.plan import Options, Plan, from_toml
-from data.imports.registry import SPECS
-from data.imports.report import ImportReport, Outcome
+from data.imports.terms.plan import Options, Plan, from_toml
+from data.imports.terms.report import ImportReport, Outcome
 from errors import BadInput
 from models.access import Role
 from models.customers import Customer

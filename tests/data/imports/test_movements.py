@@ -12,8 +12,8 @@ from sqlmodel import Session
 from data import store as data_store
 from data.imports.history import batches
 from data.imports.history.undo import undo
-from data.imports.permission import MAY_IMPORT
-from data.imports.report import Outcome
+from data.imports.terms.permission import MAY_IMPORT
+from data.imports.terms.report import Outcome
 from data.movements import loading
 from data.movements.book import Book
 from data.writes import ledger

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import templates
-from data.imports.registry import SPECS
-from data.imports.report import Outcome
+from data.imports.columns import templates
+from data.imports.columns.registry import SPECS
+from data.imports.terms.report import Outcome
 from models.enums import SheetKind
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import bring, content

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data.imports.report import Outcome
+from data.imports.terms.report import Outcome
 from tests.data.imports.bringing import bring, rows
 from tests.data.imports.mutating import Base
 from tests.data.imports.mutating_books import BOOK, SHEET, book_of

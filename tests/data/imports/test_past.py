@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from data import store
 from data.imports import engine as imports
 from data.imports.history import undo
-from data.imports.plan import Options, Plan
-from data.imports.report import ImportReport
-from data.imports.request import Request
+from data.imports.terms.plan import Options, Plan
+from data.imports.terms.report import ImportReport
+from data.imports.terms.request import Request
 from data.queries import card, customers, overview, runs
 from errors import BadInput, NotFound
 from jobs import refresh

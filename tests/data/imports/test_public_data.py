@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import policies, store
-from data.imports.plan import from_toml
-from data.imports.report import Outcome
+from data.imports.terms.plan import from_toml
+from data.imports.terms.report import Outcome
 from jobs import refresh
 from models.snapshots import Snapshot
 from models.tables import metadata

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.imports import mapping
+from data.imports.columns import mapping
 from data.imports.files import decoding
 from data.imports.files.reading import Hints, Table, open_table
-from data.imports.plan import Plan
+from data.imports.terms.plan import Plan
 from errors import BadInput
 
 HEADER = "客户编码,客户名称,城市\n"

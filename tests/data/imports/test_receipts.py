@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data.imports.history.undo import undo
-from data.imports.report import Outcome
+from data.imports.terms.report import Outcome
 from tests.data.imports.bringing import bring, content, rows
 
 HEAD = "回款单号,发票号,客户编码,回款日期,金额"

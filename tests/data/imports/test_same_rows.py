@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
-from data.imports.report import Outcome
+from data.imports.terms.report import Outcome
 from tests.data.imports.bringing import bring, content
 
 HEADER = (

@@ -18,17 +18,18 @@ from sqlalchemy import Engine
 from analytics.servqual import servqual
 from components import survey_view
 from data import store
-from data.imports import templates
+from data.imports.columns import templates
+from data.imports.columns.answer_rows import Answers
 from data.imports.kinds.answers import submitted
 from data.imports.parsing.values import Manner, Unreadable
 from data.imports.peek import Peek, look
-from data.imports.plan import Item, Options, Plan, from_toml
-from data.imports.report import Outcome
-from data.imports.request import Request
-from data.imports.surveys import scales, survey_columns
-from data.imports.surveys.answer_rows import Answers
+from data.imports.surveys import survey_columns
 from data.imports.surveys.questions import read_all
-from data.imports.surveys.scales import SCALES
+from data.imports.terms import scales
+from data.imports.terms.plan import Item, Options, Plan, from_toml
+from data.imports.terms.report import Outcome
+from data.imports.terms.request import Request
+from data.imports.terms.scales import SCALES
 from data.queries import satisfaction
 from errors import BadInput
 from models.enums import SheetKind

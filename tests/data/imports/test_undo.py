@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data import store
+from data.imports.columns.registry import spec_of
+from data.imports.columns.templates import template
 from data.imports.history import undo
-from data.imports.plan import Item, Options, Plan
-from data.imports.registry import spec_of
-from data.imports.report import Outcome
-from data.imports.templates import template
+from data.imports.terms.plan import Item, Options, Plan
+from data.imports.terms.report import Outcome
 from data.queries.scope import snapshot_dates
 from errors import BadInput, NotAllowed, NotFound
 from models.access import Role

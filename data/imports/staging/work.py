@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.change import Change
-from data.imports.history.describing import Difference
-from data.imports.kinds.spec import Spec
 from data.imports.parsing.parsed import FAULT, NOTE
-from data.imports.plan import Item, Options
-from data.imports.staging import CHUNK
-from data.imports.tables import table_of
+from data.imports.staging.temporary import CHUNK
+from data.imports.terms.change import Change
+from data.imports.terms.difference import Difference
+from data.imports.terms.plan import Item, Options
+from data.imports.terms.spec import Spec
+from data.imports.terms.tables import table_of
 from models.base import Minor
 from models.system import ImportChange, StoreState
 

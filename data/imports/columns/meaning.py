@@ -6,8 +6,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from data.imports.columns.mapping import Columns
 from data.imports.files.reading import Layout
-from data.imports.mapping import Columns
 
 CHOICES = (
     "day_order",

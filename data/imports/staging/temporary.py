@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import UTCDateTime
 
-from data.imports.kinds.spec import Spec, Type
 from data.imports.parsing.parsed import ParsedBlock
-from data.imports.report import issue_dict
+from data.imports.terms.report import issue_dict
+from data.imports.terms.spec import Spec, Type
 from errors import Issue
 from models.base import Minor
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.change import Change
-from data.imports.comparing import changes
-from data.imports.kinds.spec import Target
 from data.imports.matching.lookups import filled, look_up, match
-from data.imports.tables import table_of
-from data.imports.work import Progress, Work
+from data.imports.staging.work import Progress, Work
+from data.imports.storing.comparing import changes
+from data.imports.terms.change import Change
+from data.imports.terms.spec import Target
+from data.imports.terms.tables import table_of
 
 _CHANGED_AT_ONCE = 2000
 

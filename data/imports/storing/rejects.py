@@ -13,11 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import staging
 from data.imports.files.reading import Table
 from data.imports.parsing.parsed import FAULT
-from data.imports.report import issue_dict, issue_of
-from data.imports.work import Work
+from data.imports.staging import temporary
+from data.imports.staging.work import Work
+from data.imports.terms.report import issue_dict, issue_of
 from errors import Issue
 
 _FORMULA = re.compile("^[ \u3000\u00a0]*[=+\\-@\t\r\n＝＋－＠]")
@@ -45,7 +45,7 @@ def write(work: Work, table: Table, path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write(json.dumps({"header": table.layout.header}, ensure_ascii=False) + "\n")
         rows = table.rows()
-        for line, of_line in _by_line(map(staging.issue_from, said)):
+        for line, of_line in _by_line(map(temporary.issue_from, said)):
             row = next((row for row in rows if row.line == line), None)
             plain: dict[str, Any] = {
                 "line": line,

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from data.imports.columns.answer_rows import AnswerRows
+from data.imports.columns.mapping import Columns
 from data.imports.files.reading import Block, Row
-from data.imports.mapping import Columns
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.parsed import Parsed, ParsedBlock
 from data.imports.parsing.values import Manner
-from data.imports.plan import Item
 from data.imports.sifting.sieve import Sieve
-from data.imports.surveys.answer_rows import AnswerRows
+from data.imports.terms.plan import Item
 from errors import Issue
 from models.enums import SheetKind
 
@@ -48,7 +48,7 @@ class RowParser:
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
-        self._sieve = Sieve(columns)
+        self._sieve = Sieve(columns.spec, columns.places, columns.shown)
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     @property

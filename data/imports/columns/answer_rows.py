@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from data.imports.columns.mapping import Columns
 from data.imports.files import headers
 from data.imports.files.reading import Row
-from data.imports.kinds.answers import RUNNING_NUMBERS
-from data.imports.mapping import Columns
 from data.imports.parsing import values
 from data.imports.parsing.parsed import Parsed, visible
 from data.imports.parsing.values import Manner, Unreadable
-from data.imports.plan import Item
-from data.imports.surveys import scales
-from data.imports.surveys.scales import SCALES
+from data.imports.surveys.known import RUNNING_NUMBERS
 from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns, with_scale
+from data.imports.terms import scales
+from data.imports.terms.plan import Item
+from data.imports.terms.scales import SCALES
 from errors import Issue
 from models.enums import ItemRole
 

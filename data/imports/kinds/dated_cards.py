@@ -15,15 +15,16 @@ import sqlalchemy as sa
 
 from data import card_changes
 from data.card_changes import DATED, Change
-from data.imports.change import Change as RowChange
-from data.imports.history.resting import CHANGE, typed
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.change import Change as RowChange
+from data.imports.terms.change import typed
+from data.imports.terms.tables import table_of
 from models.base import now
 from models.customers import Customer
-from models.system import ImportBatch
+from models.system import ImportBatch, ImportChange
 
 BATCH = table_of(ImportBatch)
+CHANGE = table_of(ImportChange)
 CUSTOMER = table_of(Customer)
 _AT_ONCE = 2000
 

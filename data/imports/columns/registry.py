@@ -32,7 +32,7 @@ from data.imports.kinds import (
     waves,
     write_offs,
 )
-from data.imports.kinds.spec import Spec
+from data.imports.terms.spec import Spec
 from models.enums import SheetKind
 
 SPECS: dict[SheetKind, Spec] = {

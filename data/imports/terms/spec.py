@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from data.imports.parsing.values import Parser
 from models.enums import SheetKind
-
-if TYPE_CHECKING:
-    from data.imports.work import Work
 
 Type = Literal["text", "date", "instant", "money", "number", "whole", "flag"]
 
@@ -107,7 +104,18 @@ class Target:
         return self.file_key or tuple(self.key.values())
 
 
-Rule = Callable[["Work"], None]
+class Rule(Protocol):
+    """A kind's own rule; it is called with the `Work` of one file."""
+
+    def __call__(self, work: Any, /) -> None:
+        """Look at the staged rows, and mark or complete them."""
+
+
+class Foreteller(Protocol):
+    """Tells what a kind changes beyond its targets; it is called with the `Work` of one file."""
+
+    def __call__(self, work: Any, /) -> Iterable[tuple[str, Any, Any]]:
+        """(field, column of the store, query with line, row, old and new) of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ class Spec:
     """The kind's own faults, after keys were looked up and compared."""
     also_changes: Rule | None = None
     """Marks rows that change something beyond their targets (`Work.touch_where`)."""
-    also_tells: Callable[[Work], Iterable[tuple[str, Any, Any]]] | None = None
+    also_tells: Foreteller | None = None
     """What those rows change, to show before: (field, column of the store, query with line,
     row, old and new)."""
     finish: Rule | None = None

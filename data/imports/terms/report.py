@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from data.imports.history.describing import Difference, difference_of
-from data.imports.matching.unmatched import Unmatched, unmatched_of
 from data.imports.terms.asking import Ask, asks_of
+from data.imports.terms.difference import Difference, difference_of
 from data.imports.terms.grouping import FaultGroup, grouped
+from data.imports.terms.unmatched import Unmatched, unmatched_of
 from errors import Issue
 
 MOST_LISTED = 1000

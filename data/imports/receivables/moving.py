@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.booking import Booking
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables.booking import Booking
+from data.imports.staging.work import Work
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Bill, Source
 from models.receivables import Allocation, CreditNote, Invoice, Receipt

@@ -37,9 +37,8 @@ from pathlib import Path
 from typing import Any
 
 from data.imports.files.reading import Hints
-from data.imports.surveys.questions import COMMENT
-from data.imports.surveys.scales import SCALES
 from data.imports.terms import asking
+from data.imports.terms.scales import SCALES
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 
@@ -101,6 +100,8 @@ class Item:
     """The column is no question."""
 
 
+COMMENT = "comment"
+"""Role of a column of free text; it is no question of the store."""
 ROLES = (*(role.value for role in ItemRole), COMMENT)
 """What a column of a survey may be asked for; free text is no question of the store."""
 SHAPES = ("responses", "answers", "scores")

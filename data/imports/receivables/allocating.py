@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.booking import money
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables.booking import money
+from data.imports.staging.work import Work
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Source
 from models.receivables import Allocation, CreditNote, Invoice, Receipt, Reversal

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from data.imports.plan import Plan
+from data.imports.terms.plan import Plan
 from models.access import User
 
 STOP, REJECT = "stop", "reject"

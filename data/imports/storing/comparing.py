@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds.spec import Target
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.spec import Target
+from data.imports.terms.tables import table_of
 
 
 def within_file(work: Work, target: Target) -> None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from data.imports import staging
+from data.imports.columns.mapping import Columns
+from data.imports.columns.rows import RowParser
 from data.imports.files.reading import Table
-from data.imports.mapping import Columns
-from data.imports.parsing.rows import RowParser
 from data.imports.parsing.values import Manner
-from data.imports.plan import Item
-from data.imports.request import Request
-from data.imports.tables import table_of
-from data.imports.work import Progress
+from data.imports.staging import temporary
+from data.imports.staging.work import Progress
+from data.imports.terms.plan import Item
+from data.imports.terms.request import Request
+from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
 from models.system import StoreState
 
@@ -70,11 +70,11 @@ def load(
     parser = RowParser(opened.columns, manner, opened.known_items)
     loaded = Loaded()
     staged_rows = 0
-    for block in opened.table.blocks(max(staging.CHUNK // parser.most_of_one, 1)):
+    for block in opened.table.blocks(max(temporary.CHUNK // parser.most_of_one, 1)):
         parsed = parser.parse(block)
         loaded.rows += parsed.rows - len(parsed.passed)
-        loaded.filled |= staging.fill(connection, staged, parsed, after=staged_rows)
-        staging.note(connection, faults, parsed)
+        loaded.filled |= temporary.fill(connection, staged, parsed, after=staged_rows)
+        temporary.note(connection, faults, parsed)
         staged_rows += len(parsed.lines)
         progress("reading", _BEGUN + _READING * block.share)
     if loaded.rows == 0:

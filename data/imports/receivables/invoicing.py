@@ -15,9 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import card_changes, policies
-from data.imports.booking import Booking
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables.booking import Booking
+from data.imports.staging.work import Work
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Bill, peak
 from models.customers import Customer

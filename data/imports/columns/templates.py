@@ -15,9 +15,9 @@ from functools import partial
 
 from openpyxl import Workbook
 
-from data.imports.kinds.answers import ITEM_ALIASES
-from data.imports.kinds.spec import Field, Spec
-from data.imports.registry import spec_of
+from data.imports.columns.registry import spec_of
+from data.imports.surveys.known import ITEM_ALIASES
+from data.imports.terms.spec import Field, Spec
 from models.enums import SheetKind
 
 _CHINESE = re.compile("[一-鿿]")

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from data.imports.columns.registry import SPECS
 from data.imports.files import headers
 from data.imports.files.reading import Layout
-from data.imports.kinds.answers import ITEM_ALIASES
-from data.imports.kinds.spec import Field, Spec
-from data.imports.plan import Item, Plan, unknown
-from data.imports.registry import SPECS
 from data.imports.surveys import questions, survey_columns
+from data.imports.surveys.known import ITEM_ALIASES
 from data.imports.surveys.survey_columns import Rows, SurveyColumns
+from data.imports.terms.plan import Item, Plan, unknown
+from data.imports.terms.spec import Field, Spec
 from errors import BadInput, Issue
 from models.enums import SheetKind
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.parsing.values import folded
-from data.imports.work import Work
+from data.imports.staging.work import Work
 
 WORDS = frozenset({
     "匿名", "无记名", "無記名", "不记名", "不記名", "未署名", "匿名用户", "匿名用戶", "匿名客户",

@@ -13,11 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import allocating
-from data.imports.allocating import RECEIPTS
-from data.imports.booking import Booking
-from data.imports.tables import table_of
-from data.imports.work import Work
+from data.imports.receivables import allocating
+from data.imports.receivables.allocating import RECEIPTS
+from data.imports.receivables.booking import Booking
+from data.imports.staging.work import Work
+from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import RECEIPT, Bill, Book, Refused, Source
 from models.enums import ReversalKind

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports import staging
 from data.imports.parsing.parsed import FAULT, NOTE, PASSED
-from data.imports.report import MOST_LISTED, ImportReport, Outcome
+from data.imports.staging import temporary
+from data.imports.staging.work import Work
 from data.imports.terms import asking
 from data.imports.terms.grouping import FIRST, FaultGroup, grouped
-from data.imports.work import Work
+from data.imports.terms.report import MOST_LISTED, ImportReport, Outcome
 from errors import Issue
 
 
@@ -98,7 +98,7 @@ def _said(work: Work, severity: str) -> tuple[tuple[Issue, ...], dict[str, int]]
     counts = work.connection.execute(
         sa.select(faults.c.reason, sa.func.count()).where(mine).group_by(faults.c.reason)
     )
-    return tuple(map(staging.issue_from, listed)), {row[0]: row[1] for row in counts}
+    return tuple(map(temporary.issue_from, listed)), {row[0]: row[1] for row in counts}
 
 
 def _groups(work: Work) -> tuple[FaultGroup, ...]:
@@ -115,7 +115,7 @@ def _groups(work: Work) -> tuple[FaultGroup, ...]:
     query = sa.select(ranked).where(ranked.c.place <= FIRST).order_by(ranked.c.line)
     rows = work.connection.execute(query).all()
     counts = {(row.reason, row.shown or ""): int(row.many) for row in rows}
-    return grouped(map(staging.issue_from, rows), counts)
+    return grouped(map(temporary.issue_from, rows), counts)
 
 
 def _asks(work: Work) -> tuple[asking.Ask, ...]:

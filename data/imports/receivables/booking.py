@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.change import Change
-from data.imports.history.describing import Difference, plain
-from data.imports.work import Work
+from data.imports.staging.work import Work
+from data.imports.terms.change import Change
+from data.imports.terms.difference import Difference, plain
 from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Refused, Source
 from errors import BadInput, Issue
 from models.receivables import Allocation

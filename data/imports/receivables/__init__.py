@@ -1,0 +1,1 @@
+"""Rows about receivables (应收往来): what they want is put to the book of movements."""

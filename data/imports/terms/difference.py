@@ -1,0 +1,46 @@
+"""One value an import changes in the store (差异): what it was and what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+Plain = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value a row changes: old → new."""
+
+    line: int | None
+    """In the file; None where it is no longer known."""
+    table: str
+    row: str
+    """What the changed row is called: a code, or what tells it apart."""
+    field: str
+    """The field of the sheet, or the column of the table where the sheet has none."""
+    kind: str
+    """How to show it: text, money (minor units), date (ISO), number, flag, or a vocabulary."""
+    old: Plain
+    new: Plain
+
+
+def difference_of(plain: Mapping[str, Any]) -> Difference:
+    """A difference back from JSON."""
+    return Difference(**plain)
+
+
+def plain(value: Any) -> Plain:
+    """A value as JSON holds it: codes of enums, ISO dates."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
