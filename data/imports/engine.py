@@ -25,7 +25,7 @@ from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files.reading import Layout, open_table
 from data.imports.history import batches, differences
 from data.imports.kinds import dated_cards
-from data.imports.matching import creating, lookups, suggesting
+from data.imports.matching import creating, lookups, reserved, suggesting
 from data.imports.staging import temporary
 from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
@@ -242,6 +242,7 @@ def _match_and_write(
                 opened.columns.shown,
                 state.request.today,
                 owner_id=state.request.actor.scope.owner_id if state.request.actor else None,
+                role=state.request.actor.role if state.request.actor else None,
                 items=state.items,
                 told=frozenset(opened.columns.places),
                 filled=frozenset(state.filled),
@@ -331,6 +332,7 @@ def _check(work: Work, tell: Progress, *, reject: bool) -> None:
     for target in spec.targets:
         lookups.match(work, target)
     lookups.refuse_foreign_customers(work)
+    reserved.refuse_reserved(work)
     temporary.index(work.connection, work.staged, spec)
     for place, target in enumerate(spec.targets, start=1):
         comparing.within_file(work, target)

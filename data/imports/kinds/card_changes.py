@@ -47,7 +47,16 @@ def _check(work: Work) -> None:
         work.fault_where("may_not_change", field, emptied, source=joined)
     own = staged.c.parent_id == staged.c.customer_id
     work.fault_where("group_loop", "parent_code", own)
+    if work.role in parts.NOT_FINANCE:
+        work.fault_where("field_not_allowed", "terms_days", staged.c.no_terms)
     _complete(work)
+
+
+def _on_card(work: Work, name: str) -> Any:
+    """What a customer's card says today."""
+    card = sa.alias(CUSTOMER)
+    mine = card.c.id == work.staged.c.customer_id
+    return sa.select(card.c[name]).where(mine).scalar_subquery()
 
 
 def _complete(work: Work) -> None:
@@ -152,6 +161,7 @@ SPEC = Spec(
             or_nothing(values.number(least=0, most=720, whole=True)),
             "whole",
             examples=("30", "60"),
+            kept_from=parts.NOT_FINANCE,
             nothing="-",
         ),
         parts.note("reason", "Reason", 200, "reason|档案变更原因|变更原因|原因"),
@@ -176,6 +186,7 @@ SPEC = Spec(
         ),
     ),
     extra={"no_parent": "flag", "no_terms": "flag"},
+    stored={"terms_days": _on_card},
     derive=_derive,
     check=_check,
     also_tells=_also_tells,

@@ -81,6 +81,7 @@ FIELDS = (
         values.number(least=0, most=720, whole=True),
         "whole",
         examples=("30", "60"),
+        kept_from=parts.NOT_FINANCE,
     ),
     parts.note(
         "legal_representative",
@@ -144,6 +145,7 @@ FIELDS = (
         values.money(sign="not_negative"),
         "money",
         examples=("500000", ""),
+        kept_from=parts.NOT_FINANCE,
     ),
 )
 
@@ -204,6 +206,13 @@ def _finish(work: Work) -> None:
     refuse_loops(work)
     dated_cards.keep(work)
     _limits(work)
+
+
+def _limit_in_force(work: Work, _name: str) -> Any:
+    """The limit a customer has today."""
+    limit = in_force(work, CREDIT_LIMIT)
+    mine = limit.c.customer_id == work.staged.c.customer_id
+    return sa.select(limit.c.amount).where(mine).scalar_subquery()
 
 
 def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
@@ -290,6 +299,7 @@ SPEC = Spec(
             file_key=("customer_code", "contact_name", "contact_phone"),
         ),
     ),
+    stored={"credit_limit": _limit_in_force},
     derive=_derive,
     check=_check,
     also_changes=_also_changes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.imports.parsing import taxnumbers, values
 from data.imports.parsing.days import day
 from data.imports.terms.spec import Field, Reference
+from models.access import Role
 from models.customers import Customer
 from models.people import AppUser
 from models.receivables import CreditNote, Invoice, Receipt
@@ -48,6 +49,9 @@ CUSTOMER = Reference(
     tax_field="tax_no",
     name_field="customer_name",
 )
+NOT_FINANCE = frozenset({Role.ACCOUNT_MANAGER, Role.SERVICE})
+"""Who may not set credit limits and payment terms."""
+
 IDENTIFIES = ("customer_code", "tax_no", "customer_name")
 
 
@@ -120,18 +124,18 @@ PRODUCT = Reference("product_code", "product_id", Product, "unknown_product")
 
 
 def person(name: str, label: str, names: str) -> Field:
-    """One of our own people, by sign-in name."""
+    """One of our own people, by sign-in name, or by name where one person alone has it."""
     return Field(name, label, names, values.code(64), examples=("", ""))
 
 
 def colleague(field: str, into: str) -> Reference:
     """A user who must be there."""
-    return Reference(field, into, AppUser, "user_missing", by="login")
+    return Reference(field, into, AppUser, "user_missing", by="login", also_by="name")
 
 
 def user(field: str, into: str) -> Reference:
-    """A user named by sign-in name; an unknown one is noted and left out."""
-    return Reference(field, into, AppUser, "unknown_user", by="login", soft=True)
+    """A user; an unknown one is noted and left out."""
+    return Reference(field, into, AppUser, "unknown_user", by="login", also_by="name", soft=True)
 
 
 def invoice_code(*, required: bool = False, more: str = "") -> Field:

@@ -18,9 +18,11 @@ CUSTOMER = table_of(Customer)
 def resolve(work: Work, reference: Reference) -> None:
     """Fill `reference.into`; customers are found by more than their code (`identifying`)."""
     look_up(work, reference)
+    if reference.also_by:
+        _resolve_by_name(work, reference)
     if reference.name_field:
         identifying.resolve(work, reference)
-    elif reference.by == "code":
+    if reference.by == "code" and not reference.name_field:
         _resolve_case_blind(work, reference)
 
 
@@ -35,6 +37,28 @@ def look_up(work: Work, reference: Reference) -> None:
     work.connection.execute(
         sa.update(staged).where(into.is_(None), code.is_not(None)).values({into.name: found})
     )
+
+
+def _resolve_by_name(work: Work, reference: Reference) -> None:
+    """People are also found by their name, if one person alone has it."""
+    staged = work.staged
+    table = table_of(reference.table)
+    code, into = staged.c[reference.field], staged.c[reference.into]
+    lacking = sa.and_(into.is_(None), code.is_not(None))
+    if reference.field not in work.filled or not work.any_row(lacking):
+        return
+    alone = (
+        sa.select(sa.func.min(table.c.id))
+        .where(_named(table, reference, code))
+        .having(sa.func.count() == 1)
+        .scalar_subquery()
+    )
+    work.connection.execute(sa.update(staged).where(lacking).values({into.name: alone}))
+
+
+def _named(table: sa.Table, reference: Reference, code: Any) -> sa.ColumnElement[bool]:
+    lower = sa.func.lower(code)
+    return sa.or_(table.c[reference.also_by] == code, table.c[reference.by] == lower)
 
 
 def _resolve_case_blind(work: Work, reference: Reference) -> None:
@@ -76,6 +100,11 @@ def refuse_unknown(work: Work, reference: Reference) -> None:
             unknown,
             code.not_in(sa.select(own.c.customer_code).where(own.c.customer_code.is_not(None))),
         )
+    if reference.also_by:
+        table = table_of(reference.table)
+        many = sa.select(sa.func.count()).where(_named(table, reference, code)).scalar_subquery()
+        work.fault_where("name_of_several", reference.field, sa.and_(unknown, many > 1))
+        unknown = sa.and_(unknown, many == 0)
     if reference.soft:
         work.note_where(reference.missing, reference.field, unknown)
     else:

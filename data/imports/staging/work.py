@@ -16,6 +16,7 @@ from data.imports.terms.difference import Difference
 from data.imports.terms.plan import Item, Options
 from data.imports.terms.spec import Spec
 from data.imports.terms.tables import table_of
+from models.access import Role
 from models.base import Minor
 from models.system import ImportChange, StoreState
 
@@ -35,6 +36,8 @@ class Work:
     today: date
     owner_id: int | None = None
     """The importing user's own customers only; None is everybody's."""
+    role: Role | None = None
+    """Of the importing user; None is the command line, which may set everything."""
     items: Mapping[str, Item] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     """Fields the file has a column for."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from data.imports.parsing.values import Parser
+from models.access import Role
 from models.enums import SheetKind
 
 Type = Literal["text", "date", "instant", "money", "number", "whole", "flag"]
@@ -34,6 +35,8 @@ class Field:
     examples: tuple[str, str] = ("", "")
     nothing: str = ""
     """Written by an export where the store holds nothing and an empty cell would say less."""
+    kept_from: frozenset[Role] = frozenset()
+    """Roles that may bring in the sheet, but not set this."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -67,6 +70,8 @@ class Reference:
     """Nobody by that name is only noted; the row is stored without it."""
     own_file: bool = False
     """The named row may stand in the same file (a group above a customer)."""
+    also_by: str = ""
+    """Another column that names the row where exactly one has it (a person's name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,13 @@ class Rule(Protocol):
 
     def __call__(self, work: Any, /) -> None:
         """Look at the staged rows, and mark or complete them."""
+
+
+class Stored(Protocol):
+    """What the store holds where a row would put a value; it is called with the `Work`."""
+
+    def __call__(self, work: Any, name: str, /) -> Any:
+        """A scalar over the staged rows for the field of that name; NULL where there is none."""
 
 
 class Foreteller(Protocol):
@@ -155,6 +167,9 @@ class Spec:
     read_from: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Field → (staged column, column of the row it points to, or empty): where a field that is
     neither a column nor a reference is read from, to write the sheet out again."""
+    stored: Mapping[str, Stored] = field(default_factory=dict)
+    """Field that is no column of a target → what the store holds for it, to tell whether a row
+    would change it."""
     asked: frozenset[str] = frozenset()
     """Fields a form may ask for, so that their column bears a question's number."""
     facts: bool = True
