@@ -13,6 +13,7 @@ from data.imports import engine
 from data.imports.columns import mapping
 from data.imports.columns.registry import spec_of
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
+from data.imports.files.shown import shown
 from data.imports.history import batches
 from data.imports.surveys import survey_columns
 from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
@@ -84,7 +85,7 @@ def look(opened: Engine, request: Request) -> Peek:
     try:
         table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
         rows = tuple(
-            (row.line, tuple(cell[:MOST_SHOWN] for cell in row.cells))
+            (row.line, tuple(shown(cell)[:MOST_SHOWN] for cell in row.cells))
             for row in table.preview(PREVIEW_ROWS)
         )
     except BadInput as refused:

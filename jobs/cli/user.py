@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import account_list, accounts, store
-from data.imports.parsing.values import cleaned
+from data.imports.parsing.texts import cleaned
 from errors import BadInput, Issue
 from jobs.cli.console import as_json, say, table
 from models.access import Role

@@ -10,9 +10,9 @@ from typing import Any
 from data.imports.columns.mapping import Columns
 from data.imports.files import headers
 from data.imports.files.reading import Row
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
+from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.parsing.parsed import Parsed, visible
-from data.imports.parsing.values import Manner, Unreadable
 from data.imports.surveys.known import RUNNING_NUMBERS
 from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns, with_scale
 from data.imports.terms import scales
@@ -200,7 +200,7 @@ class AnswerRows:
     def _join_comments(self, done: Parsed, found: dict[str, Any], row: Row) -> None:
         parts = []
         for place, heading in self._comments:
-            text = " ".join(values.cleaned(row.cells[place]).split())
+            text = " ".join(texts.cleaned(row.cells[place]).split())
             if text and scales.plain(text) not in scales.NO_OPINION and text not in PASSED_OVER:
                 parts.append(f"{heading}: {text}" if heading else text)
         if not parts:

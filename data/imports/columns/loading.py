@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data.imports.columns.mapping import Columns
 from data.imports.columns.rows import RowParser
 from data.imports.files.reading import Table
-from data.imports.parsing.values import Manner
+from data.imports.parsing.manner import Manner
 from data.imports.staging import temporary
 from data.imports.staging.work import Progress
 from data.imports.terms.plan import Item

@@ -16,8 +16,8 @@ from data.imports.columns.mapping import Columns
 from data.imports.files.reading import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
+from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import Parsed, ParsedBlock
-from data.imports.parsing.values import Manner
 from data.imports.sifting.sieve import Sieve
 from data.imports.terms.plan import Item
 from errors import Issue

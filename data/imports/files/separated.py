@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from data.imports.files.decoding import LONGEST_LINE, Piece
+from data.imports.files.shown import unquoted
 from errors import BadInput, Issue
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -176,6 +177,7 @@ class _Quoted:
                 raise BadInput(Issue(_fault(error), row=self._start)) from error
             if not _says_something(cells):
                 continue
+            cells = [unquoted(cell) if cell[:1] == "=" else cell for cell in cells]
             if self._line > self._start:
                 self._refuse_swallowed(cells)
             self._width = max(self._width, len(cells))

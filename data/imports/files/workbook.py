@@ -11,21 +11,24 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from data.imports.files.separated import MOST_COLUMNS
+from data.imports.files.shown import unescaped, unquoted, zeros
 from errors import BadInput, Issue
 
 MOST_UNPACKED = 90 << 20
@@ -63,13 +66,15 @@ Kind = Literal["number", "date", "bool", "error", "formula", "merged"]
 class Cell(str):
     """A cell that was not text in the workbook: its text, and what it was."""
 
-    __slots__ = ("kind",)
+    __slots__ = ("kind", "pattern")
     kind: Kind
+    pattern: str
+    """The number format, where it shows other signs than the number's own (`shown`)."""
 
-    def __new__(cls, text: str, kind: Kind) -> Cell:
+    def __new__(cls, text: str, kind: Kind, pattern: str = "") -> Cell:
         """Text with the kind of the cell it came from."""
         made = super().__new__(cls, text)
-        made.kind = kind
+        made.kind, made.pattern = kind, pattern
         return made
 
 
@@ -160,9 +165,22 @@ class Workbook:
                 date_formats=self._book._date_formats,
                 timedelta_formats=self._book._timedelta_formats,
             )
+            parser.patterns = self._patterns()
             for row in parser.parse():
                 self.share = source.tell() / size
                 yield row
+
+    def _patterns(self) -> dict[str, str]:
+        """Style → its number format, of those that show leading zeros or letters."""
+        formats = self._book._number_formats
+        found = {}
+        for place, style in enumerate(self._book._cell_styles):
+            number = style.numFmtId
+            own = 0 <= number - BUILTIN_FORMATS_MAX_SIZE < len(formats)
+            pattern = zeros(formats[number - BUILTIN_FORMATS_MAX_SIZE]) if own else ""
+            if pattern:
+                found[str(place)] = pattern
+        return found
 
     def _merged(self, sheet: str) -> Merged:
         found: list[tuple[int, int, int, int]] = []
@@ -179,12 +197,16 @@ class Workbook:
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]
-    """Also tells a formula whose result was never stored from an empty cell."""
+    """Also tells a formula without a stored result from an empty cell, and formats of codes."""
+
+    patterns: Mapping[str, str] = MappingProxyType({})
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(_FORMULA) is not None:
             cell["value"], cell["data_type"] = "=", "formula"
+        if self.patterns and (pattern := self.patterns.get(element.get("s", ""))):
+            cell["pattern"] = pattern
         return cell
 
 
@@ -259,11 +281,11 @@ def _row(number: int, cells: list[dict[str, Any]]) -> list[str]:
         if column <= len(row) or cell["row"] != number:  # would take another cell's place
             raise BadInput(Issue("workbook_damaged", row=number))
         row += [""] * (column - len(row))
-        row[column - 1] = _text(value, cell["data_type"])
+        row[column - 1] = _text(value, cell["data_type"], cell.get("pattern", ""))
     return row
 
 
-def _text(value: Any, data_type: str) -> str:
+def _text(value: Any, data_type: str, pattern: str) -> str:
     if data_type == "formula":
         return Cell("=", "formula")
     if data_type == "e":
@@ -271,7 +293,7 @@ def _text(value: Any, data_type: str) -> str:
     if isinstance(value, bool):
         return Cell("TRUE" if value else "FALSE", "bool")
     if isinstance(value, int):
-        return Cell(str(value), "number")
+        return Cell(str(value), "number", pattern)
     if isinstance(value, float):
         return Cell(f"{value:.15g}", "number")  # Excel itself keeps fifteen digits
     if isinstance(value, datetime):
@@ -279,7 +301,7 @@ def _text(value: Any, data_type: str) -> str:
         return Cell(value.date().isoformat() if midnight else value.isoformat(), "date")
     if isinstance(value, date | time | timedelta):
         return Cell(str(value), "date")
-    return str(value)
+    return unquoted(unescaped(str(value)))
 
 
 def _mark_merged(row: list[str], number: int, merged: Merged) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing.days import month
-from data.imports.parsing.values import money, text
+from data.imports.parsing.texts import text
+from data.imports.parsing.values import money
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.parsing.values import folded
+from data.imports.parsing.texts import folded
 from data.imports.staging.work import Work
 
 WORDS = frozenset({

@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import anonymous, parts
-from data.imports.parsing import values
+from data.imports.parsing import texts
 from data.imports.parsing.days import day
-from data.imports.parsing.values import Manner, folded
+from data.imports.parsing.manner import Manner
+from data.imports.parsing.texts import folded
 from data.imports.staging.work import Work
 from data.imports.surveys import questions
 from data.imports.terms.plan import Item
@@ -64,7 +65,7 @@ FIELDS = (
         "response_code",
         "Response number",
         "response_code|答卷编号|答卷号|问卷编号|response_id|response id|答题序号|序号|答复id|id",
-        values.code(80),
+        texts.code(80),
         examples=("R0001", "R0002"),
     ),
     replace(
@@ -91,14 +92,12 @@ FIELDS = (
         "respondent_name",
         "Respondent",
         "respondent|受访人|填写人|答卷人|联系人|您的姓名|您的称呼|姓名|your name",
-        values.text(80),
+        texts.text(80),
         examples=("张伟", "王芳"),
     ),
-    Field("wave_code", "Survey wave", "wave|调查期次|期次|批次|wave_code", values.code(40)),
-    Field("item_code", "Item", "item_code|题号|题项|题项编码|item|question", values.code(40)),
-    Field(
-        "score", "Score", "score|得分|分数|评分|满意度得分", values.text(20), examples=("5", "4")
-    ),
+    Field("wave_code", "Survey wave", "wave|调查期次|期次|批次|wave_code", texts.code(40)),
+    Field("item_code", "Item", "item_code|题号|题项|题项编码|item|question", texts.code(40)),
+    Field("score", "Score", "score|得分|分数|评分|满意度得分", texts.text(20), examples=("5", "4")),
     parts.note(
         "comment",
         "Comment",

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from data.imports.kinds import parts
 from data.imports.kinds.dated import CUSTOMER, Follows, follow, foretell, refuse_loops
 from data.imports.kinds.words import CUSTOMER_STATUSES
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
@@ -135,7 +135,7 @@ SPEC = Spec(
             "province",
             "Province",
             "province|省份|变更后省份|所在省|区域|地区",
-            or_nothing(values.text(40)),
+            or_nothing(texts.text(40)),
             examples=("福建省", ""),
             nothing="-",
         ),
@@ -143,7 +143,7 @@ SPEC = Spec(
             "industry",
             "Industry",
             "industry|所属行业|变更后行业|行业",
-            or_nothing(values.text(40)),
+            or_nothing(texts.text(40)),
             examples=("机械制造", ""),
             nothing="-",
         ),
@@ -151,7 +151,7 @@ SPEC = Spec(
             "parent_code",
             "Group code",
             "parent_code|所属集团编码|上级客户编码|集团编码",
-            or_nothing(values.code(40)),
+            or_nothing(texts.code(40)),
             nothing="-",
         ),
         Field(

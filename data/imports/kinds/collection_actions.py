@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import CHANNELS, COLLECTION_RESULTS
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
@@ -58,7 +58,7 @@ SPEC = Spec(
             "invoice_code",
             "Invoice number",
             "invoice_code|发票号|发票号码|发票编号|invoice_no|invoice number",
-            values.code(60),
+            texts.code(60),
         ),
         parts.event_day("acted_on", "Collection date", "acted_on|追账日期|催收日期|催款日期"),
         Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import COMPLAINT_SCOPES, COMPLAINT_STATES
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day, moment
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Spec, Target
@@ -41,7 +41,7 @@ SPEC = Spec(
             "complaint_code",
             "Complaint number",
             "complaint_code|投诉编号|投诉单号|complaint_no|complaint number",
-            values.code(60),
+            texts.code(60),
             required=True,
             examples=("TS2026001", "TS2026002"),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.terms.spec import Field, Spec, Target
 from models.customers import Contact
 from models.enums import SheetKind
@@ -19,7 +19,7 @@ SPEC = Spec(
             "contact_name",
             "Contact",
             "contact_name|联系人|联系人姓名|姓名|contact|name",
-            values.text(60),
+            texts.text(60),
             required=True,
             examples=("张伟", "王芳"),
         ),
@@ -28,10 +28,10 @@ SPEC = Spec(
             "phone",
             "Telephone",
             "phone|电话|手机|联系电话|联系人电话|telephone",
-            values.phone(),
+            texts.phone(),
             examples=("13800138000", ""),
         ),
-        parts.note("email", "Contact's e-mail", 120, "email|邮箱|电子邮箱|电子邮件"),
+        parts.email("email", "email|邮箱|电子邮箱|电子邮件"),
         Field(
             "decides",
             "Decides",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Spec, Target
@@ -26,7 +26,7 @@ SPEC = Spec(
             "contract_code",
             "Contract number",
             "contract_code|合同编号|合同号|contract_no|contract number",
-            values.code(60),
+            texts.code(60),
             required=True,
             examples=("HT2026001", "HT2026002"),
         ),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from data.imports.kinds import dated_cards, parts
 from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
@@ -28,7 +28,7 @@ FIELDS = (
         "Customer name",
         "name|客户名称|客户全称|单位名称|公司名称|"
         "企业名称|customer_name|customer name|company|名称",
-        values.text(120),
+        texts.text(120),
         required=True,
         examples=("厦门华南机电有限公司", "江苏中润贸易有限公司"),
     ),
@@ -63,7 +63,7 @@ FIELDS = (
         "parent_code",
         "Group code",
         "parent_code|所属集团编码|上级客户编码|集团编码|母公司编码",
-        values.code(40),
+        texts.code(40),
     ),
     parts.person("owner", "Account manager", "owner|客户经理|负责人|业务员|销售员|account manager"),
     Field(
@@ -108,7 +108,7 @@ FIELDS = (
         "phone",
         "Telephone",
         "phone|电话|联系电话|手机|公司电话|telephone",
-        values.phone(),
+        texts.phone(),
         examples=("0592-5551234", ""),
     ),
     parts.note("website", "Website", 120, "website|网址|网站"),
@@ -119,7 +119,7 @@ FIELDS = (
         values.money(sign="not_negative"),
         "money",
     ),
-    Field("note", "Note", "note|备注|说明|remark", values.text(1000, one_line=False)),
+    Field("note", "Note", "note|备注|说明|remark", texts.text(1000, one_line=False)),
     Field("verified_on", "Verified on", "verified_on|核实日期|资料核实日期", day(), "date"),
     Field("created_on", "Card made on", "created_on|建卡日期|录入日期", day(), "date"),
     parts.note(
@@ -130,14 +130,9 @@ FIELDS = (
         "contact_phone",
         "Contact's telephone",
         "contact_phone|联系人电话|联系人手机",
-        values.phone(),
+        texts.phone(),
     ),
-    parts.note(
-        "contact_email",
-        "Contact's e-mail",
-        120,
-        "contact_email|邮箱|email|电子邮箱|电子邮件|联系人邮箱",
-    ),
+    parts.email("contact_email", "contact_email|邮箱|email|电子邮箱|电子邮件|联系人邮箱"),
     Field(
         "credit_limit",
         "Credit limit",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from data import card_changes, policies
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.receivables import invoicing
 from data.imports.staging.work import Work
@@ -23,7 +23,7 @@ FIELDS = (
         "invoice_code",
         "Invoice number",
         "invoice_code|发票号|发票号码|发票编号|invoice_no|invoice number|invoice id",
-        values.code(60),
+        texts.code(60),
         required=True,
         examples=("INV2026001", "INV2026002"),
     ),
@@ -52,7 +52,7 @@ FIELDS = (
         values.flag,
         "flag",
     ),
-    Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", values.code(60)),
+    Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", texts.code(60)),
 )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
+from data.imports.parsing.manner import Manner
 from data.imports.parsing.nothing import NOTHING
-from data.imports.parsing.values import Manner
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
@@ -23,8 +23,8 @@ _LIFTED = frozenset({"取消", "撤销", "取消认定", "撤销认定", "lifted
 
 def _decision(raw: str, how: Manner) -> Any:
     """Yes, no, or `NOTHING`: the score decides again."""
-    values.refuse_unreadable_cell(raw)
-    return NOTHING if values.folded(raw).lower() in _LIFTED else values.flag(raw, how)
+    texts.refuse_unreadable_cell(raw)
+    return NOTHING if texts.folded(raw).lower() in _LIFTED else values.flag(raw, how)
 
 
 def _derive(row: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ SPEC = Spec(
             "reason",
             "Reason",
             "reason|认定理由|理由|原因",
-            values.text(400),
+            texts.text(400),
             required=True,
             examples=("战略合作", "合作结束"),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
@@ -14,7 +14,7 @@ FIELDS = (
         "order_code",
         "Order number",
         "order_code|订单号|订单编号|单号|销售单号|order_no|order id|order number",
-        values.code(60),
+        texts.code(60),
         required=True,
         examples=("SO2026001", "SO2026002"),
     ),

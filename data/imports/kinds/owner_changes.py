@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.dated import Follows, follow, foretell
-from data.imports.parsing import values
+from data.imports.parsing import texts
 from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Spec, Target
@@ -58,7 +58,7 @@ SPEC = Spec(
             "manager",
             "Account manager",
             "owner|客户经理|新客户经理|接手人|account manager",
-            or_nothing(values.code(64)),
+            or_nothing(texts.code(64)),
             required=True,
             examples=("-", "-"),
             nothing="-",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.imports.parsing import taxnumbers, values
+from data.imports.parsing import taxnumbers, texts, values
 from data.imports.parsing.days import day
 from data.imports.terms.spec import Field, Reference
 from models.access import Role
@@ -19,7 +19,7 @@ def customer_code(*, required: bool = False) -> Field:
         "Customer code",
         "customer_code|客户编码|客户编号|客户代码|客户代号|"
         "customer code|customer_id|customer no|customer|客户",
-        values.code(40),
+        texts.code(40),
         required=required,
         examples=("C0001", "C0002"),
     )
@@ -38,7 +38,7 @@ CUSTOMER_NAME = Field(
     "Customer name",
     "customer_name|客户名称|客户全称|单位名称|公司名称|企业名称|购货单位|购货单位名称|购买方名称|"
     "付款单位|付款单位名称|付款方|付款人|customer name|company name|company",
-    values.text(120),
+    texts.text(120),
 )
 
 CUSTOMER = Reference(
@@ -85,14 +85,19 @@ CURRENCY = Field(
     "currency",
     "Currency",
     "currency|币种|货币|幣別",
-    values.text(12),
+    texts.text(12),
     examples=("CNY", "CNY"),
 )
 
 
 def note(name: str, label: str, longest: int, names: str, example: str = "") -> Field:
     """Free text."""
-    return Field(name, label, names, values.text(longest), examples=(example, ""))
+    return Field(name, label, names, texts.text(longest), examples=(example, ""))
+
+
+def email(name: str, names: str) -> Field:
+    """One e-mail address of a contact."""
+    return Field(name, "Contact's e-mail", names, texts.email(120))
 
 
 def product_code(*, required: bool = False) -> Field:
@@ -102,7 +107,7 @@ def product_code(*, required: bool = False) -> Field:
         "Product code",
         "product_code|产品编码|产品编号|商品编码|物料编码|"
         "货号|品号|product_id|product code|sku|item code",
-        values.code(60),
+        texts.code(60),
         required=required,
         examples=("P001", "P002"),
     )
@@ -114,7 +119,7 @@ def survey_code() -> Field:
         "survey_code",
         "Survey",
         "survey_code|问卷编码|问卷代码|survey",
-        values.code(40),
+        texts.code(40),
         required=True,
         examples=("CSI", "CSI"),
     )
@@ -125,7 +130,7 @@ PRODUCT = Reference("product_code", "product_id", Product, "unknown_product")
 
 def person(name: str, label: str, names: str) -> Field:
     """One of our own people, by sign-in name, or by name where one person alone has it."""
-    return Field(name, label, names, values.code(64), examples=("", ""))
+    return Field(name, label, names, texts.code(64), examples=("", ""))
 
 
 def colleague(field: str, into: str) -> Reference:
@@ -149,7 +154,7 @@ def invoice_code(*, required: bool = False, more: str = "") -> Field:
         "invoice_code",
         "Invoice number",
         f"invoice_code|发票号|发票号码|发票编号|invoice_no|invoice number{more}",
-        values.code(60),
+        texts.code(60),
         required=required,
         examples=("INV2026001", "" if not required else "INV2026002"),
     )
@@ -175,7 +180,7 @@ def receipt_code(*, required: bool = False) -> Field:
         "receipt_code",
         "Receipt number",
         "receipt_code|回款单号|收款单号|回款编号|收款编号|payment_no|receipt_no|payment id|流水号",
-        values.code(60),
+        texts.code(60),
         required=required,
         examples=("RC2026001", "RC2026002"),
     )
@@ -187,7 +192,7 @@ def credit_note_code(*, required: bool = False) -> Field:
         "credit_note_code",
         "Credit note number",
         "credit_note_code|红字发票号|贷项编号|红票号|退款单号|credit_note_no|credit note",
-        values.code(60),
+        texts.code(60),
         required=required,
         examples=("CN2026001", "CN2026002") if required else ("", ""),
     )

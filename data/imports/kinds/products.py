@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import Product
@@ -19,7 +19,7 @@ SPEC = Spec(
             "name",
             "Product name",
             "name|产品名称|商品名称|品名|product_name|product name|名称",
-            values.text(200),
+            texts.text(200),
             required=True,
             examples=("深沟球轴承 6204", "角接触球轴承 7205"),
         ),

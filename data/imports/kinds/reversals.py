@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import REVERSAL_KINDS
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.receivables import moving
 from data.imports.receivables.reversing import kind_of
 from data.imports.terms.spec import Field, Spec, Target
@@ -35,7 +35,7 @@ SPEC = Spec(
             "reversal_code",
             "Reversal number",
             "reversal_code|退票编号|退票单号|退款编号|冲销编号|冲销单号|reversal number",
-            values.code(60),
+            texts.code(60),
             required=True,
             examples=("RV2026001", "RV2026002"),
         ),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import SUPERVISION_STATES, TOPICS
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
@@ -137,7 +137,7 @@ SPEC = Spec(
             "complaint_code",
             "Complaint number",
             "complaint_code|投诉编号|投诉单号",
-            values.code(60),
+            texts.code(60),
         ),
     ),
     any_of=(parts.IDENTIFIES,),

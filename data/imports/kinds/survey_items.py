@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import ITEM_ROLES
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.staging.work import Work
 from data.imports.surveys.scale_sheet import find_scales, steps
 from data.imports.terms.spec import Field, Spec, Target
@@ -39,7 +39,7 @@ SPEC = Spec(
             "item_code",
             "Item",
             "item_code|题号|题项编码|题目编码",
-            values.code(40),
+            texts.code(40),
             required=True,
             examples=("Q01", "Q02"),
         ),
@@ -60,7 +60,7 @@ SPEC = Spec(
             "number",
             examples=("12", "1"),
         ),
-        Field("scale", "Scale", "scale|量表", values.code(24)),
+        Field("scale", "Scale", "scale|量表", texts.code(24)),
         *(
             Field(name, label, names, values.number(), "number", examples=examples)
             for name, label, names, examples in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Field, Reference, Spec, Target
@@ -32,7 +32,7 @@ SPEC = Spec(
             "wave_code",
             "Survey wave",
             "wave_code|期次编码|期次|调查期次",
-            values.code(40),
+            texts.code(40),
             required=True,
             examples=("2026H1", "2026H2"),
         ),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.kinds.words import WRITE_OFF_KINDS
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.receivables.booking import Booking
 from data.imports.staging.work import Work
@@ -67,7 +67,7 @@ SPEC = Spec(
             "write_off_code",
             "Write-off number",
             "write_off_code|核销单号|核销编号|坏账编号|尾差编号|write_off_no|write-off number",
-            values.code(60),
+            texts.code(60),
             required=True,
             examples=("WO2026001", "WO2026002"),
         ),
@@ -89,7 +89,7 @@ SPEC = Spec(
             "reason",
             "Reason",
             "reason|原因|核销原因|备注|摘要",
-            values.text(200),
+            texts.text(200),
             required=True,
             examples=("尾差", "客户已破产"),
         ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from data.imports.files.shown import shown
+from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.parsed import FAULT, NOTE, visible
-from data.imports.parsing.values import Manner, Parser, Unreadable
 
+_BLANKS = re.compile("[ \t\r\n\u00a0\u3000]+")
 MOST_KNOWN = 20_000
 """Spellings of a column that are remembered."""
 
@@ -87,12 +90,12 @@ class Cells:
 
     def _alike(self, raw: str) -> _Known:
         """Cells that mean the same if they look the same: TRUE is not the text TRUE."""
-        kind = getattr(raw, "kind", "")
+        kind = getattr(raw, "kind", "") + getattr(raw, "pattern", "")
         if kind not in self._known:
             self._known[kind] = _Known(self._parse, self._manner)
         return self._known[kind]
 
 
 def _altered(raw: str, kept: str) -> bool:
-    """Whether more was taken away than spaces at the ends and line breaks."""
-    return "".join(raw.split()) != "".join(kept.split())
+    """Whether more was changed than blanks and line breaks."""
+    return _BLANKS.sub("", shown(raw)) != _BLANKS.sub("", kept)

@@ -9,7 +9,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.imports.parsing.values import Manner, Parser, Unreadable, folded, refuse_unreadable_cell
+from data.imports.parsing.manner import Manner, Parser, Unreadable
+from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
 COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 """An instant with an offset belongs to this zone's day."""

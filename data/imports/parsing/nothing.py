@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from data.imports.parsing.values import (
-    Manner,
-    Parser,
-    folded,
-    refuse_unreadable_cell,
-)
+from data.imports.parsing.manner import Manner, Parser
+from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
 _DASHES = frozenset({"-", "--", "—", "——", "–", "无", "無"})
 NOTHING = object()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.imports.parsing.values import cleaned
+from data.imports.parsing.texts import cleaned
 from errors import Issue
 
 FAULT, NOTE, PASSED = "fault", "note", "passed"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from data.imports.parsing.values import Manner, Unreadable, folded, refuse_unreadable_cell
+from data.imports.parsing.manner import Manner, Unreadable
+from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
 _CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)

@@ -1,53 +1,21 @@
 """Cells into values (取值): read exactly or refuse with a reason, never guess.
 
-A parser takes the text of a cell and the `Manner` of its file and returns a value, or
-None where nothing is said, or raises `Unreadable`. Cells of a workbook know what they
-were (`workbook.Cell`): a date is no score, TRUE is not 1.
+Cells of a workbook know what they were (`workbook.Cell`): a date is no score, TRUE is not 1.
+Texts and codes are read in `texts`, days in `days`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from data.imports.files.headers import INVISIBLE
+from data.imports.parsing.manner import Manner, Parser, Unreadable
+from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
 LARGEST = 10**15
 """Minor units; beyond it an amount is a mistake (ten trillion yuan)."""
-
-DayOrder = Literal["", "mdy", "dmy"]
-
-
-class Unreadable(Exception):
-    """A cell cannot be read; `reason` is the code of an `errors.Issue`."""
-
-    def __init__(self, reason: str, **detail: object) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How one file writes things, and the day it is read."""
-
-    today: date
-    day_order: DayOrder = ""
-    """For dates such as 3/2/2026; empty refuses them."""
-    round_cents: bool = False
-    """Take amounts with more than two decimals, to be rounded (`Cents`), instead of refusing."""
-    currency: str = "CNY"
-    is_1904: bool = False
-    words: Mapping[str, float] | None = None
-    """Words an answer scale uses for its steps."""
-
-
-Parser = Callable[[str, Manner], Any]
 
 _MISSING = frozenset(
     {
@@ -73,117 +41,8 @@ _MISSING = frozenset(
         "未作答",
     }
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_ERRORS = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]", re.IGNORECASE)
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_FORMULA_START = re.compile("'(?='*\\s*[=+\\-@\t\r\n＝＋－＠])")
-_PLAIN_TEXT = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")
-_PLAIN_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}")
 """What nearly all cells look like, in which nothing is to be cleaned, folded or refused."""
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
-
-
-def cleaned(text: str) -> str:
-    """Free text without invisible and control characters, trimmed, in composed form.
-
-    The apostrophe an export puts before = + - @ is taken off again.
-    """
-    if text[:1] != "'" and _PLAIN_TEXT.fullmatch(text):
-        return text
-    plain = INVISIBLE.sub("", _CONTROL.sub("", text)).replace("\x85", " ")
-    plain = unicodedata.normalize("NFC", plain).strip()
-    return plain[1:] if plain.startswith("'") and _FORMULA_START.match(plain) else plain
-
-
-def folded(text: str) -> str:
-    """Text with full-width characters made narrow, trimmed."""
-    return INVISIBLE.sub("", text).translate(_WIDE).strip()
-
-
-def refuse_unreadable_cell(text: str) -> None:
-    """Refuse what a workbook could not give us: errors, formulas never calculated, merges.
-
-    Raises:
-        Unreadable: it is one of these.
-    """
-    kind = getattr(text, "kind", None)
-    if kind == "formula":
-        raise Unreadable("formula_without_value")
-    if kind == "merged":
-        raise Unreadable("merged_cell")
-    if (kind == "error" and text != "#N/A") or (text[:1] == "#" and _ERRORS.fullmatch(text)):
-        raise Unreadable("excel_error")
-
-
-def text(longest: int, *, one_line: bool = True) -> Parser:
-    """Free text of at most `longest` characters."""
-
-    def parse(raw: str, _how: Manner) -> str | None:
-        refuse_unreadable_cell(raw)
-        if getattr(raw, "kind", None) == "error":  # #N/A: looked up and not found
-            return None
-        found = cleaned(raw)
-        if one_line:
-            found = " ".join(found.split())
-        elif "\r" in found:
-            found = found.replace("\r\n", "\n").replace("\r", "\n")
-        if len(found) > longest:
-            raise Unreadable("value_too_long", longest=longest)
-        return found or None
-
-    return parse
-
-
-def phone(longest: int = 40) -> Parser:
-    """A telephone number, which Excel may have destroyed."""
-    plain = text(longest)
-
-    def parse(raw: str, how: Manner) -> str | None:
-        if _SCIENTIFIC.fullmatch(folded(raw)):
-            raise Unreadable("scientific_number")
-        found: str | None = plain(raw, how)
-        return found
-
-    return parse
-
-
-def code(longest: int) -> Parser:
-    """A code, exactly as written: leading zeros, `NA`, `1E5` are codes like any other."""
-
-    def parse(raw: str, _how: Manner) -> str | None:
-        kind = getattr(raw, "kind", None)
-        if kind is not None:
-            refuse_unreadable_cell(raw)
-            if kind in ("date", "error"):
-                raise Unreadable("code_was_changed")
-            if kind == "number" and ("e" in raw or len(raw.lstrip("-")) > 15):
-                raise Unreadable("code_lost_digits")
-        return _code(str(raw), longest)
-
-    return parse
-
-
-def _code(raw: str, longest: int) -> str | None:
-    if _PLAIN_CODE.fullmatch(raw):
-        found = raw
-    else:
-        if _CONTROL.search(raw):
-            raise Unreadable("control_character")
-        found = " ".join(unicodedata.normalize("NFC", folded(raw)).split())
-        if found.startswith("'") and _FORMULA_START.match(found):
-            found = found[1:]
-    if len(found) > longest:
-        raise Unreadable("value_too_long", longest=longest)
-    if not found.isascii() and _looks_latin(found):
-        raise Unreadable("lookalike_letters")
-    return found or None
-
-
-def _looks_latin(text: str) -> bool:
-    """Greek or Cyrillic letters in a code that otherwise is ASCII: made to be confused."""
-    foreign = [c for c in text if "\u0370" <= c <= "\u052f"]
-    return bool(foreign) and all(c.isascii() or c in foreign for c in text)
 
 
 def is_missing(raw: str) -> bool:
@@ -355,7 +214,7 @@ def score(raw: str, how: Manner, least: float, most: float, step: float) -> floa
         return None
     if getattr(raw, "kind", None) in ("bool", "date"):
         raise Unreadable("not_a_score")
-    bare = raw.strip()
+    bare = folded(raw) if raw[:1] == "'" else raw.strip()
     worded = (how.words or {}).get(bare)
     if worded is None:
         if not _SCORE.fullmatch(bare) or bare.startswith("-0"):

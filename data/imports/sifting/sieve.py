@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from data.imports.files.reading import Block
 from data.imports.parsing.parsed import visible
-from data.imports.parsing.values import folded
+from data.imports.parsing.texts import folded
 from data.imports.sifting.vocabulary import TOTALS
 from data.imports.terms.spec import Spec
 from errors import Issue

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.files.reading import Table
+from data.imports.files.shown import shown
 from data.imports.parsing.parsed import FAULT
 from data.imports.staging import temporary
 from data.imports.staging.work import Work
@@ -49,7 +50,7 @@ def write(work: Work, table: Table, path: Path) -> None:
             row = next((row for row in rows if row.line == line), None)
             plain: dict[str, Any] = {
                 "line": line,
-                "cells": [str(cell)[:1000] for cell in row.cells] if row else [],
+                "cells": [shown(cell)[:1000] for cell in row.cells] if row else [],
                 "faults": [issue_dict(issue) for issue in of_line],
             }
             file.write(json.dumps(plain, ensure_ascii=False) + "\n")

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.parsing import values
-from data.imports.parsing.values import Manner, Unreadable
+from data.imports.parsing import texts
+from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.staging.work import Work
 from data.imports.terms.scales import SCALES
 from data.imports.terms.tables import table_of
@@ -30,8 +30,8 @@ def steps(raw: str, _how: Manner) -> str | None:
     Raises:
         Unreadable: they cannot.
     """
-    values.refuse_unreadable_cell(raw)
-    text = values.cleaned(raw)
+    texts.refuse_unreadable_cell(raw)
+    text = texts.cleaned(raw)
     _words(text)
     return text or None
 

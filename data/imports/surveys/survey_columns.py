@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.imports.files import headers
-from data.imports.parsing.values import folded
+from data.imports.parsing.texts import folded
 from data.imports.surveys import questions
 from data.imports.surveys.known import DEFAULT_ITEMS, ITEM_ALIASES, OVERALL
 from data.imports.surveys.questions import Question

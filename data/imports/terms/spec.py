@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from data.imports.parsing.values import Parser
+from data.imports.parsing.manner import Parser
 from models.access import Role
 from models.enums import SheetKind
 

@@ -20,7 +20,8 @@ from data.imports.columns.rows import RowParser
 from data.imports.files import decoding
 from data.imports.files.reading import open_table
 from data.imports.parsing.cells import MOST_KNOWN, Cells
-from data.imports.parsing.values import Manner, code
+from data.imports.parsing.manner import Manner
+from data.imports.parsing.texts import code
 from data.imports.terms.plan import Options, Plan
 
 TODAY = date(2026, 11, 22)

@@ -14,9 +14,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from components import i18n
-from data.imports.parsing import values
+from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.parsing.values import Manner, Unreadable
+from data.imports.parsing.manner import Manner, Unreadable
 
 HOW = Manner(today=date(2026, 11, 22))
 MINUS = ("-", "−", "－")
@@ -181,13 +181,13 @@ def test_no_day_is_guessed(raw: str) -> None:
 @example("0E10", True)
 def test_codes_keep_their_zeros(raw: str, wide: bool) -> None:
     written = "".join(chr(ord(c) + 0xFEE0) for c in raw) if wide else raw
-    assert said(values.code(60), f" {written} ") == raw
+    assert said(texts.code(60), f" {written} ") == raw
 
 
 @given(st.text(max_size=30))
 @settings(max_examples=800)
 def test_a_code_is_the_text_or_refused(raw: str) -> None:
-    found = said(values.code(60), raw)
+    found = said(texts.code(60), raw)
     if isinstance(found, str):
         visible = "".join(c for c in raw if unicodedata.category(c) not in ("Cf", "Cc"))
         squeezed = "".join(unicodedata.normalize("NFKC", visible).split()).removeprefix("'")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data.imports.parsing.days import moment, month
-from data.imports.parsing.values import Manner, Unreadable
+from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role

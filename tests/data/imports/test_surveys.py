@@ -21,7 +21,7 @@ from data import store
 from data.imports.columns import templates
 from data.imports.columns.answer_rows import Answers
 from data.imports.kinds.answers import submitted
-from data.imports.parsing.values import Manner, Unreadable
+from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.peek import Peek, look
 from data.imports.surveys import survey_columns
 from data.imports.surveys.questions import read_all

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.imports.files.workbook import Cell
-from data.imports.parsing import taxnumbers, values
+from data.imports.parsing import taxnumbers, texts, values
 from data.imports.parsing.days import day
-from data.imports.parsing.values import Cents, Manner, Unreadable
+from data.imports.parsing.manner import Manner, Unreadable
+from data.imports.parsing.values import Cents
 
 HOW = Manner(today=date(2026, 11, 22))
 
@@ -122,12 +123,12 @@ def test_serials_of_the_1904_calendar() -> None:
      "1.0", "-"],
 )  # fmt: skip
 def test_codes_stay_as_they_are(raw: str) -> None:
-    assert values.code(40)(raw, HOW) == raw
+    assert texts.code(40)(raw, HOW) == raw
 
 
 def test_codes_are_folded_and_composed() -> None:
-    assert values.code(40)(" Ｃ０００７\u200b ", HOW) == "C0007"
-    assert values.code(40)("C00e\u03017", HOW) == values.code(40)("C00\u00e97", HOW)
+    assert texts.code(40)(" Ｃ０００７\u200b ", HOW) == "C0007"
+    assert texts.code(40)("C00e\u03017", HOW) == texts.code(40)("C00\u00e97", HOW)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_codes_are_folded_and_composed() -> None:
     ],
 )  # fmt: skip
 def test_codes_that_cannot_be_meant(raw: str, why: str) -> None:
-    assert reason(values.code(40), raw) == why
+    assert reason(texts.code(40), raw) == why
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_credit_codes_have_a_check_character() -> None:
 
 
 def test_text_is_cleaned_and_exports_come_back() -> None:
-    parse = values.text(60)
+    parse = texts.text(60)
     assert parse("ABC\u202egnp.exe\u200b\u2060", HOW) == "ABCgnp.exe"
     assert parse("'=1+1", HOW) == "=1+1"
     assert parse("'中润", HOW) == "'中润"
@@ -179,5 +180,5 @@ def test_text_is_cleaned_and_exports_come_back() -> None:
 
 
 def test_phones_destroyed_by_excel() -> None:
-    assert reason(values.phone(), "1.38E+10") == "scientific_number"
-    assert values.phone()("013800138000", HOW) == "013800138000"
+    assert reason(texts.phone(), "1.38E+10") == "scientific_number"
+    assert texts.phone()("013800138000", HOW) == "013800138000"
