@@ -248,6 +248,7 @@ def _match_and_write(
                 filled=frozenset(state.filled),
                 one_each=state.one_each,
                 customers=state.request.plan.customers,
+                answers=state.request.plan.answers,
                 create=frozenset(state.request.plan.create),
             )
             report.append(_decide(state, session, work))

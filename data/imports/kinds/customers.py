@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds import dated_cards, parts
+from data.imports.kinds import dated_cards, likeness, parts
 from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.parsing import texts, values
@@ -296,6 +296,7 @@ SPEC = Spec(
     ),
     stored={"credit_limit": _limit_in_force},
     derive=_derive,
+    prepare=likeness.settle,
     check=_check,
     also_changes=_also_changes,
     also_tells=_also_tells,

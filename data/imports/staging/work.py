@@ -51,6 +51,8 @@ class Work:
     _unmarked: bool = False
     customers: Mapping[str, str] = field(default_factory=dict)
     """What the file calls a customer → code of the one the user chose (`Plan.customers`)."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What was asked about the file → the answer (`Plan.answers`)."""
     create: frozenset[str] = frozenset()
     """What the file calls customers that shall be made (`Plan.create`)."""
     batch_id: int = 0

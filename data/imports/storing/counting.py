@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -123,8 +124,11 @@ def _asks(work: Work) -> tuple[asking.Ask, ...]:
     faults = work.faults
     columns = (faults.c.reason, faults.c.shown, faults.c.value)
     found = work.connection.execute(
-        sa.select(*columns, sa.func.count())
+        sa.select(*columns, sa.func.count(), sa.func.min(faults.c.detail))
         .where(faults.c.severity == FAULT, faults.c.reason.in_(sorted(asking.QUESTIONS)))
         .group_by(*columns)
     )
-    return asking.asks_of((Issue(row[0], row[1], value=row[2]), int(row[3])) for row in found)
+    return asking.asks_of(
+        (Issue(row[0], row[1], None, row[2], json.loads(row[4] or "{}")), int(row[3]))
+        for row in found
+    )

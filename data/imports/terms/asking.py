@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from errors import Issue
@@ -35,6 +35,8 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "sum_of_above": Question(("pass", "keep"), lasting=False),
+    "code_like_another": Question(("same", "new"), about="value", lasting=False),
+    "name_of_another": Question(("same", "new"), about="value", lasting=False),
 }
 """By the reason of the fault that asks."""
 
@@ -50,6 +52,8 @@ class Ask:
     value: str
     rows: int
     """How many rows wait for the answer."""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """What the reason's words name, of the first of them."""
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -60,6 +64,7 @@ class Ask:
 def key_of(reason: str, column: str | None = None, value: str | None = None) -> str:
     """What the answer to a doubt is kept under: `status_unknown:状态=挂起`."""
     about = QUESTIONS[reason].about
+    value = Issue(reason, value=value).value  # cut as faults show it
     if about == "file" or not column:
         return reason
     return f"{reason}:{column}" + (f"={value}" if about == "value" and value else "")
@@ -96,13 +101,22 @@ def asks_of(faults: Iterable[tuple[Issue, int]]) -> tuple[Ask, ...]:
         faults: each with how many rows it stands for.
     """
     rows: Counter[tuple[str, str, str]] = Counter()
+    details: dict[tuple[str, str, str], Mapping[str, object]] = {}
     for issue, many in faults:
         question = QUESTIONS.get(issue.reason)
         if question is not None:
             column = "" if question.about == "file" else issue.column or ""
             value = (issue.value or "") if question.about == "value" else ""
             rows[issue.reason, column, value] += many
+            details.setdefault((issue.reason, column, value), dict(issue.detail))
     return tuple(
-        Ask(key_of(reason, column, value), reason, column, value, many)
+        Ask(
+            key_of(reason, column, value),
+            reason,
+            column,
+            value,
+            many,
+            details[reason, column, value],
+        )
         for (reason, column, value), many in rows.most_common()
     )
