@@ -29,7 +29,9 @@ class Reach:
     has_index: bool
     """It asks satisfaction items."""
     customers: int
-    """Different customers that answered any wave of it."""
+    """Different customers whose answers to any wave of it count."""
+    answers: int = 1
+    """Answers that count, the anonymous ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class WaveAnswers:
     """Of those customers, the active ones."""
     anonymous: int
     """Counted answers nobody signed."""
+    responses: int = 0
+    """All responses, with those that answered too little to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,9 @@ def measures(*, has_index: bool, has_gaps: bool) -> str:
 def main_survey(reached: Sequence[Reach], wanted: str = "") -> Reach | None:
     """The survey customers and the company are judged by; None where none was answered.
 
-    Surveys that have a satisfaction index go first, then the one whose answers cover most
-    customers, then the lowest id.
+    Surveys some answer of which counts go first, of them those that have a satisfaction index,
+    then the one whose answers cover most customers, then the lowest id. The one that the
+    settings name leads even where every response answered too little to count.
 
     Args:
         reached: of every survey answered.
@@ -98,7 +103,9 @@ def main_survey(reached: Sequence[Reach], wanted: str = "") -> Reach | None:
     Source: ours.
     """
     named = [each for each in reached if wanted and each.code == wanted]
-    ranked = sorted(reached, key=lambda r: (not r.has_index, -r.customers, r.survey_id))
+    ranked = sorted(
+        reached, key=lambda r: (not r.answers, not r.has_index, -r.customers, r.survey_id)
+    )
     return next(iter(named or ranked), None)
 
 
@@ -121,6 +128,8 @@ def judge(wave: WaveAnswers, rule: Rule) -> Judged:
 def headline(waves: Sequence[WaveAnswers], survey_id: int, rule: Rule) -> WaveAnswers | None:
     """The newest wave of a survey that is complete enough, else the newest with any answer.
 
+    Where no response of it counts, the newest that any came back from.
+
     Waves follow one another by the day they began, then by number.
 
     Args:
@@ -130,7 +139,8 @@ def headline(waves: Sequence[WaveAnswers], survey_id: int, rule: Rule) -> WaveAn
 
     Source: ours.
     """
-    mine = [wave for wave in waves if wave.survey_id == survey_id and wave.answers]
+    mine = [wave for wave in waves if wave.survey_id == survey_id]
     mine.sort(key=lambda wave: (wave.starts_on, wave.wave_id), reverse=True)
-    whole = [wave for wave in mine if judge(wave, rule).complete]
-    return next(iter(whole or mine), None)
+    some = [wave for wave in mine if wave.answers]
+    whole = [wave for wave in some if judge(wave, rule).complete]
+    return next(iter(whole or some or mine), None)

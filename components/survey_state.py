@@ -49,6 +49,10 @@ class Surveys:
             said.append(_("Another survey than the main one; its scores are never compared with "
                           "or added to those of the main survey."))  # fmt: skip
         said.append(self._rule(found))
+        refused = found.get("responses", found["n"]) - found["n"]
+        if refused and self.everybody and found["measures"] == "index":
+            said.append(_("{n} more responses answered too little of the questionnaire to have an "
+                          "index.", n=formats.count(refused)))  # fmt: skip
         if found["measures"] != "index":
             said.append(vocabulary.label("survey_measures", found["measures"]))
         if not self.known["found"]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Results:
 
     items: tuple[Any, ...]
     counts: dict[int, dict[float, int]]
+    leading: Mapping[str, int] = field(default_factory=dict)
+    """Role → the question that speaks for it in the wave, see `data.queries.surveys`."""
 
     def of(self, item: Any) -> ItemResult:
         """The result of one question."""
@@ -54,18 +56,22 @@ class Results:
             [i.dimension for i in asked], [self.of(i) for i in asked], [i.weight for i in asked]
         )
 
+    def first(self, role: str) -> Any:
+        """The question that speaks for a role in the wave; None where nobody was asked it."""
+        return next((i for i in self.items if i.id == self.leading.get(role)), None)
+
     def nps(self, confidence: float) -> Any:
-        """NPS over the questions of that role; None where it was not asked."""
-        asked = [item for item in self.role("nps") if (item.low, item.high) == (0, 10)]
-        if not asked:
+        """NPS of the question that speaks for it; None where it was not asked."""
+        asked = self.first("nps")
+        if asked is None:
             return None
-        return net_promoter_of_answers(self.counts[asked[0].id], confidence=confidence)
+        return net_promoter_of_answers(self.counts.get(asked.id, {}), confidence=confidence)
 
     def satisfied(self, index: Any, confidence: float) -> SatisfiedShare:
         """Who is satisfied, of the respondents with these indices; see `satisfied_share`."""
-        overall = self.role("overall")
+        overall = self.first("overall")
         return satisfied_share(
-            self.of(overall[0]) if overall else None, index, self.scales(), confidence=confidence
+            self.of(overall) if overall else None, index, self.scales(), confidence=confidence
         )
 
     def scales(self) -> list[tuple[float, float, float, float]]:
@@ -79,12 +85,24 @@ class Results:
         return measures(has_index=bool(self.scales()), has_gaps=perceived)
 
 
-def results(items: Sequence[Any], counted: Iterable[tuple[int, float, int]]) -> Results:
-    """Results from (item, answer, how often)."""
+def results(
+    items: Sequence[Any],
+    counted: Iterable[tuple[int, float, int]],
+    leading: Mapping[str, int] | None = None,
+) -> Results:
+    """Results from (item, answer, how often) and the questions that lead in the wave.
+
+    Without those named, the first that was answered here leads.
+    """
     counts: dict[int, dict[float, int]] = {}
     for item, answer, number in counted:
         counts.setdefault(item, {})[answer] = number
-    return Results(tuple(items), counts)
+    if leading is None:
+        answered = [item for item in items if counts.get(item.id)]
+        named = [i for i in answered if i.role == "nps" and (i.low, i.high) == (0, 10)]
+        roles = {"overall": [i for i in answered if i.role == "overall"], "nps": named}
+        leading = {role: found[0].id for role, found in roles.items() if found}
+    return Results(tuple(items), counts, leading)
 
 
 def level_names(size: int) -> list[str]:
@@ -114,7 +132,12 @@ def distributions(found: Results) -> tuple[list[Levels], list[str]]:
 
 
 def gap_rings(found: Results) -> tuple[list[str], list[float], list[float]]:
-    """SERVQUAL: dimensions, expectation and perception on the scale of the answers."""
+    """SERVQUAL: dimensions, expectation and perception on the scale of the answers.
+
+    Nothing where the scales differ: no answer can be taken from one on another scale.
+    """
+    if different_scales(found):
+        return [], [], []
     expected = {d.dimension: d.mean for d in found.dimensions("expectation")}
     perceived = {d.dimension: d.mean for d in found.dimensions("perception")}
     both = [d for d in expected if d in perceived]
@@ -122,16 +145,29 @@ def gap_rings(found: Results) -> tuple[list[str], list[float], list[float]]:
     return both, [expected[d] for d in both], [perceived[d] for d in both]
 
 
+def different_scales(found: Results) -> bool:
+    """Whether what was expected and what was perceived were answered on different scales."""
+    both = (*found.role("expectation"), *found.role("perception"))
+    return len({(item.low, item.high) for item in both}) > 1
+
+
 def gap(found: Results) -> float | None:
     """The mean gap perception − expectation over the dimensions; None where not asked.
 
     Weighted by points of importance where there are some, else every dimension counts alike.
+    A dimension of the survey that nobody answered is left out, unless it and its like have
+    more than 40 % of the points: then there is no mean gap.
     """
-    dimensions, expected, perceived = gap_rings(found)
-    if not dimensions:
+    answered, expected, perceived = gap_rings(found)
+    if not answered:
         return None
-    gaps = np.array(perceived) - np.array(expected)
-    return weighted_gap(gaps, _points(found, dimensions))
+    gaps = dict(zip(answered, np.array(perceived) - np.array(expected), strict=True))
+    asked = {role: {i.dimension for i in found.items if i.role == role}
+             for role in ("expectation", "perception")}  # fmt: skip
+    dimensions = sorted(asked["expectation"] & asked["perception"])
+    each = [gaps.get(dimension, np.nan) for dimension in dimensions]
+    mean = weighted_gap(each, _points(found, dimensions))
+    return None if np.isnan(mean) else mean
 
 
 def _points(found: Results, dimensions: Sequence[str]) -> Any:
@@ -139,7 +175,10 @@ def _points(found: Results, dimensions: Sequence[str]) -> Any:
 
     Weights of items that do not make 100 are no points; without points all are 1.
     """
-    shared = {d.dimension: d.weight for d in found.dimensions("perception")}
+    shared: dict[str, float] = {}
+    for item in found.items:  # answered or not: a question nobody answered takes no points away
+        if item.role == "perception":
+            shared[item.dimension] = shared.get(item.dimension, 0.0) + item.weight
     if abs(sum(shared.values()) - 100) < 1e-6:
         return np.array([shared[d] for d in dimensions])
     asked = [i for i in found.role("importance") if (i.low, i.high) == (0, 100)]
@@ -202,6 +241,13 @@ def by_group(
         few = len(mine) < least
         found.append(GroupIndex(str(code), None if few else centre, low, high, len(mine)))
     return found
+
+
+def lowest(groups: Sequence[GroupIndex], labels: Sequence[str]) -> tuple[float, str] | None:
+    """Index and label of the least satisfied group that is shown; None where none is."""
+    shown = [(g.index, label) for g, label in zip(groups, labels, strict=True)
+             if g.index is not None]  # fmt: skip
+    return min(shown, default=None)
 
 
 def group_bars(groups: Sequence[GroupIndex], labels: Sequence[str]) -> list[Bar]:

@@ -47,9 +47,10 @@ receivables: opening, outstanding, current, provision (Σ bucket × its loss rat
     average_days_delinquent, cei, due, received, collection_ratio (window), month_due,
     month_received, month_collection_ratio (calendar month so far), days_late.
 surveys: main (code of the main survey), main_id, wanted (code the settings name, '' = automatic),
-    found (there is such a survey), active (customers), least_answers, least_share (what a wave
+    found (and it is the main one), active (customers), least_answers, least_share (what a wave
     needs), waves: list of wave_id, survey_id, survey (code), measures (index, gaps = SERVQUAL,
-    other), n (counted answers, anonymous ones too), customers (that gave them), anonymous,
+    other), n (counted answers, anonymous ones too), responses (with those that answered too
+    little to count), customers (that gave the counted ones), anonymous (of those),
     share (of active customers), complete, reason (what it lacks: answers, share).
 csi: None, or of the headline wave what `waves` says and index, low, high (None where the survey
     has no index), anonymous_sum (Σ index of the anonymous answers among n).

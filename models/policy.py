@@ -167,7 +167,7 @@ class Policy:
         2.0,
         Real(1, 10),
         "Rhythm factor",
-        "Late when the last order is more than so many usual gaps ago.",
+        "Late when the last order is so many usual gaps ago, or more.",
         "times",
     )
     loss_recent_days: int = setting(
@@ -185,7 +185,7 @@ class Policy:
         "%",
     )
     loss_overdue_days: int = setting(
-        60, Whole(1, 3650), "Overdue for", "An invoice overdue for longer counts.", "days"
+        60, Whole(1, 3650), "Overdue for", "An invoice overdue for so long counts.", "days"
     )
     loss_contact_days: int = setting(
         90, Whole(1, 3650), "No contact for", "No visit or call for longer counts.", "days"
@@ -194,7 +194,7 @@ class Policy:
         10.0,
         Real(0.1, 100),
         "Fall of satisfaction",
-        "A fall of the satisfaction index by more counts.",
+        "A fall of the satisfaction index by so much counts.",
         "points",
     )
     loss_owner_days: int = setting(
@@ -252,7 +252,7 @@ class Policy:
         0.30,
         Share(0.01, 1),
         "Overdue share",
-        "The finance flag is raised from this overdue share of the balance.",
+        "The finance flag is raised above this overdue share of the balance.",
         "%",
     )
     limitation_years: int = setting(

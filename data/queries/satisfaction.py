@@ -64,14 +64,20 @@ class Taking:
     """Of the customers who answered, in the window."""
     anonymous: int = 0
     """Of the responses, those nobody signed."""
+    answered: int = 0
+    """Of the responses, those that answer any question."""
 
 
 def waves(session: Session, *, as_of: date) -> tuple[WaveInfo, ...]:
-    """Waves begun by a date, newest first by the day they began; no customer is read."""
+    """Waves begun or answered by a date, newest first by the day they begin; no customer is read.
+
+    Who answers before a wave begins is counted all the same, so the wave is there.
+    """
+    answered = sa.select(col(SnapshotResponse.wave_id)).where(col(SnapshotResponse.as_of) == as_of)
     query = (
         sa.select(Wave, col(Survey.name))
         .join(Survey, col(Survey.id) == col(Wave.survey_id))
-        .where(col(Wave.starts_on) <= as_of)
+        .where(sa.or_(col(Wave.starts_on) <= as_of, col(Wave.id).in_(answered)))
         .order_by(col(Wave.starts_on).desc(), col(Wave.id).desc())
     )
     return tuple(
@@ -193,6 +199,7 @@ def takings(
             col(SnapshotResponse.wave_id),
             col(SnapshotResponse.customer_id),
             sa.func.count().label("responses"),
+            sa.func.count(sa.case((_says_something(), 1))).label("answered"),
         )
         .where(col(SnapshotResponse.as_of) == as_of, col(SnapshotResponse.wave_id).in_(wave_ids))
         .group_by(col(SnapshotResponse.wave_id), col(SnapshotResponse.customer_id))
@@ -204,6 +211,7 @@ def takings(
             sa.func.sum(each.c.responses),
             sa.func.count(),
             sa.func.sum(col(Snapshot.sales)),
+            sa.func.sum(each.c.answered),
         ),
         filters,
         scope,
@@ -211,17 +219,24 @@ def takings(
     )
     query = query.join(each, each.c.customer_id == col(Snapshot.customer_id))
     found = {
-        int(wave): Taking(int(wave), int(responses), int(customers), int(sales or 0))
-        for wave, responses, customers, sales in session.execute(query.group_by(each.c.wave_id))
-    }
+        int(wave): Taking(int(wave), int(responses), int(customers), int(sales or 0),
+                          answered=int(answered))
+        for wave, responses, customers, sales, answered in session.execute(
+            query.group_by(each.c.wave_id)
+        )
+    }  # fmt: skip
     if of_everybody(filters, scope):
-        unsigned = sa.select(col(SnapshotResponse.wave_id), sa.func.count())
-        unsigned = unsigned.where(*_anonymous(as_of, wave_ids))
-        for wave, number in session.execute(unsigned.group_by(col(SnapshotResponse.wave_id))):
+        unsigned = sa.select(
+            col(SnapshotResponse.wave_id), sa.func.count(),
+            sa.func.count(sa.case((_says_something(), 1))),
+        ).where(*_anonymous(as_of, wave_ids))  # fmt: skip
+        rows = session.execute(unsigned.group_by(col(SnapshotResponse.wave_id)))
+        for wave, number, answered in rows:
             known = found.get(int(wave), Taking(int(wave), 0, 0, 0))
             found[int(wave)] = replace(
-                known, responses=known.responses + int(number), anonymous=int(number)
-            )
+                known, responses=known.responses + int(number), anonymous=int(number),
+                answered=known.answered + int(answered),
+            )  # fmt: skip
     return found
 
 
@@ -308,6 +323,11 @@ def _with_responses(query: Rows, wave_ids: tuple[int, ...]) -> Rows:
             col(SnapshotResponse.customer_id) == col(Snapshot.customer_id),
         ),
     ).where(col(SnapshotResponse.wave_id).in_(wave_ids))
+
+
+def _says_something() -> sa.ColumnElement[bool]:
+    """Condition: a response answers any question."""
+    return sa.exists().where(col(Answer.response_id) == col(SnapshotResponse.response_id))
 
 
 def _anonymous(as_of: date, wave_ids: tuple[int, ...]) -> tuple[Any, ...]:

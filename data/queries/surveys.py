@@ -10,8 +10,10 @@ from sqlmodel import Session, col
 
 from data.queries.scope import of_everybody
 from models.access import Scope
+from models.enums import ItemRole
 from models.filters import Filters
-from models.snapshots import SnapshotRun
+from models.snapshots import SnapshotRun, SnapshotWave
+from models.surveys import Scale, SurveyItem
 
 
 def anonymous_headline(
@@ -39,3 +41,28 @@ def headline_surveys(session: Session, dates: Sequence[date]) -> dict[date, int 
     query = query.where(col(SnapshotRun.as_of).in_(list(dates)))
     return {day: (totals.get("csi") or {}).get("survey_id")
             for day, totals in session.execute(query)}  # fmt: skip
+
+
+def leading(
+    session: Session, *, as_of: date, wave_ids: tuple[int, ...]
+) -> dict[int, dict[str, int]]:
+    """Of each wave, which question speaks for overall satisfaction and which for recommendation.
+
+    The first of its role that anybody of the company answered, for recommendation one from
+    0 to 10. It is the same for whoever reads and whatever is chosen: else a manager's customers
+    would be measured by another question than the company. No customer is read.
+    """
+    role, scale = col(SurveyItem.role), (col(Scale.minimum), col(Scale.maximum))
+    recommends = sa.and_(role == ItemRole.NPS, scale[0] == 0, scale[1] == 10)
+    query = (
+        sa.select(col(SnapshotWave.wave_id), role, col(SurveyItem.position), col(SurveyItem.id))
+        .join(SurveyItem, col(SurveyItem.id) == col(SnapshotWave.item_id))
+        .join(Scale, col(Scale.id) == col(SurveyItem.scale_id))
+        .where(col(SnapshotWave.as_of) == as_of, col(SnapshotWave.wave_id).in_(wave_ids))
+        .where(sa.or_(role == ItemRole.OVERALL, recommends))
+        .distinct()
+    )
+    found: dict[int, dict[str, int]] = {}
+    for wave, asks, _place, item in sorted(session.execute(query), key=lambda row: row[2:]):
+        found.setdefault(int(wave), {}).setdefault(asks.value, int(item))
+    return found

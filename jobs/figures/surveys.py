@@ -64,7 +64,7 @@ class Heard:
             "main": self.main.code if self.main else None,
             "main_id": self.main.survey_id if self.main else None,
             "wanted": wanted,
-            "found": not wanted or wanted in set(self.surveys["survey"]),
+            "found": not wanted or (self.main is not None and self.main.code == wanted),
             "active": self.rule.active,
             "least_answers": self.rule.least_answers,
             "least_share": self.rule.least_share,
@@ -81,6 +81,7 @@ class Heard:
             "survey": str(known["survey"]),
             "measures": measures(has_index=bool(known["full"]), has_gaps=bool(known["gaps"])),
             "n": wave.answers,
+            "responses": wave.responses,
             "customers": wave.customers,
             "anonymous": wave.anonymous,
             "share": found.share,
@@ -196,10 +197,10 @@ def _here(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _waves(r: pd.DataFrame, active: frozenset[int]) -> tuple[WaveAnswers, ...]:
-    """Counted answers by wave, in the order of their numbers."""
-    counted = r[r["counted"]]
+    """Responses and counted answers by wave, in the order of their numbers."""
     found = []
-    for (wave, survey, starts), mine in counted.groupby(["wave_id", "survey_id", "starts_on"]):
+    for (wave, survey, starts), came in r.groupby(["wave_id", "survey_id", "starts_on"]):
+        mine = came[came["counted"]]
         who = mine["customer_id"]
         named = set(who[who > 0].tolist())
         found.append(
@@ -211,21 +212,23 @@ def _waves(r: pd.DataFrame, active: frozenset[int]) -> tuple[WaveAnswers, ...]:
                 customers=len(named),
                 active=len(named & active),
                 anonymous=int((who == 0).sum()),
+                responses=len(came),
             )
         )
     return tuple(found)
 
 
 def _reached(r: pd.DataFrame, known: pd.DataFrame) -> list[Reach]:
-    """The surveys whose answers count, with how many customers gave some."""
+    """The surveys any response came back from, with how many answers and customers count."""
     named = r[r["counted"] & (r["customer_id"] > 0)]
     customers = named.groupby("survey_id")["customer_id"].nunique()
-    answered = set(r.loc[r["counted"], "survey_id"].tolist())
+    answers = r.groupby("survey_id")["counted"].sum()
     surveys = known.drop_duplicates("survey_id")
     return [
-        Reach(int(number), str(code), bool(full), int(customers.get(number, 0)))
+        Reach(int(number), str(code), bool(full), int(customers.get(number, 0)),
+              answers=int(answers[number]))
         for number, code, full in zip(
             surveys["survey_id"], surveys["survey"], surveys["full"], strict=True
         )
-        if number in answered
-    ]
+        if number in answers
+    ]  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analytics.proportions import NetPromoter
 from analytics.satisfaction import mean_interval
 from analytics.survey_counts import (
     ItemResult,
@@ -18,8 +17,8 @@ from analytics.survey_counts import (
 )
 from analytics.survey_waves import measures
 from components.i18n import mark
-from data.queries import satisfaction
-from data.queries.satisfaction import Item, WaveInfo
+from data.queries import satisfaction, surveys
+from data.queries.satisfaction import Item, Taking, WaveInfo
 from jobs.reports.asking import Asked, header
 from jobs.reports.shape import Column, Part, Phrase, Report, known, share
 
@@ -73,7 +72,6 @@ ITEMS = (
     Column("index", "score", mark("Satisfaction index")),
     Column("satisfied", "ratio", mark("Satisfied share")),
 )
-NPS_SCALE = (0.0, 10.0)
 Counts = dict[int, dict[float, int]]
 
 
@@ -142,15 +140,19 @@ def _wave_rows(
     takings = satisfaction.takings(
         session, asked.filters, asked.scope, as_of=asked.as_of, wave_ids=ids
     )
+    speaks = surveys.leading(session, as_of=asked.as_of, wave_ids=ids)
     confidence = asked.policy.satisfaction_confidence
     rows = []
     leading = _headline(asked, waves)
     for wave in waves:
         indices = each.loc[each["wave_id"] == wave.id, "index"].to_numpy()
         index = mean_interval(indices, confidence=confidence)
-        satisfied = _satisfied(items[wave.survey_id], counts[wave.id], indices, confidence)
-        nps = _nps(items[wave.survey_id], counts[wave.id], confidence)
-        taken = takings.get(wave.id)
+        first = speaks.get(wave.id, {})
+        questions, answered = items[wave.survey_id], counts[wave.id]
+        satisfied = _satisfied(questions, answered, first.get("overall"), indices, confidence)
+        nps = net_promoter_of_answers(answered.get(first.get("nps", 0), {}), confidence=confidence)
+        taken = takings.get(wave.id, Taking(wave.id, 0, 0, 0))
+        measured = _measures(questions)
         rows.append(
             {
                 "headline": wave.id == leading,
@@ -159,11 +161,11 @@ def _wave_rows(
                 "starts_on": wave.starts_on,
                 "ends_on": wave.ends_on,
                 **_state(asked, wave, leading),
-                "responses": taken.responses if taken else 0,
-                "customers": taken.customers if taken else 0,
-                "anonymous": taken.anonymous if taken else 0,
-                "counted": len(indices),
-                "measures": _measures(items[wave.survey_id]),
+                "responses": taken.responses,
+                "customers": taken.customers,
+                "anonymous": taken.anonymous,
+                "counted": len(indices) if measured == "index" else taken.answered,
+                "measures": measured,
                 **_with_ends("index", *index),
                 **_with_ends("satisfied", satisfied.share, satisfied.low, satisfied.high),
                 "satisfied_n": satisfied.n,
@@ -211,18 +213,11 @@ def _result(item: Item, counts: Counts) -> ItemResult:
 
 
 def _satisfied(
-    items: tuple[Item, ...], counts: Counts, index: Any, confidence: float
+    items: tuple[Item, ...], counts: Counts, first: int | None, index: Any, confidence: float
 ) -> SatisfiedShare:
     """Respondents in the top two levels; see `survey_counts.satisfied_share`."""
-    asked = _asked(items, counts, "overall")
-    overall = _result(asked[0], counts) if asked else None
+    overall = next((_result(item, counts) for item in items if item.id == first), None)
     return satisfied_share(overall, index, _scales(items), confidence=confidence)
-
-
-def _nps(items: tuple[Item, ...], counts: Counts, confidence: float) -> NetPromoter:
-    """NPS of the first question of that role on its own scale, 0 to 10."""
-    asked = [i for i in _asked(items, counts, "nps") if (i.low, i.high) == NPS_SCALE]
-    return net_promoter_of_answers(counts[asked[0].id] if asked else {}, confidence=confidence)
 
 
 def _item_rows(items: tuple[Item, ...], counts: Counts) -> tuple[dict[str, Any], ...]:

@@ -13,6 +13,7 @@ from components.survey_state import Surveys
 from data import load
 from data.queries import runs
 from data.queries import satisfaction as asked
+from data.queries.surveys import leading
 from models.access import User
 from models.filters import Filters
 from models.policy import of_stored
@@ -58,10 +59,11 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
     ask = (chosen, user.scope)
     items = load.ask(asked.items, wave.survey_id)
     ids = tuple(w.id for w in same)
+    first = load.ask(leading, as_of=run.as_of, wave_ids=ids)
 
     def found(one: asked.WaveInfo) -> survey_view.Results:
         counted = load.ask(asked.answer_counts, *ask, as_of=run.as_of, wave_id=one.id)
-        return survey_view.results(items, counted)
+        return survey_view.results(items, counted, first.get(one.id, {}))
 
     return results.View(
         user=user, as_of=run.as_of, chosen=chosen, policy=of_stored(run.policy),

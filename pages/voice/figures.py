@@ -86,7 +86,13 @@ def answered(view: View) -> cards.Tile:
         return cards.Tile(RESPONSE_RATE, None, note=_("known for all customers together only"))
     rates = [_rate(view, wave) for wave in view.waves]
     taken = view.takings.get(view.wave.id)
-    said = _("{n} of {asked}", n=taken.responses if taken else 0, asked=view.wave.asked or 0)
+    numbers = {"n": taken.answered if taken else 0, "asked": view.wave.asked}
+    if view.wave.asked is None:
+        said = _("{n} answered; how many were asked is not recorded", **numbers)
+    elif rates[-1] is None:
+        said = _("{n} answered, but {asked} were asked as recorded", **numbers)
+    else:
+        said = _("{n} of {asked}", **numbers)
     return cards.Tile(
         RESPONSE_RATE, rates[-1], rates[-2] if view.before else None, note=said,
         trend=[rate for rate in rates if rate is not None],
@@ -108,6 +114,9 @@ def weakest(view: View) -> cards.Tile:
 
 def gap(view: View) -> cards.Tile:
     """SERVQUAL: perception less expectation; two decimals, as gaps are small."""
+    if survey_view.different_scales(view.found):
+        why = _("expectation and perception are on different scales")
+        return cards.Tile(SERVQUAL_GAP, None, note=why)
     now = survey_view.gap(view.found)
     past = survey_view.gap(view.found_before) if view.found_before else None
     if now is None:
@@ -133,8 +142,12 @@ def _course(view: View) -> list[survey_view.Results]:
 
 
 def _rate(view: View, wave: WaveInfo) -> float | None:
+    """Of those asked; None where that is not recorded, or not all of them."""
     taken = view.takings.get(wave.id)
-    return float(response_rate(taken.responses, wave.asked)) if taken and wave.asked else None
+    answered = taken.answered if taken else 0
+    if not wave.asked or answered > wave.asked:
+        return None
+    return float(response_rate(answered, wave.asked))
 
 
 def _sure(people: str, low: float, high: float, *, ratio: bool = False) -> str:

@@ -126,10 +126,9 @@ def by_group(view: View) -> None:
         groups.sort(key=lambda group: group.index if group.index is not None else 999)
     labels = [words.label("tier", g.code) if by == "tier" else g.code or _("No manager")
               for g in groups]  # fmt: skip
-    known = [(g.index, label) for g, label in zip(groups, labels, strict=True) if g.index]
+    weakest = survey_view.lowest(groups, labels)
     takeaway = _("Too few answers.")
-    if known:
-        weakest = min(known)
+    if weakest:
         takeaway = _("Lowest: {name} with {index}. Fewer than {n} answers are not shown.",
                      name=md_escape(weakest[1]), index=formats.score(weakest[0]),
                      n=view.policy.satisfaction_min_n)  # fmt: skip

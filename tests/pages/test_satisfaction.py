@@ -14,7 +14,7 @@ from data import store
 from models.access import Role
 from models.loss import SupervisionItem
 from models.snapshots import SnapshotRun
-from models.surveys import Response
+from models.surveys import Response, Wave
 from tests import work_company as company
 from tests.pages.opening import LANGUAGES, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, press, said
@@ -89,6 +89,30 @@ def test_few_answers_are_not_shown() -> None:
         ("top", 20.0, 2), ("small", None, 1),
     ]  # fmt: skip
     assert survey_view.group_bars(groups, ["Top", "Small"])[1].value is None
+
+
+def test_the_lowest_group_may_have_nothing_at_all() -> None:
+    """An index of 0 is one."""
+    groups = survey_view.by_group(list("aab"), [0.0, 0.0, 75.0], least=1, confidence=0.95)
+    assert survey_view.lowest(groups, ["A", "B"]) == (0, "A")
+    assert survey_view.lowest(survey_view.by_group(["a"], [0.0], least=2, confidence=0.95), "A") \
+        is None  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "words_of_it"),
+    [(None, "4 answered; how many were asked is not recorded"),
+     (5, "4 answered, but 3 were asked as recorded")],
+)  # fmt: skip
+def test_a_response_rate_needs_to_know_who_was_asked(
+    ids: dict[str, int], sqlite_engine: Engine, sent: int | None, words_of_it: str
+) -> None:
+    with store.writing(sqlite_engine) as session:
+        for wave in session.exec(select(Wave)):
+            wave.sent = sent
+    at = opened(ids)
+    assert figures(at)["Response rate"] == "—"
+    assert words_of_it in words(at)
 
 
 def test_low_scorers_are_listed_with_escaped_comments(
