@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from data.imports.columns.registry import SPECS
 from data.imports.files import headers
 from data.imports.files.reading import Layout
+from data.imports.sifting.meanings import meaning_of
 from data.imports.surveys import questions, survey_columns
 from data.imports.surveys.known import ITEM_ALIASES
 from data.imports.surveys.survey_columns import Rows, SurveyColumns
@@ -28,9 +29,15 @@ class Columns:
     places: Mapping[str, int]
     shown: Mapping[str, str]
     """Field → the name people know it by: their own column's."""
-    ignored: tuple[str, ...]
+    free: Mapping[int, str]
+    """Place → name of the columns no field takes; those without a name are not listed."""
     survey: SurveyColumns | None = None
     """What a survey sheet asks."""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Names of the columns that say nothing about the rows."""
+        return tuple(name for name in self.free.values() if self.survey or meaning_of(name) is None)
 
     @property
     def items(self) -> tuple[tuple[int, Item], ...]:
@@ -173,11 +180,10 @@ def _columns(
     survey: SurveyColumns | None,
 ) -> Columns:
     used = {*places.values(), *(survey.used if survey else ())}
-    ignored = tuple(
-        name for place, name in enumerate(layout.header) if place not in used and name.strip()
-    )
+    named = enumerate(layout.header)
+    free = {place: name for place, name in named if place not in used and name.strip()}
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, shown, ignored, survey)
+    return Columns(spec, plan, places, shown, free, survey)
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:

@@ -55,5 +55,7 @@ def meaning(columns: Columns, layout: Layout) -> str:
         ],
         "points": dict(plan.points),
         "choices": {name: getattr(plan.options, name) for name in CHOICES},
+        # only where there are any: what was kept before there were answers stays recognised
+        **({"answers": dict(plan.answers)} if plan.answers else {}),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

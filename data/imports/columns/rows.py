@@ -19,6 +19,7 @@ from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import Parsed, ParsedBlock
 from data.imports.sifting.sieve import Sieve
+from data.imports.sifting.verdicts import Judge
 from data.imports.terms.plan import Item
 from errors import Issue
 from models.enums import SheetKind
@@ -49,6 +50,8 @@ class RowParser:
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
         self._sieve = Sieve(columns.spec, columns.places, columns.shown)
+        free = {} if columns.survey else columns.free
+        self._judge = Judge(columns.spec, free, columns.plan.answers)
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     @property
@@ -66,17 +69,23 @@ class RowParser:
         """The staged rows of some file rows (several of one where it holds several answers)."""
         done = ParsedBlock(len(block.lines))
         done.passed = self._sieve.passed(block)
+        verdicts = self._judge.judge(block)
+        done.passed = {**verdicts.passed, **done.passed}
         for place, fault in block.faults.items():
             if place in done.passed:
                 continue
             done.faults.setdefault(place, []).append(self._named(fault))
         left_out = {*block.faults, *done.passed}
+        for place, faults in verdicts.faults.items():
+            if place not in done.passed:
+                done.faults.setdefault(place, []).extend(faults)
         whole = [place for place in range(done.rows) if place not in left_out]
         if not whole:
             return done
         lines = [block.lines[place] for place in whole]
         rows = [block.cells[place] for place in whole]
         found = self._read(done, whole, lines, rows)
+        _set(found, whole, verdicts.sets)
         self._fill_templates(found, len(rows))
         self._refuse_empty(done, found, whole, lines, rows)
         if self._cents:
@@ -207,6 +216,13 @@ class RowParser:
             str(place + 1),
         )
         return replace(fault, column=name)
+
+
+def _set(found: Found, whole: Sequence[int], sets: Mapping[int, Mapping[str, Any]]) -> None:
+    """Fields that another column of the row decides."""
+    for index, place in enumerate(whole):
+        for name, value in sets.get(place, {}).items():
+            found.setdefault(name, [None] * len(whole))[index] = value
 
 
 def _filled(template: str, row: Mapping[str, Any]) -> str:

@@ -50,6 +50,8 @@ SPEC = Spec(
         parts.CURRENCY,
         parts.note("reason", "Reason", 200, "reason|原因|红冲原因|备注", example="质量折让"),
     ),
+    side="credit",
+    documents=frozenset({"credit", "return"}),
     any_of=((*parts.IDENTIFIES, "invoice_code"),),
     references=(replace(parts.CUSTOMER, unless="invoice_code"), parts.INVOICE),
     targets=(

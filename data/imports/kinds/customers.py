@@ -17,7 +17,7 @@ from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.credit import CreditLimit
 from models.customers import Contact, Customer
-from models.enums import GradeMethod, SheetKind
+from models.enums import CustomerStatus, GradeMethod, SheetKind
 
 CREDIT_LIMIT = table_of(CreditLimit)
 
@@ -294,6 +294,7 @@ SPEC = Spec(
             file_key=("customer_code", "contact_name", "contact_phone"),
         ),
     ),
+    closed={"status": CustomerStatus.CLOSED.value},
     stored={"credit_limit": _limit_in_force},
     derive=_derive,
     prepare=likeness.settle,

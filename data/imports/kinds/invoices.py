@@ -125,6 +125,8 @@ SPEC = Spec(
     kind=SheetKind.INVOICES,
     label="Invoices",
     fields=FIELDS,
+    side="debit",
+    documents=frozenset({"invoice"}),
     any_of=(parts.IDENTIFIES,),
     references=(
         parts.CUSTOMER,

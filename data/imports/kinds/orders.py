@@ -79,6 +79,8 @@ SPEC = Spec(
     kind=SheetKind.ORDERS,
     label="Orders",
     fields=FIELDS,
+    side="debit",
+    documents=frozenset({"order"}),
     any_of=(parts.IDENTIFIES,),
     references=(
         parts.CUSTOMER,

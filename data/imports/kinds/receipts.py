@@ -74,6 +74,8 @@ SPEC = Spec(
     kind=SheetKind.RECEIPTS,
     label="Receipts",
     fields=FIELDS,
+    side="credit",
+    documents=frozenset({"receipt"}),
     any_of=((*parts.IDENTIFIES, "invoice_code"),),
     references=(replace(parts.CUSTOMER, unless="invoice_code"), parts.INVOICE),
     targets=(

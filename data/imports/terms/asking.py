@@ -35,6 +35,11 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "sum_of_above": Question(("pass", "keep"), lasting=False),
+    "state_unknown": Question(("take", "pass"), about="value"),
+    "other_side": Question(("pass",), about="value"),
+    "other_document": Question(("pass", "take"), about="value"),
+    "paid_left_out": Question(("take",), about="column"),
+    "rate_left_out": Question(("take",), about="column"),
     "code_like_another": Question(("same", "new"), about="value", lasting=False),
     "name_of_another": Question(("same", "new"), about="value", lasting=False),
 }

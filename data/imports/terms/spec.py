@@ -170,6 +170,12 @@ class Spec:
     stored: Mapping[str, Stored] = field(default_factory=dict)
     """Field that is no column of a target → what the store holds for it, to tell whether a row
     would change it."""
+    side: str = ""
+    """`debit` or `credit`: the side of a ledger its rows stand on; empty where there is none."""
+    documents: frozenset[str] = frozenset()
+    """What a column of document types may call its rows (`sifting.meanings.DOCUMENT`)."""
+    closed: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of a row that a column says is no longer in use."""
     asked: frozenset[str] = frozenset()
     """Fields a form may ask for, so that their column bears a question's number."""
     facts: bool = True
