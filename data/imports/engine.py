@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports.columns import mapping
+from data.imports.columns import mapping, profiles
 from data.imports.columns.loading import Opened, load
 from data.imports.columns.meaning import Identity, meaning
 from data.imports.columns.registry import SPECS, spec_of
@@ -64,6 +64,7 @@ class _Run:
     kind: str = ""
     layout: Layout | None = None
     ignored: tuple[str, ...] = ()
+    profile: str = ""
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -77,6 +78,7 @@ class _Run:
     def known(self) -> dict[str, Any]:
         """What a report says about the file itself."""
         found: dict[str, Any] = {"file_name": self.request.shown_name, "ignored": self.ignored}
+        found["profile"] = self.profile
         if self.layout is not None:
             found |= {
                 "encoding": self.layout.encoding,
@@ -117,11 +119,14 @@ def open_file(engine: Engine, request: Request) -> Opened:
         BadInput: it cannot be read, or lacks required columns.
     """
     table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
-    spec = _spec(request.plan, table.layout)
+    profile = profiles.recognised(request.plan, table.layout)
+    plan = profile.applied(request.plan, table.layout) if profile else request.plan
+    spec = _spec(plan, table.layout)
     asks = spec.kind is SheetKind.ANSWERS
-    items = store_items(engine, request.plan) if asks else ()
+    items = store_items(engine, plan) if asks else ()
     rows = [row.cells for row in table.preview(survey_columns.LOOKED_AT)] if asks else ()
-    return Opened(table, mapping.settle(spec, request.plan, table.layout, items, rows), items)
+    columns = mapping.settle(spec, plan, table.layout, items, rows)
+    return Opened(table, columns, items, profile.name if profile else "")
 
 
 def _spec(plan: Plan, layout: Layout) -> Spec:
@@ -147,7 +152,7 @@ def _bring_in(state: _Run) -> ImportReport:
     opened = open_file(state.engine, request)
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
-    state.ignored = opened.columns.ignored
+    state.ignored, state.profile = opened.columns.ignored, opened.profile
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
@@ -238,7 +243,7 @@ def _match_and_write(
                 spec,
                 staged,
                 faults,
-                state.request.plan.options,
+                opened.columns.plan.options,
                 opened.columns.shown,
                 state.request.today,
                 owner_id=state.request.actor.scope.owner_id if state.request.actor else None,
@@ -247,9 +252,9 @@ def _match_and_write(
                 told=frozenset(opened.columns.places),
                 filled=frozenset(state.filled),
                 one_each=state.one_each,
-                customers=state.request.plan.customers,
-                answers=state.request.plan.answers,
-                create=frozenset(state.request.plan.create),
+                customers=opened.columns.plan.customers,
+                answers=opened.columns.plan.answers,
+                create=frozenset(opened.columns.plan.create),
             )
             report.append(_decide(state, session, work))
             if report[0].rows_rejected and state.request.rejects is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from data import store
 from data.imports import engine
-from data.imports.columns import mapping
+from data.imports.columns import mapping, profiles
 from data.imports.columns.registry import spec_of
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.files.shown import shown
@@ -53,6 +53,8 @@ class Peek:
     questions: tuple[Asked, ...] = ()
     """What a survey sheet asks or may ask; the unclear and the skipped are among them."""
     ignored: tuple[str, ...] = ()
+    profile: str = ""
+    """Name of the known program the file is from; empty for any other."""
     remembered: bool = False
     """The mapping was kept from an earlier file with this header."""
     issues: tuple[Issue, ...] = ()
@@ -114,11 +116,15 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
         with store.reading(opened) as session:
             kept = batches.remembered(session, layout, plan.kind, request.actor)
     plan = kept or plan
+    profile = profiles.recognised(plan, layout)
+    if profile is not None:
+        plan = profile.applied(plan, layout)
     recognised = mapping.recognise(layout)
     kind = plan.kind or (recognised.value if recognised else "")
     if not kind:
         return replace(seen, issues=(Issue("kind_unknown", row=layout.header_line),))
-    seen = replace(seen, kind=kind, remembered=kept is not None)
+    name = profile.name if profile else ""
+    seen = replace(seen, kind=kind, remembered=kept is not None, profile=name)
     items: tuple[Item, ...] = ()
     answers: Rows = ()
     try:

@@ -41,6 +41,17 @@ SHOWN = 20
 """Kinds of faults printed; `--json` and `--rejects` hold every one."""
 
 
+def _list_profiles(wanted: bool) -> None:
+    """Every file of a known program that is recognised by its header."""
+    if not wanted:
+        return
+    from data.imports.columns import profiles
+
+    rows = [(one.code, one.name, one.plan.kind, ", ".join(one.said)) for one in profiles.known()]
+    console.table("", ("profile", "file", "kind", "recognised by"), rows)
+    raise typer.Exit
+
+
 @app.command()
 def import_files(
     kind: Annotated[
@@ -85,6 +96,15 @@ def import_files(
         list[str] | None,
         typer.Option(help="QUESTION=ANSWER to what a check asked; once for each question."),
     ] = None,
+    list_profiles: Annotated[  # noqa: ARG001  (its callback does it)
+        bool,
+        typer.Option(
+            "--list-profiles",
+            help="Name the known programs' files and end.",
+            is_eager=True,
+            callback=_list_profiles,
+        ),
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Find out, store nothing.")] = False,
     rejects: Annotated[
         Path | None,
@@ -280,6 +300,8 @@ def show(report: ImportReport) -> None:
             )
         ],
     )
+    if report.profile:
+        console.say(i18n.translate("Recognised as: {name}", lang, name=report.profile))
     show_faults(report)
 
 

@@ -48,6 +48,8 @@ def show(peek: Peek, rows: int | None = None) -> None:
     told = " · ".join(part for part in parts if part)
     if told:
         st.caption(told)
+    if peek.profile:
+        st.caption(_("Recognised as: {name}", name=md_escape(peek.profile)))
     if peek.remembered:
         st.caption(_("The columns are mapped as somebody mapped this header before."))
     if peek.rows:

@@ -30,6 +30,8 @@ class Opened:
     table: Table
     columns: Columns
     known_items: tuple[Item, ...] = ()
+    profile: str = ""
+    """Name of the program the file is from, where it is a known one."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def load(
     Raises:
         BadInput: the file breaks off, or has no rows.
     """
-    options = request.plan.options
+    options = opened.columns.plan.options
     currency = connection.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
     manner = Manner(
         today=request.today,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from data.imports.columns import profiles
 from data.imports.columns.registry import SPECS
 from data.imports.files import headers
 from data.imports.files.reading import Layout
@@ -37,7 +38,11 @@ class Columns:
     @property
     def ignored(self) -> tuple[str, ...]:
         """Names of the columns that say nothing about the rows."""
-        return tuple(name for name in self.free.values() if self.survey or meaning_of(name) is None)
+        return tuple(
+            name
+            for name in self.free.values()
+            if self.survey or meaning_of(name, self.spec.side) is None
+        )
 
     @property
     def items(self) -> tuple[tuple[int, Item], ...]:
@@ -55,6 +60,7 @@ def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
     told = {headers.plain(str(name)) for name in plan.columns.values() if isinstance(name, str)}
     told |= {headers.plain(item.column) for item in plan.items if item.column}
     known = [_names(spec) | told for spec in specs]
+    known += [set(names) for names in profiles.names()]
 
     def count(cells: Sequence[str]) -> int:
         plain = {headers.plain(cell) for cell in cells if cell.strip()}

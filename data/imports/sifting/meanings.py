@@ -34,6 +34,8 @@ class Meaning:
     """Word → what it does, or what the row is (`Spec.side`, `Spec.documents`)."""
     unknown: str
     """Reason given for a word that is not known, and where it is known to stand against the row."""
+    passes: str = "void_row"
+    """Reason given where its rows are passed over."""
 
 
 def word(cell: str) -> str:
@@ -142,11 +144,13 @@ SIDE = Meaning(
         }
     ),
     "other_side",
+    "not_of_this_sheet",
 )
 RED = Meaning(
     _names("红蓝字|红蓝标志|红字标志|是否红字|红字|红蓝|是否负数发票"),
     _words({"blue": f"{_NO}|蓝|蓝字|蓝票|正数", "red": f"{_YES}|红|红字|红票|负数"}),
     "other_side",
+    "not_of_this_sheet",
 )
 DOCUMENT = Meaning(
     _names(
@@ -172,6 +176,7 @@ DOCUMENT = Meaning(
         }
     ),
     "other_document",
+    "not_of_this_sheet",
 )
 PAID = Meaning(
     _names(
@@ -189,10 +194,28 @@ RATE = Meaning(
     _words({Effect.TAKE: "1|1.0|1.00|1.000|1.0000|1.00000|1.000000"}),
     "rate_left_out",
 )
+OTHER_AMOUNT = Meaning(
+    frozenset(),
+    {},
+    "other_side",
+    "other_amount",
+)
+"""A figure in the column of the other side: an outgoing payment among receipts."""
+DEBITS = _names(
+    "借方发生额|借方金额|借方|借方本币|支出金额|支出|付款金额|转出金额|debit|"
+    "debit amount|withdrawal|"
+    "withdrawals|paid out|money out"
+)
+CREDITS = _names(
+    "贷方发生额|贷方金额|贷方|贷方本币|收入金额|收入|credit|credit amount|deposit|deposits|paid in|"
+    "money in"
+)
 MEANINGS = (STATE, DOCSTATUS, VOID, DISABLED, ENABLED, SIDE, RED, DOCUMENT, PAID, RATE)
 
 
-def meaning_of(header: str) -> Meaning | None:
-    """What kind of column a header names; None for any other."""
+def meaning_of(header: str, side: str = "") -> Meaning | None:
+    """What kind of column a header names for rows of a side (`Spec.side`); None for any other."""
     name = headers.plain(header)
+    if (side == "credit" and name in DEBITS) or (side == "debit" and name in CREDITS):
+        return OTHER_AMOUNT
     return next((each for each in MEANINGS if name in each.headers), None)

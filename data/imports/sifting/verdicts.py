@@ -11,6 +11,7 @@ from data.imports.files.shown import shown
 from data.imports.parsing.parsed import visible
 from data.imports.sifting.meanings import (
     DOCUMENT,
+    OTHER_AMOUNT,
     PAID,
     RATE,
     RED,
@@ -60,7 +61,7 @@ class Judge:
             answers: of the plan.
         """
         self._spec, self._answers = spec, answers
-        found = ((place, name, meaning_of(name)) for place, name in free.items())
+        found = ((place, name, meaning_of(name, spec.side)) for place, name in free.items())
         self.columns = {
             place: (name, meaning) for place, name, meaning in found
             if meaning is not None and self._matters(meaning)
@@ -74,7 +75,7 @@ class Judge:
         for place, (name, meaning) in self.columns.items():
             cells = [row[place] if place < len(row) else "" for row in block.cells]
             for index, cell, said in self._not_taken(place, name, meaning, cells):
-                reason = said.reason or "void_row"
+                reason = said.reason or meaning.passes
                 issue = Issue(reason, name, block.lines[index], visible(cell))
                 if said.reason:
                     found.faults.setdefault(index, []).append(issue)
@@ -110,8 +111,10 @@ class Judge:
 
     def _said(self, name: str, meaning: Meaning, cell: str) -> _Said:
         bare = word(shown(cell))
-        if not bare or (meaning in (PAID, RATE) and bare in _NOTHING):
+        if not bare or (meaning in (PAID, RATE, OTHER_AMOUNT) and bare in _NOTHING):
             return _Said(Effect.TAKE)
+        if meaning is OTHER_AMOUNT:
+            return _Said(Effect.PASS)
         effect = self._effect(meaning, meaning.words.get(bare))
         if effect is not None:
             return _Said(effect)

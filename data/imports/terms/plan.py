@@ -177,6 +177,15 @@ def from_toml(path: Path) -> Plan:
         plain = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(Issue("map_unreadable", value=str(error)[:40])) from error
+    return from_tables(plain)
+
+
+def from_tables(plain: dict[str, Any]) -> Plan:
+    """The plan in what a map says, read from TOML.
+
+    Raises:
+        BadInput: it says something we do not know.
+    """
     hints = dict(plain.pop("file", {}))
     items = plain.pop("items", {})
     listed = [{"code": code, **item} for code, item in items.items()]

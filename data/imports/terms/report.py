@@ -48,6 +48,8 @@ class ImportReport:
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
+    profile: str = ""
+    """Name of the known program the file is from; empty for any other."""
     header_line: int | None = None
     rows_read: int = 0
     rows_added: int = 0
