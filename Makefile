@@ -4,10 +4,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
-export PYTHONDONTWRITEBYTECODE ?= 1
+# what was compiled is kept: tests start many processes, and each would compile all of it anew
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint types check bench demo messages shots clean
+.PHONY: help run test drill quick lint types check bench demo messages shots clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,8 +33,11 @@ run: $(STAMP) ## prepare everything, build the demo company on first start, serv
 test: $(DEV_STAMP) ## all tests, browser and PostgreSQL included
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
-quick: $(DEV_STAMP) ## tests without the browser and the slow drills
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not slow"
+drill: $(DEV_STAMP) ## every mutant, kills at many moments, properties with fresh seeds
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "drill or hypothesis" --hypothesis-profile=drill
+
+quick: $(DEV_STAMP) ## tests without the browser and what takes many seconds
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not slow and not drill"
 
 lint: $(DEV_STAMP) ## style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -51,3 +55,4 @@ demo: $(STAMP) ## throw the demo store away and build it again
 
 clean: ## remove the environment and the demo store
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +

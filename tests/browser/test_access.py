@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from components import menu
 from data import accounts, demo_accounts
 from models.access import Role
+from tests.browser.conftest import PATIENCE
 from tests.served import HIDDEN, Server
 
 pytestmark = pytest.mark.browser
@@ -26,7 +27,7 @@ WATCH = (
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile that speaks English."""
     opened = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

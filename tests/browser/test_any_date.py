@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from components.i18n import translate
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_pages import sign_in, visit
 from tests.served import Server, serve_copy
 
@@ -24,7 +25,7 @@ def server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
 @pytest.fixture
 def opened(browser: Browser, server: Server) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     sign_in(page, server, "m01")
     yield page

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from data import store
 from settings import ROOT
+from tests.browser.conftest import PATIENCE
 from tests.conftest import SAMPLES, SHARED
 from tests.data.imports.bringing import content, count
 from tests.served import Server, seed, serve_copy
@@ -50,7 +51,7 @@ def import_server(before: Path, request: pytest.FixtureRequest) -> Server:
 def page(browser: Browser, import_server: Server) -> Iterator[Page]:
     """The import page of the administrator, in English."""
     context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 1400})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     key = import_server.begin("admin")
     context.add_cookies([{"name": "kehu", "value": key, "url": import_server.url}])
     opened = context.new_page()
@@ -170,5 +171,5 @@ def test_superstore_and_cdnow(
     command(by_command, cdnow, "cdnow.toml")
     same_sales(import_server.engine, by_command)
     done = page.get_by_text("The figures of all pages are up to date.")
-    expect(done).to_be_visible(timeout=300_000)
+    expect(done).to_be_visible(timeout=4 * PATIENCE)
     assert count(import_server.engine, "snapshot") > 0

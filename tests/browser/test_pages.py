@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from components import menu
 from components.i18n import translate
+from tests.browser.conftest import PATIENCE
 from tests.served import Server, serve_copy
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-server")]
@@ -34,7 +35,7 @@ def demo_server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
 def opened(browser: Browser, demo_server: Server) -> Iterator[Page]:
     """A page of the administrator in Chinese, at desktop width."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     page = context.new_page()
     sign_in(page, demo_server, "admin")

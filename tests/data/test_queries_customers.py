@@ -36,13 +36,14 @@ from models.system import AuditEntry, StoreState
 from tests import company
 from tests.analytics.cases import case
 from tests.company import OCTOBER, SEPTEMBER, SIZE, TODAY, YEAR_AGO
+from tests.kept import Kept
 
 ALL = Filters()
 
 
 @pytest.fixture
-def users(engine: Engine) -> dict[str, int]:
-    return company.fill(engine)
+def users(engine: Engine, kept: Kept) -> dict[str, int]:
+    return kept(engine, company.fill)
 
 
 @pytest.fixture

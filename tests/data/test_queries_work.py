@@ -34,6 +34,7 @@ from models.loss import Alert, LossEvent, SupervisionItem
 from models.policy import Policy
 from models.receivables import CollectionAction
 from tests import work_company as company
+from tests.kept import Kept
 from tests.work_company import OCTOBER, TODAY
 
 AGEING = Ageing(Policy().ageing_edges)
@@ -42,8 +43,8 @@ PAGE = Page(sort="")
 
 
 @pytest.fixture
-def ids(engine: Engine) -> dict[str, int]:
-    return company.fill(engine)
+def ids(engine: Engine, kept: Kept) -> dict[str, int]:
+    return kept(engine, company.fill)
 
 
 @pytest.fixture

@@ -19,12 +19,13 @@ from models.enums import ReversalKind
 from models.receivables import Allocation, Invoice, InvoiceSchedule, Reversal, WriteOff
 from models.system import AuditEntry, StoreState
 from tests import work_company as company
+from tests.kept import Kept
 from tests.work_company import TODAY, user_of
 
 
 @pytest.fixture
-def ids(engine: Engine) -> dict[str, int]:
-    return company.fill(engine)
+def ids(engine: Engine, kept: Kept) -> dict[str, int]:
+    return kept(engine, company.fill)
 
 
 @pytest.fixture

@@ -30,12 +30,13 @@ from models.receivables import CollectionAction, Invoice
 from models.snapshots import Snapshot
 from models.system import AuditEntry, StoreState
 from tests import work_company as company
+from tests.kept import Kept
 from tests.work_company import TODAY, user_of
 
 
 @pytest.fixture
-def ids(engine: Engine) -> dict[str, int]:
-    return company.fill(engine)
+def ids(engine: Engine, kept: Kept) -> dict[str, int]:
+    return kept(engine, company.fill)
 
 
 def every(engine: Engine, table: Any) -> list[Any]:

@@ -19,6 +19,8 @@ from tests.data.imports.bringing import count, rows
 from tests.jobs.commands import at_work, many_customers, started, wait_until
 from tests.jobs.conftest import Command
 
+pytestmark = pytest.mark.usefixtures("warm_imports")
+
 CUSTOMERS = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,江苏中润贸易有限公司\n"
 ORDERS = "订单号,客户编码,订单日期,金额\nS1,C1,2026-01-05,100\nS2,C2,2026-01-06,200\n"
 SUMMARY = {

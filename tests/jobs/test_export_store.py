@@ -35,6 +35,8 @@ from tests.conftest import DEMO_DATES, DEMO_END
 from tests.data.imports.bringing import bring, count, rows
 from tests.jobs.conftest import Command
 
+pytestmark = pytest.mark.usefixtures("warm_imports")
+
 DATES = (DEMO_DATES[1], DEMO_END)
 TODAY = date(2026, 11, 22)
 SNAPSHOTS = ("snapshot", "snapshot_total", "snapshot_invoice", "snapshot_response", "snapshot_wave")

@@ -15,14 +15,17 @@ from models.access import Role
 from models.customers import Customer
 from tests import company
 from tests.company import NAMES
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, run, said_missing, words
 
 TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
 
 
 @pytest.fixture
-def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    filled = company.fill(sqlite_engine)
+def users(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
+    filled = kept(sqlite_engine, company.fill)
     with over(sqlite_engine, monkeypatch):
         yield filled
 

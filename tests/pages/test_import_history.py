@@ -17,19 +17,21 @@ from jobs import imports as work
 from models.access import Role, User
 from pages.data import differences_view, import_history
 from tests.data.imports.bringing import bring, count, person
-from tests.data.imports.test_undo import BASE, PAIRS
+from tests.data.imports.test_batches import before
+from tests.data.imports.test_undo import PAIRS
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, open_page, over, run, said_missing, words
+
+pytestmark = pytest.mark.usefixtures("warm_imports")
 
 
 @pytest.fixture
 def company(
-    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: Kept
 ) -> Iterator[Engine]:
     monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for kind, text in BASE.items():
-        assert bring(sqlite_engine, text, kind, folder=folder, name=f"{kind}.csv").stored
+    (tmp_path / "in").mkdir()
+    kept(sqlite_engine, before)
     with over(sqlite_engine, monkeypatch):
         yield sqlite_engine
 

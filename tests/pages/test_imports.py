@@ -18,6 +18,8 @@ from models.tables import metadata
 from pages.data.import_queue import File, Step
 from tests.pages.opening import LANGUAGES, open_page, over, words
 
+pytestmark = pytest.mark.usefixtures("warm_imports")
+
 CUSTOMERS = (
     "客户编码,客户名称,省份,联系人,电话\n"
     "K001,厦门华南机电有限公司,福建省,张伟,0592-5551234\n"

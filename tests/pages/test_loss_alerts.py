@@ -20,6 +20,7 @@ from models.access import Role
 from models.enums import AlertState, LossReason, SupervisionState
 from models.loss import Alert, LossEvent, SupervisionItem
 from tests import work_company as company
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
@@ -28,9 +29,11 @@ SCREEN = "loss_alerts"
 
 
 @pytest.fixture
-def ids(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def ids(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
     with over(sqlite_engine, monkeypatch):
-        yield company.fill(sqlite_engine)
+        yield kept(sqlite_engine, company.fill)
 
 
 def opened(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> AppTest:

@@ -17,17 +17,20 @@ from data.writes import receivables as writes
 from models.access import EVERYBODY, Role
 from models.receivables import Allocation, InvoiceSchedule, Reversal, WriteOff
 from tests import work_company as company
+from tests.kept import Kept
 from tests.pages.opening import open_page, over, words
 from tests.pages.working import LANGUAGE, captions, press, said
 from tests.work_company import TODAY, user_of
 
 
 @pytest.fixture
-def ids(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def ids(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
     monkeypatch.setattr("data.calendar.today", lambda _session: TODAY)
     monkeypatch.setattr("data.load.today", lambda: TODAY)
     with over(sqlite_engine, monkeypatch):
-        yield company.fill(sqlite_engine)
+        yield kept(sqlite_engine, company.fill)
 
 
 def opened(

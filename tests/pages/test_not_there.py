@@ -16,6 +16,7 @@ from models.access import Role, User
 from models.people import AppUser
 from tests import company
 from tests.company import TODAY
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, run, said_missing, words
 
 SHARED = {
@@ -46,11 +47,13 @@ LINKS = [
 
 
 @pytest.fixture
-def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def users(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
     monkeypatch.setattr("data.calendar.today", lambda _session: TODAY)
     monkeypatch.setattr("data.load.today", lambda: TODAY)
     with over(sqlite_engine, monkeypatch):
-        yield company.fill(sqlite_engine)
+        yield kept(sqlite_engine, company.fill)
 
 
 def opened(

@@ -13,12 +13,15 @@ from components import downloads, vocabulary
 from models.access import Role
 from tests import company
 from tests.company import NAMES, OCTOBER
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, table, words
 
 
 @pytest.fixture
-def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    filled = company.fill(sqlite_engine)
+def users(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
+    filled = kept(sqlite_engine, company.fill)
     with over(sqlite_engine, monkeypatch):
         yield filled
 

@@ -23,6 +23,7 @@ from models.loss import SupervisionItem
 from models.receivables import CollectionAction, Invoice
 from models.snapshots import Snapshot
 from tests import work_company as company
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, said_missing, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
@@ -32,9 +33,11 @@ MAY = [role for role in Role if role is not Role.SERVICE]
 
 
 @pytest.fixture
-def ids(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def ids(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
     with over(sqlite_engine, monkeypatch):
-        yield company.fill(sqlite_engine)
+        yield kept(sqlite_engine, company.fill)
 
 
 def opened(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> AppTest:

@@ -16,6 +16,7 @@ from models.loss import SupervisionItem
 from models.snapshots import SnapshotRun
 from models.surveys import Response, Wave
 from tests import work_company as company
+from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, press, said
 from tests.work_company import user_of
@@ -24,9 +25,11 @@ SCREEN = "satisfaction"
 
 
 @pytest.fixture
-def ids(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def ids(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
     with over(sqlite_engine, monkeypatch):
-        found = company.fill(sqlite_engine)
+        found = kept(sqlite_engine, company.fill)
         with store.writing(sqlite_engine) as session:  # a company of four shows groups of one
             for run in session.exec(select(SnapshotRun)):
                 run.policy = run.policy | {"satisfaction.min_n": 1}

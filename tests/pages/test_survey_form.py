@@ -18,6 +18,8 @@ from tests.data.imports.bringing import bring, rows
 from tests.pages.opening import LANGUAGES, open_page, over, words
 from tests.pages.test_imports import click, held, settle, somebody, uploaded
 
+pytestmark = pytest.mark.usefixtures("warm_imports")
+
 SHEET = (
     "序号,自定义ID,提交答卷时间,所用时间,来自IP,1、总体满意度,2、交货及时,3、价格合理\n"
     "1,K001,2026/3/5 14:33:45,60秒,1.2.3.4,满意,4,很好\n"

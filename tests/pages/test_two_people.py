@@ -14,6 +14,7 @@ from models.access import Role, User
 from models.customers import Customer
 from models.people import AppUser
 from tests import company
+from tests.kept import Kept
 from tests.pages.opening import open_page, over, run
 from tests.pages.working import LANGUAGE, said
 
@@ -22,8 +23,10 @@ TOLD = "Somebody else changed this meanwhile. Nothing was saved; look again."
 
 
 @pytest.fixture
-def users(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    filled = company.fill(sqlite_engine)
+def users(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> Iterator[dict[str, int]]:
+    filled = kept(sqlite_engine, company.fill)
     with over(sqlite_engine, monkeypatch):
         yield filled
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,12 @@ def bring(
     options = {k: more.pop(k) for k in list(more) if k in Options.__slots__}
     plan = plan or Plan(kind=kind, options=Options(**options))
     return imports.run(engine, Request(path, plan, TODAY, file_name=name, **more))
+
+
+def bring_text(engine: Engine, text: str, kind: str = "", **more: Any) -> ImportReport:
+    """Import text as a file in a folder of its own."""
+    with TemporaryDirectory() as folder:
+        return bring(engine, text, kind, folder=Path(folder), **more)
 
 
 def content(engine: Engine) -> dict[str, list[str]]:

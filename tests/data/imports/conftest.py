@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.data.imports.bringing import bring
+from tests.data.imports.bringing import bring_text
+from tests.kept import Kept
 
 CUSTOMERS = """客户编码,客户名称,统一社会信用代码,账期天数
 C1,厦门华南机电有限公司,91350100M000100Y43,30
@@ -29,9 +30,14 @@ def files(tmp_path: Path) -> Path:
     return folder
 
 
+def small_company(engine: Engine) -> None:
+    """Three customers and three invoices."""
+    for text in (CUSTOMERS, INVOICES):
+        assert bring_text(engine, text).stored
+
+
 @pytest.fixture
-def company(engine: Engine, files: Path) -> Engine:
+def company(engine: Engine, kept: Kept) -> Engine:
     """Three customers and three invoices, on SQLite and on PostgreSQL."""
-    assert bring(engine, CUSTOMERS, folder=files).stored
-    assert bring(engine, INVOICES, folder=files).stored
+    kept(engine, small_company)
     return engine

@@ -116,9 +116,9 @@ def test_ends_as_the_manifest_says(case: dict[str, Any], fresh: Fresh) -> None:
     expect = case["expect"]
     engine = fresh(case)
     before = content(engine)
-    began = time.monotonic()
+    began = time.process_time()
     report = run(engine, case)
-    assert time.monotonic() - began < expect["max_s"] * 2  # the machine may be shared
+    assert time.process_time() - began < expect["max_s"] * 2  # processors differ
     end = ENDS[report.outcome]
     after = content(engine)
     if end == "accept" and after == as_base(case, fresh):

@@ -15,16 +15,22 @@ from errors import NotFound
 from models.access import EVERYBODY, NOBODY, Role, User
 from models.enums import BatchState, SheetKind
 from models.filters import Page
-from tests.data.imports.bringing import bring, person, rows
+from tests.data.imports.bringing import bring, bring_text, person, rows
 from tests.data.imports.test_undo import BASE, PAID, PAIRS, edit, resting_on
+from tests.kept import Kept
 
 FIRST = Page(number=1, size=50)
 
 
-@pytest.fixture
-def company(engine: Engine, tmp_path: Path) -> Engine:
+def before(engine: Engine) -> None:
+    """What is there before, each file under the name of its kind."""
     for kind, text in BASE.items():
-        assert bring(engine, text, kind, folder=tmp_path, name=f"{kind}.csv").stored
+        assert bring_text(engine, text, kind, name=f"{kind}.csv").stored
+
+
+@pytest.fixture
+def company(engine: Engine, kept: Kept) -> Engine:
+    kept(engine, before)
     return engine
 
 

@@ -16,13 +16,13 @@ from models.access import Role
 from models.credit import CreditLimit
 from models.enums import GradeMethod
 from tests.data.imports.bringing import TODAY, bring, person, rows
-from tests.data.imports.test_undo import BASE, PAID, PAIRS, resting_on
+from tests.data.imports.test_undo import PAIRS, paying_company, resting_on
+from tests.kept import Kept
 
 
 @pytest.fixture
-def company(engine: Engine, tmp_path: Path) -> Engine:
-    for kind, text in {**BASE, **PAID}.items():
-        assert bring(engine, text, kind, folder=tmp_path).stored
+def company(engine: Engine, kept: Kept) -> Engine:
+    kept(engine, paying_company)
     return engine
 
 

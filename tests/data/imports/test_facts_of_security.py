@@ -34,12 +34,12 @@ def test_fact_10_a_far_cell_costs_nothing_and_is_named(tmp_path: Path) -> None:
     sheet.append(["C1", "甲"])
     sheet["XFD1048576"] = "x"
     book.save(tmp_path / "far.xlsx")
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(BadInput) as refused:
         list(open_table(tmp_path / "far.xlsx", Hints(), mapping.judge(Plan())).rows())
     assert refused.value.issues[0].reason == "far_cell"
     assert refused.value.issues[0].value == "XFD1048576"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_fact_10_calamine_is_nowhere(request: pytest.FixtureRequest) -> None:
@@ -54,10 +54,10 @@ def test_fact_11_many_equal_names_are_refused_at_once(tmp_path: Path, columns: i
     """32 KB of equal column names took five seconds, and twice as many four times that."""
     path = tmp_path / "wide.csv"
     path.write_text("客户编码,客户名称," + ",".join(["a"] * columns) + "\n")
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(BadInput):
         open_table(path, Hints(), mapping.judge(Plan()))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("fails_at", range(1, 9))

@@ -133,7 +133,7 @@ def test_an_import_is_whole_or_not_there(engine: Engine, tmp_path: Path) -> None
     _kill_imports(engine, orders(tmp_path / "many.csv", QUICK_ROWS), QUICK_KILLS)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_an_import_is_whole_or_not_there_at_many_moments(engine: Engine, tmp_path: Path) -> None:
     _kill_imports(engine, orders(tmp_path / "many.csv", SLOW_ROWS), SLOW_KILLS)
@@ -143,7 +143,7 @@ def test_taking_back_is_whole_or_not_done(engine: Engine, tmp_path: Path) -> Non
     _kill_undos(engine, orders(tmp_path / "many.csv", QUICK_ROWS), QUICK_KILLS)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_taking_back_is_whole_or_not_done_at_many_moments(engine: Engine, tmp_path: Path) -> None:
     _kill_undos(engine, orders(tmp_path / "many.csv", SLOW_ROWS), SLOW_KILLS)

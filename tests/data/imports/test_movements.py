@@ -20,7 +20,8 @@ from data.writes import ledger
 from errors import BadInput
 from models.access import Role
 from models.enums import ReversalKind, SheetKind
-from tests.data.imports.bringing import TODAY, bring, content, person, rows
+from tests.data.imports.bringing import TODAY, bring, bring_text, content, person, rows
+from tests.kept import Kept
 
 CUSTOMERS = (
     "客户编码,客户名称,建档日期,账期天数\nB02,白露食品,2020-01-01,30\nB03,远山贸易,2020-01-01,30\n"
@@ -37,11 +38,15 @@ BOUNCED = (
 RECEIPTS = "回款单号,客户编码,发票号,回款日期,金额,备注"
 
 
-@pytest.fixture
-def store(engine: Engine, files: Path) -> Engine:
+def cases(engine: Engine) -> None:
     """The customers and invoices of the cases."""
     for text in (CUSTOMERS, INVOICES):
-        assert bring(engine, text, folder=files).stored
+        assert bring_text(engine, text).stored
+
+
+@pytest.fixture
+def store(engine: Engine, kept: Kept) -> Engine:
+    kept(engine, cases)
     return engine
 
 

@@ -6,6 +6,8 @@ A failure names its mutant; `mutating.mutant(base, number)` makes the very same 
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -22,16 +24,17 @@ from models.enums import SheetKind
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import bring, content
 from tests.data.imports.judging import Bench, judge
-from tests.data.imports.mutating import Base, base_of, mutant
+from tests.data.imports.mutating import Base, Mutant, base_of, mutant
 
 FOLDER = shared_or_sample("bad_inputs", "bad_inputs")
 SHEETS = {
     "customers": "customers", "orders": "orders", "invoices": "invoices",
     "payments": "receipts", "surveys": "answers",
 }  # fmt: skip
-PER_BASE = 120
+PER_BASE, SAMPLE = 120, 24
+"""Mutants of a good file: all of them in the drill, the first ones in the suite."""
 FITTING = {"fitting_cells", "hostile_cell", "hostile_cells", "hostile_column", "contradict_row"}
-"""Mutations of values, which reach the store's own types."""
+"""Mutations of values."""
 
 
 def bases() -> list[Base]:
@@ -81,18 +84,43 @@ def bench(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
     made.close()
 
 
-@pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
-def test_read_right_or_refused(bench: Bench, base: Base) -> None:
+def judged(bench: Bench, base: Base, numbers: range) -> Counter[str]:
+    """How the mutants of these numbers ended."""
     ends: Counter[str] = Counter()
-    for number in range(PER_BASE):
+    for number in numbers:
         made = mutant(base, number)
         try:
             ends[judge(bench, base, made, number)] += 1
         except BaseException as error:
             error.add_note(f"mutant {made.name}: {', '.join(made.told)}")
             raise
-    assert ends["parsed"] >= PER_BASE // 10
-    assert ends["refused"] >= PER_BASE // 20
+    return ends
+
+
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
+def test_read_right_or_refused(bench: Bench, base: Base) -> None:
+    ends = judged(bench, base, range(SAMPLE))
+    assert ends["parsed"] >= SAMPLE // 10
+    assert ends["refused"] >= SAMPLE // 20
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
+def test_all_and_fresh_ones(bench: Bench, base: Base) -> None:
+    """The rest of the fixed ones, and as many that nobody has seen before."""
+    fresh = PER_BASE * random.SystemRandom().randrange(1, 10**9)
+    ends = judged(bench, base, range(SAMPLE, PER_BASE))
+    ends += judged(bench, base, range(fresh, fresh + PER_BASE))
+    assert ends["parsed"] >= ends.total() // 10
+    assert ends["refused"] >= ends.total() // 20
+
+
+def fitting(base: Base) -> Iterator[tuple[int, Mutant]]:
+    """Mutants whose values reach the store's own types."""
+    for number in range(PER_BASE):
+        made = mutant(base, number)
+        if FITTING & set(made.told):
+            yield number, made
 
 
 @pytest.mark.postgres
@@ -101,9 +129,8 @@ def test_both_databases_say_the_same(postgres_engine: Engine, bench: Bench, tmp_
     settle(postgres_engine, tmp_path)
     before, path, seen = content(postgres_engine), tmp_path / "mutant", 0
     for base in BASES:
-        numbers = [n for n in range(PER_BASE) if FITTING & set(mutant(base, n).told)]
-        for number in numbers[:2]:
-            path.write_bytes(mutant(base, number).content)
+        for number, fits in itertools.islice(fitting(base), 2):
+            path.write_bytes(fits.content)
             reports = [
                 bring(engine, path, base.kind, rehearse=True, on_error="reject")
                 for engine in (bench.engine, postgres_engine)

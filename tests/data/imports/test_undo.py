@@ -27,7 +27,17 @@ from errors import BadInput, NotAllowed, NotFound
 from models.access import Role
 from models.enums import AlertState, Level, SheetKind
 from models.loss import Alert
-from tests.data.imports.bringing import TODAY, bring, content, count, managed, person, rows
+from tests.data.imports.bringing import (
+    TODAY,
+    bring,
+    bring_text,
+    content,
+    count,
+    managed,
+    person,
+    rows,
+)
+from tests.kept import Kept
 
 BASE = {
     "customers": "客户编码,客户名称,省份,信用额度\nK1,甲公司,福建省,1000\nK2,乙公司,江苏省,\n",
@@ -197,10 +207,15 @@ def resting_on(engine: Engine, kind: str, folder: Path) -> None:
         assert bring(engine, QUESTIONNAIRE, "survey_items", folder=folder).stored
 
 
-@pytest.fixture
-def company(engine: Engine, tmp_path: Path) -> Engine:
+def paying_company(engine: Engine) -> None:
+    """What is there before, and what pays its invoices."""
     for kind, text in {**BASE, **PAID}.items():
-        assert bring(engine, text, kind, folder=tmp_path).stored
+        assert bring_text(engine, text, kind).stored
+
+
+@pytest.fixture
+def company(engine: Engine, kept: Kept) -> Engine:
+    kept(engine, paying_company)
     return engine
 
 
