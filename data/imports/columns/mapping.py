@@ -29,6 +29,7 @@ class Columns:
     shown: Mapping[str, str]
     """Field → the name people know it by: their own column's."""
     ignored: tuple[str, ...]
+    layout: Layout
     survey: SurveyColumns | None = None
     """What a survey sheet asks."""
 
@@ -177,7 +178,7 @@ def _columns(
         name for place, name in enumerate(layout.header) if place not in used and name.strip()
     )
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, shown, ignored, survey)
+    return Columns(spec, plan, places, shown, ignored, layout, survey)
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:

@@ -54,6 +54,7 @@ def meaning(columns: Columns, layout: Layout) -> str:
             if not one.skip
         ],
         "points": dict(plan.points),
+        **({"answers": dict(plan.answers)} if plan.answers else {}),
         "choices": {name: getattr(plan.options, name) for name in CHOICES},
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
