@@ -26,6 +26,7 @@ from data.imports.files.reading import Layout, open_table
 from data.imports.history import batches, differences
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, lookups, reserved, suggesting
+from data.imports.sifting import opening
 from data.imports.staging import temporary
 from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
@@ -122,9 +123,11 @@ def open_file(engine: Engine, request: Request) -> Opened:
     profile = profiles.recognised(request.plan, table.layout)
     plan = profile.applied(request.plan, table.layout) if profile else request.plan
     spec = _spec(plan, table.layout)
+    places = mapping.places_of(spec, plan, table.layout)
+    table = opening.with_headings(table, spec, plan, places)
     asks = spec.kind is SheetKind.ANSWERS
     items = store_items(engine, plan) if asks else ()
-    rows = [row.cells for row in table.preview(survey_columns.LOOKED_AT)] if asks else ()
+    rows = opening.first_data(table, spec, plan, places, survey_columns.LOOKED_AT) if asks else ()
     columns = mapping.settle(spec, plan, table.layout, items, rows)
     return Opened(table, columns, items, profile.name if profile else "")
 

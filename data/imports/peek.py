@@ -15,6 +15,7 @@ from data.imports.columns.registry import spec_of
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.files.shown import shown
 from data.imports.history import batches
+from data.imports.sifting import opening
 from data.imports.surveys import survey_columns
 from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
 from data.imports.terms.plan import Item, Plan
@@ -128,9 +129,14 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
     items: tuple[Item, ...] = ()
     answers: Rows = ()
     try:
+        spec = spec_of(kind)
+        places_told = mapping.places_of(spec, plan, layout)
+        table = opening.with_headings(table, spec, plan, places_told)
+        layout = table.layout
         if kind == SheetKind.ANSWERS:
             items = engine.store_items(opened, plan)
-            answers = [row.cells for row in table.preview(survey_columns.LOOKED_AT)]
+            looked = survey_columns.LOOKED_AT
+            answers = opening.first_data(table, spec, plan, places_told, looked)
             seen = _asked(seen, mapping.asked(plan, layout, items, answers))
         found = mapping.settle(spec_of(kind), plan, layout, items, answers)
     except BadInput as refused:

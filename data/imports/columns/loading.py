@@ -10,8 +10,10 @@ from data.imports.columns.mapping import Columns
 from data.imports.columns.rows import RowParser
 from data.imports.files.reading import Table
 from data.imports.parsing.manner import Manner
+from data.imports.parsing.parsed import FAULT, PASSED
 from data.imports.staging import temporary
 from data.imports.staging.work import Progress
+from data.imports.terms import asking
 from data.imports.terms.plan import Item
 from data.imports.terms.request import Request
 from data.imports.terms.tables import table_of
@@ -19,6 +21,7 @@ from errors import BadInput, Issue
 from models.system import StoreState
 
 STORE_STATE = table_of(StoreState)
+_AT_ONCE = 500
 _BEGUN, _READING = 0.05, 0.55
 """Shares of the whole: before the first row, and for reading the file."""
 
@@ -79,8 +82,34 @@ def load(
         temporary.note(connection, faults, parsed)
         staged_rows += len(parsed.lines)
         progress("reading", _BEGUN + _READING * block.share)
+    loaded.rows -= _settle_totals(connection, staged, faults, parser.totals(), request)
     if loaded.rows == 0:
         raise BadInput(Issue("no_rows"))
     loaded.items = parser.used
     loaded.one_each = parser.most_of_one == 1
     return loaded
+
+
+def _settle_totals(
+    connection: sa.Connection,
+    staged: sa.Table,
+    faults: sa.Table,
+    totals: list[Issue],
+    request: Request,
+) -> int:
+    """Pass rows over that are sums, keep them or ask, as was answered; returns how many went."""
+    answer = asking.answered(request.plan.answers, "sum_of_above")
+    if not totals or answer == "keep":
+        return 0
+    severity = PASSED if answer == "pass" else FAULT
+    for first in range(0, len(totals), _AT_ONCE):
+        some = totals[first : first + _AT_ONCE]
+        rows = staged.c.line.in_([issue.row for issue in some])
+        said = [temporary.fault_row(issue, severity) for issue in some]
+        connection.execute(sa.insert(faults), said)
+        connection.execute(
+            sa.delete(staged).where(rows)
+            if severity == PASSED
+            else sa.update(staged).where(rows).values(bad=True)
+        )
+    return len(totals) if severity == PASSED else 0

@@ -32,6 +32,7 @@ class Columns:
     """Field → the name people know it by: their own column's."""
     free: Mapping[int, str]
     """Place → name of the columns no field takes; those without a name are not listed."""
+    layout: Layout
     survey: SurveyColumns | None = None
     """What a survey sheet asks."""
 
@@ -189,7 +190,7 @@ def _columns(
     named = enumerate(layout.header)
     free = {place: name for place, name in named if place not in used and name.strip()}
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, shown, free, survey)
+    return Columns(spec, plan, places, shown, free, layout, survey)
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:

@@ -54,6 +54,7 @@ def meaning(columns: Columns, layout: Layout) -> str:
             if not one.skip
         ],
         "points": dict(plan.points),
+        **({"answers": dict(plan.answers)} if plan.answers else {}),
         "choices": {name: getattr(plan.options, name) for name in CHOICES},
         # only where there are any: what was kept before there were answers stays recognised
         **({"answers": dict(plan.answers)} if plan.answers else {}),

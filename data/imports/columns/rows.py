@@ -18,7 +18,9 @@ from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import Parsed, ParsedBlock
+from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
+from data.imports.sifting.sums import Sums, Total
 from data.imports.sifting.verdicts import Judge
 from data.imports.terms.plan import Item
 from errors import Issue
@@ -49,9 +51,16 @@ class RowParser:
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
-        self._sieve = Sieve(columns.spec, columns.places, columns.shown)
+        self._sieve = Sieve(Sheet(columns.spec, columns.plan, columns.layout, columns.places))
         free = {} if columns.survey else columns.free
         self._judge = Judge(columns.spec, free, columns.plan.answers)
+        self._sums = Sums(columns.spec)
+        places = {*columns.places.values(), *(place for place, _item in columns.items)}
+        self._hidden: Sequence[str] = [
+            columns.layout.header[place] or str(place + 1)
+            for place in columns.layout.hidden
+            if place in places and place < len(columns.layout.header)
+        ]
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     @property
@@ -68,11 +77,12 @@ class RowParser:
     def parse(self, block: Block) -> ParsedBlock:
         """The staged rows of some file rows (several of one where it holds several answers)."""
         done = ParsedBlock(len(block.lines))
-        done.passed = self._sieve.passed(block)
+        sifted = self._sieve.sift(block)
         verdicts = self._judge.judge(block)
-        done.passed = {**verdicts.passed, **done.passed}
+        done.passed = {**verdicts.passed, **sifted.passed}
+        done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         for place, fault in block.faults.items():
-            if place in done.passed:
+            if place in done.passed or place in done.faults:
                 continue
             done.faults.setdefault(place, []).append(self._named(fault))
         left_out = {*block.faults, *done.passed}
@@ -88,14 +98,36 @@ class RowParser:
         _set(found, whole, verdicts.sets)
         self._fill_templates(found, len(rows))
         self._refuse_empty(done, found, whole, lines, rows)
+        self._tell_hidden_columns(done, whole)
         if self._cents:
             self._round(self._cents, done, found, whole)
         for name, other in self._spec.otherwise:
             if other in found:
                 given = found.get(name, [None] * len(rows))
                 found[name] = [a or b for a, b in zip(given, found[other], strict=True)]
+        self._sums.add(lines, found)
         self._stage(done, found, whole, lines, rows)
+        done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         return done
+
+    def _tell_hidden_columns(self, done: ParsedBlock, whole: Sequence[int]) -> None:
+        """Once: columns that are read though a reader of the workbook does not see them."""
+        hidden, self._hidden = self._hidden, ()
+        notes = [Issue("hidden_column", column) for column in hidden]
+        if notes:
+            done.notes.setdefault(whole[0], []).extend(notes)
+
+    def totals(self) -> list[Issue]:
+        """Rows that are the sum of those above them, once all were parsed."""
+        shown = self._columns.shown
+        return [
+            Issue("sum_of_above", shown[one.figure], one.line, self._written(one))
+            for one in self._sums.totals()
+        ]
+
+    def _written(self, one: Total) -> str:
+        """The figure as people write it."""
+        return f"{one.value / 100:.2f}" if one.figure in self._money else f"{one.value:g}"
 
     def _read(
         self,

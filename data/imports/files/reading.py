@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.imports.files import decoding, headers, separated, workbook
@@ -43,6 +43,17 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """A row under the header that belongs to it: other names, units, what must be filled."""
+
+    line: int
+    cells: tuple[str, ...]
+    """As they stand in the file."""
+    reason: str
+    """heading_row, unit_row, or may_be_heading where a person has to say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How a file is built, as found: shown to the user before anything is stored."""
 
@@ -57,6 +68,10 @@ class Layout:
     header: tuple[str, ...]
     """The column names as they stand in the file; positions "1", "2" … without a header."""
     is_1904: bool = False
+    under: tuple[Under, ...] = ()
+    """Rows under the header that belong to it, once they were told apart (`sifting`)."""
+    hidden: tuple[int, ...] = ()
+    """Positions of the columns a reader of the workbook does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,8 @@ class Block:
     share: float
     """How much of the file is read after them, 0 to 1."""
     faults: dict[int, Issue] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+    """Places of the rows a reader of the workbook does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,16 @@ class Table:
     path: Path
     layout: Layout
     _hints: Hints = field(default_factory=Hints)
+    _first: tuple[tuple[int, list[str]], ...] = ()
+    """Line and cells of the rows the header was looked for in."""
+
+    @property
+    def head(self) -> list[Row]:
+        """The first rows under the header; a few, known without reading the file again."""
+        header, width = self.layout.header_line or 0, len(self.layout.header)
+        ragged = self.layout.format == "text"
+        under = (record for record in self._first if record[0] > header)
+        return [_checked(line, list(cells), width, ragged=ragged) for line, cells in under]
 
     def blocks(self, most: int = 5000) -> Iterator[Block]:
         """Every row under the header, at most so many at a time.
@@ -99,6 +126,9 @@ class Table:
             for start in range(first, len(found.lines), most):
                 rows = slice(start, start + most)
                 block = Block(found.lines[rows], found.cells[rows], found.share)
+                if found.hidden:
+                    lines = enumerate(block.lines)
+                    block.hidden = {place for place, line in lines if line in found.hidden}
                 if found.longest > LONGEST_CELL or set(map(len, block.cells)) != {width}:
                     _check(block, width, ragged=self.layout.format == "text")
                 yield block
@@ -141,9 +171,9 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
     )
     layout = Layout("text", encoding.name, separated.name_of(separator), "", (), None, ())
     found = (zip(some.lines, some.cells, strict=True) for some in _records(path, layout))
-    first = itertools.islice(itertools.chain.from_iterable(found), HEADER_WITHIN)
-    line, header = _header(first, hints, judge)
-    return Table(path, _with(layout, line, header), hints)
+    first = tuple(itertools.islice(itertools.chain.from_iterable(found), HEADER_WITHIN))
+    line, header = _header(iter(first), hints, judge)
+    return Table(path, replace(layout, header_line=line, header=header), hints, first)
 
 
 def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
@@ -151,9 +181,11 @@ def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
     try:
         sheet, line, header = _best_sheet(book, hints, judge)
         layout = Layout("xlsx", "XLSX", "", sheet, tuple(book.sheets), None, (), book.is_1904)
+        layout = replace(layout, hidden=book.hidden_columns(sheet))
+        first = tuple(itertools.islice(book.rows(sheet), HEADER_WITHIN))
     finally:
         book.close()
-    return Table(path, _with(layout, line, header), hints)
+    return Table(path, replace(layout, header_line=line, header=header), hints, first)
 
 
 def _best_sheet(
@@ -205,19 +237,6 @@ def _names(line: int, cells: list[str], *, apart: bool) -> tuple[str, ...]:
     )
 
 
-def _with(layout: Layout, line: int | None, header: tuple[str, ...]) -> Layout:
-    return Layout(
-        layout.format,
-        layout.encoding,
-        layout.separator,
-        layout.sheet,
-        layout.sheets,
-        line,
-        header,
-        layout.is_1904,
-    )
-
-
 def _records(path: Path, layout: Layout) -> Iterator[Records]:
     if layout.format == "xlsx":
         yield from _records_of_workbook(path, layout)
@@ -241,7 +260,7 @@ def _records_of_workbook(path: Path, layout: Layout) -> Iterator[Records]:
         few = _FIRST_ROWS  # a preview wants no more; a whole sheet gets there quickly
         while some := list(itertools.islice(rows, few)):
             lines, cells = [line for line, _cells in some], [cells for _line, cells in some]
-            yield Records(lines, cells, sys.maxsize, book.share)
+            yield Records(lines, cells, sys.maxsize, book.share, book.hidden_rows(lines))
             few = min(2 * few, _MOST_ROWS)
     finally:
         book.close()

@@ -97,6 +97,8 @@ class Records:
     """No cell is longer than this."""
     share: float
     """How much of the file is read."""
+    hidden: frozenset[int] = frozenset()
+    """Lines a reader of the workbook does not see."""
 
 
 def records(pieces: Iterator[Piece], separator: str) -> Iterator[Records]:

@@ -11,7 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -122,6 +122,7 @@ class Workbook:
         self.is_1904 = self._book.epoch == CALENDAR_MAC_1904
         self.share = 0.0
         """How much of the sheet `rows` has read, 0 to 1."""
+        self._hidden: set[int] = set()
         if not self.sheets:
             raise BadInput(Issue("workbook_no_sheet"))
 
@@ -129,6 +130,26 @@ class Workbook:
         """Let go of the file."""
         self._book.close()
         self._file.close()
+
+    def hidden_rows(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Which of the rows just read a filter or a hand has hidden; asked once."""
+        found = self._hidden.intersection(numbers)
+        self._hidden.clear()
+        return frozenset(found)
+
+    def hidden_columns(self, sheet: str) -> tuple[int, ...]:
+        """Positions of the columns that are not shown."""
+        with _readable(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with self._book[sheet]._get_source() as source:
+                parser = self._parser(sheet, source)
+                next(parser.parse(), None)  # columns are described before the first row
+                found: set[int] = set()
+                for described in parser.column_dimensions.values():
+                    if _is_hidden(described):
+                        last = min(int(described["max"]), MOST_COLUMNS)
+                        found.update(range(int(described["min"]) - 1, last))
+        return tuple(sorted(found))
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Each row that holds anything, with its number in the sheet.
@@ -157,18 +178,24 @@ class Workbook:
         page = self._book[sheet]
         size = max(self._book._archive.getinfo(page._worksheet_path).file_size, 1)
         with page._get_source() as source:
-            parser = _Parser(
-                source,
-                page._shared_strings,
-                data_only=True,
-                epoch=self._book.epoch,
-                date_formats=self._book._date_formats,
-                timedelta_formats=self._book._timedelta_formats,
-            )
-            parser.patterns = self._patterns()
-            for row in parser.parse():
+            parser = self._parser(sheet, source)
+            for number, cells in parser.parse():
                 self.share = source.tell() / size
-                yield row
+                if _is_hidden(parser.row_dimensions.pop(str(number), {})):
+                    self._hidden.add(number)
+                yield number, cells
+
+    def _parser(self, sheet: str, source: Any) -> _Parser:
+        parser = _Parser(
+            source,
+            self._book[sheet]._shared_strings,
+            data_only=True,
+            epoch=self._book.epoch,
+            date_formats=self._book._date_formats,
+            timedelta_formats=self._book._timedelta_formats,
+        )
+        parser.patterns = self._patterns()
+        return parser
 
     def _patterns(self) -> dict[str, str]:
         """Style → its number format, of those that show leading zeros or letters."""
@@ -208,6 +235,10 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
         if self.patterns and (pattern := self.patterns.get(element.get("s", ""))):
             cell["pattern"] = pattern
         return cell
+
+
+def _is_hidden(described: Mapping[str, str]) -> bool:
+    return described.get("hidden") in ("1", "true")
 
 
 def _bounds(reference: str) -> tuple[int, int, int, int]:

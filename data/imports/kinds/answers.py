@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import anonymous, parts
+from data.imports.kinds.answer_marks import MARKS
 from data.imports.parsing import texts
 from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner
@@ -361,6 +362,7 @@ SPEC = Spec(
         "item_code": ("item_id", "code"),
         "score": ("value", ""),
     },
+    marks=MARKS,
     derive=_derive,
     prepare=_prepare,
     check=_check,

@@ -36,7 +36,13 @@ FIELDS = (
     ),
     parts.product_code(),
     Field(
-        "quantity", "Quantity", "quantity|数量|qty", values.number(), "number", examples=("10", "5")
+        "quantity",
+        "Quantity",
+        "quantity|数量|qty",
+        values.number(),
+        "number",
+        examples=("10", "5"),
+        adds=True,
     ),
     parts.amount("amount|金额|销售额|销售金额|订单金额|行金额|sales|total", positive=False),
     Field(

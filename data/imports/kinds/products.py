@@ -34,6 +34,7 @@ SPEC = Spec(
             values.money(sign="not_negative"),
             "money",
             examples=("12.40", "18.00"),
+            adds=False,
         ),
         Field(
             "list_price",
@@ -42,6 +43,7 @@ SPEC = Spec(
             values.money(sign="not_negative"),
             "money",
             examples=("19.90", "28.50"),
+            adds=False,
         ),
     ),
     references=(),

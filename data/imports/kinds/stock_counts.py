@@ -25,6 +25,7 @@ SPEC = Spec(
             "number",
             required=True,
             examples=("120", "35"),
+            adds=True,
         ),
         Field(
             "amount", "Amount", "amount|库存金额|金额", values.money(sign="not_negative"), "money"

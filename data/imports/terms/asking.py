@@ -42,6 +42,9 @@ QUESTIONS: Mapping[str, Question] = {
     "rate_left_out": Question(("take",), about="column"),
     "code_like_another": Question(("same", "new"), about="value", lasting=False),
     "name_of_another": Question(("same", "new"), about="value", lasting=False),
+    "may_be_total": Question(("pass", "keep"), about="value"),
+    "may_be_heading": Question(("pass", "keep")),
+    "hidden_row": Question(("pass", "keep"), lasting=False),
 }
 """By the reason of the fault that asks."""
 

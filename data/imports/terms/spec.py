@@ -33,6 +33,8 @@ class Field:
     type: Type = "text"
     required: bool = False
     examples: tuple[str, str] = ("", "")
+    adds: bool | None = None
+    """Whether its values add up in a total row; None: amounts of money do, others do not."""
     nothing: str = ""
     """Written by an export where the store holds nothing and an empty cell would say less."""
     kept_from: frozenset[Role] = frozenset()
@@ -43,9 +45,32 @@ class Field:
         """The column names it is recognised by, the best first."""
         return tuple(self.names.split("|"))
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether its values add up in a total row."""
+        return self.type == "money" if self.adds is None else self.adds
+
     def like(self, first: str, second: str) -> Field:
         """The same field with other examples."""
         return replace(self, examples=(first, second))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A column no field takes that tells which rows are no data (a preview, an unfinished answer).
+
+    A row is none if its cell is one of `values` (in lower case), is empty where `empty`, or is a
+    number under `below`; only in files that also have one of the columns `beside`, if any.
+    """
+
+    names: str
+    """The column's names, between bars."""
+    reason: str
+    values: frozenset[str] = frozenset()
+    empty: bool = False
+    below: float | None = None
+    beside: str = ""
+    """Names of columns, between bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +203,27 @@ class Spec:
     """Fields of a row that a column says is no longer in use."""
     asked: frozenset[str] = frozenset()
     """Fields a form may ask for, so that their column bears a question's number."""
+    marks: tuple[Mark, ...] = ()
+    """Columns that tell which rows are no data."""
     facts: bool = True
     """Whether a refresh reads these rows."""
 
     def field(self, name: str) -> Field:
         """The field of that name."""
         return next(one for one in self.fields if one.name == name)
+
+    @property
+    def document(self) -> str:
+        """The field that holds the rows of one document together; empty where there is none."""
+        return next((target.within_file[0] for target in self.targets if target.whole), "")
+
+    @property
+    def identifying(self) -> frozenset[str]:
+        """The fields that are keys or names."""
+        found = {one.name for one in self.fields if one.required and one.type == "text"}
+        found |= {one.name for one in self.fields if one.name.endswith(("name", "code"))}
+        found |= {one.field for one in self.references if not one.soft}
+        return frozenset(found).union(*self.any_of)
 
     @property
     def required(self) -> tuple[str, ...]:
