@@ -426,7 +426,17 @@ def test_a_watch_goes_on_until_it_is_stopped(sqlite_engine: Engine, folder: Path
 
 
 @pytest.mark.slow
-def test_killed_passes_lose_nothing(engine: Engine, folder: Path) -> None:
+def test_killed_passes_lose_nothing(sqlite_engine: Engine, folder: Path) -> None:
+    kill_passes(sqlite_engine, folder)
+
+
+@pytest.mark.drill
+@pytest.mark.postgres
+def test_killed_passes_lose_nothing_on_postgres(postgres_engine: Engine, folder: Path) -> None:
+    kill_passes(postgres_engine, folder)
+
+
+def kill_passes(engine: Engine, folder: Path) -> None:
     """SIGKILL at three moments; the pass after it makes everything good."""
     files = {
         f"{n}.csv": "客户编码,客户名称\n" + "".join(f"K{n}-{k},客户{n}-{k}\n" for k in range(500))
