@@ -27,7 +27,7 @@ PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 hypothesis_settings.register_profile("suite", derandomize=True, **PATIENT)
 hypothesis_settings.register_profile("drill", print_blob=True, **PATIENT)
 hypothesis_settings.load_profile("suite")
-MORE = 5
+MORE = 3
 """How many times more examples a property sees in the drill, all of them new."""
 os.environ["KEHU_AUTO_REFRESH"] = "0"  # a test that wants a refresh starts it itself
 

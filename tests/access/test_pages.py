@@ -45,7 +45,7 @@ def open_page(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterato
             return sessions.user_of(sqlite_engine, token)
 
         frame.install(identify)
-        test = AppTest.from_file(str(ROOT / "pages" / "admin" / page), default_timeout=30)
+        test = AppTest.from_file(str(ROOT / "pages" / "admin" / page), default_timeout=600)
         for name, value in query.items():
             test.query_params[name] = value
         return test.run()

@@ -26,7 +26,6 @@ def start(folder: Path, *arguments: str, **changes: str) -> subprocess.Completed
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
 
@@ -69,7 +68,7 @@ def test_a_failing_page_shows_a_number_and_the_log_the_rest(tmp_path: Path) -> N
     script = (
         "from streamlit.testing.v1 import AppTest\n"
         "page = 'import asgi\\nassert asgi.on_script_error(ValueError(\"a secret detail\"))'\n"
-        "test = AppTest.from_string(page, default_timeout=60).run()\n"
+        "test = AppTest.from_string(page, default_timeout=600).run()\n"
         "print('SHOWN', test.error[0].value.encode('unicode_escape').decode())\n"
     )
     ended = start(tmp_path, "-c", script)

@@ -64,7 +64,6 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
     )
     assert said.stdout.strip() == "set()"
 

@@ -530,7 +530,6 @@ def call(engine: Engine, *words: str, **surroundings: str) -> subprocess.Complet
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
     )
 
 

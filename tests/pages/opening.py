@@ -16,7 +16,7 @@ from components import frame
 from models.access import User
 
 LANGUAGES = ("zh_Hans", "zh_Hant", "en")
-SECONDS = 60
+SECONDS = 600  # against hanging alone
 
 
 def door() -> None:
