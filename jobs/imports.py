@@ -68,6 +68,9 @@ class Task:
     path: str = ""
     """Another file than the uploaded one (command line)."""
     nice: int = 0
+    as_checked: bool = False
+    """Store only what the check before on this upload said; whoever changed a value since stops
+    it (`Request.checked`)."""
     then_refresh: bool = False
     """Once rows were stored, see to it that the figures follow, whoever still looks on."""
 
@@ -174,7 +177,9 @@ def start(url: str, token: str, task: Task) -> None:
     if not folder.is_dir():
         raise NotFound("upload", token)
     import_process.stop(folder, _running.pop(token, None))
-    uploads.clear(folder)
+    if task.as_checked:
+        uploads.hold_check(folder)
+    uploads.clear(folder, but=(uploads.CHECKED,) if task.as_checked else ())
     plain = {name: getattr(task, name) for name in Task.__slots__} | {"plan": task.plan.as_dict()}
     (folder / "task.json").write_text(json.dumps(plain), "utf-8")
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
@@ -250,7 +255,7 @@ def rejects_of(token: str) -> Path | None:
 
 def changes_of(token: str) -> Path | None:
     """What a check found would change (`differences.read`), if there is anything."""
-    path = _folder(token) / "changes.jsonl"
+    path = _folder(token) / uploads.CHANGES
     return path if path.exists() else None
 
 

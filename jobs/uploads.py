@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import settings
 from errors import BadInput, Issue
 
 UPLOAD, NOTE = "upload", "note.json"
+CHANGES, CHECKED = "changes.jsonl", "checked.jsonl"
+"""What a check found would change; the same, kept while what was checked is stored."""
 KEPT_SECONDS = 24 * 3600
 """Uploads nobody came back for are removed after a day."""
 BYTES_PER_USER = 500 << 20
@@ -55,11 +57,20 @@ def refuse_too_much(root: Path, owner: int, size: int) -> None:
         raise BadInput(Issue("uploads_full", detail={"megabytes": BYTES_PER_USER >> 20}))
 
 
-def clear(folder: Path) -> None:
+def clear(folder: Path, *, but: Collection[str] = ()) -> None:
     """Remove what earlier tasks left beside an upload."""
     for path in folder.iterdir():
-        if path.name not in (UPLOAD, NOTE):
+        if path.name not in (UPLOAD, NOTE, *but):
             path.unlink(missing_ok=True)
+
+
+def hold_check(folder: Path) -> None:
+    """Keep what the last check found would change beside the upload, for the import itself."""
+    found, held = folder / CHANGES, folder / CHECKED
+    if found.exists():
+        found.replace(held)
+    else:
+        held.write_text("", "utf-8")
 
 
 def sweep(root: Path) -> None:
