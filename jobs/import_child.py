@@ -28,7 +28,7 @@ from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task
 
 def main(folder: Path) -> None:
     """Do one task: read `task.json`, leave `result.json`."""
-    plain = json.loads((folder / "task.json").read_text("utf-8"))
+    plain = json.loads((folder / uploads.TASK).read_text("utf-8"))
     task = Task(**{**plain, "plan": Plan.from_dict(plain["plan"])})
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

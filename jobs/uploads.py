@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Collection, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import settings
 from errors import BadInput, Issue
 
-UPLOAD, NOTE = "upload", "note.json"
+UPLOAD, NOTE, TASK = "upload", "note.json", "task.json"
 CHANGES, CHECKED = "changes.jsonl", "checked.jsonl"
 """What a check found would change; the same, kept while what was checked is stored."""
 KEPT_SECONDS = 24 * 3600
@@ -65,12 +66,18 @@ def clear(folder: Path, *, but: Collection[str] = ()) -> None:
 
 
 def hold_check(folder: Path) -> None:
-    """Keep what the last check found would change beside the upload, for the import itself."""
-    found, held = folder / CHANGES, folder / CHECKED
+    """Keep what the last check found would change beside the upload, for the import itself.
+
+    The file bears the time the check was started: what was done before, the check saw.
+    """
+    found, held, task = folder / CHANGES, folder / CHECKED, folder / TASK
     if found.exists():
         found.replace(held)
     else:
         held.write_text("", "utf-8")
+    if task.exists():
+        began = task.stat().st_mtime
+        os.utime(held, (began, began))
 
 
 def sweep(root: Path) -> None:

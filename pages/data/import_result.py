@@ -30,9 +30,9 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
     _headline(report)
     if report.outcome not in (Outcome.REFUSED, Outcome.OUTDATED):
         _counts(report)
-    if report.past:
+    if report.past and report.outcome is not Outcome.OUTDATED:
         st.info(corrections.said(report.past), icon=":material/history:")
-    if report.reasons:
+    if report.issues:
         _reasons(report)
         faults.table(report.issues, key=wkey("imports.faults"))
     if path_of() is not None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import faults, formats, frame, work
 from components import movement_forms as forms
-from components.i18n import _
+from components.i18n import _, _c
 from components.movement_forms import Choice
 from components.text import md_escape
 from data import load
@@ -90,7 +90,7 @@ def _apply(screen: str, found: Movable, day: date) -> None:
         bill = move_choices.bill(found, "apply.bill")
     said = forms.amount(
         f"apply.{source.what}.{source.id}.{bill.id}",
-        _("Apply"),
+        _c("movement", "Apply"),
         day_label=_("Applied on"),
         most=min(source.free, bill.open),
         earliest=max(source.day, bill.day),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,16 @@ def found(session: Session, now: Iterable[Difference], checked: Path) -> Found:
         if len(told.first) < MOST_SHOWN:
             told.first.append(Outdated(one, known=False))
     if told.first:
-        told.first = [_by_whom(session, one) for one in _as_checked(told.first, checked)]
+        since = _since(checked)
+        told.first = [_by_whom(session, one, since) for one in _as_checked(told.first, checked)]
     return told
+
+
+def _since(checked: Path) -> datetime | None:
+    """When the check began, as far as its file tells: what was done before it, it saw."""
+    if not checked.exists():
+        return None
+    return datetime.fromtimestamp(checked.stat().st_mtime, UTC)
 
 
 def _read(path: Path) -> Iterable[Difference]:
@@ -83,13 +91,13 @@ def _as_checked(first: list[Outdated], checked: Path) -> list[Outdated]:
     ]
 
 
-def _by_whom(session: Session, one: Outdated) -> Outdated:
+def _by_whom(session: Session, one: Outdated, since: datetime | None) -> Outdated:
     row = one.now
     if row.row_id is None:
         return one
     changed = _changed(session, row.table, row.row_id, row.row)
-    if changed is None:
-        return one
+    if changed is None or (since is not None and (changed.at is None or changed.at < since)):
+        return one  # whoever changed it left no trace: better nobody's name than a wrong one
     number = changed.detail.get("batch")
     return replace(
         one, who=changed.who, at=_text(changed.at), batch=int(str(number)) if number else None

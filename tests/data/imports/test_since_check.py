@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from data import store
 from data.imports.terms.report import ImportReport, Outcome
 from data.writes import customers as keeping
 from models.access import Role
@@ -99,6 +101,15 @@ def test_what_a_form_wrote_is_seen_too(company: Engine, folder: Path) -> None:
     keeping.keep(company, anna, number, version, note="已起诉", verified_on=date(2026, 11, 20))
     (one,) = second.store().outdated
     assert (one.now.field, one.now.old, one.who, one.batch) == ("note", "已起诉", anna.name, None)
+
+
+def test_nobody_is_named_for_what_left_no_trace(company: Engine, folder: Path) -> None:
+    second = Somebody(company, folder, HEAD + "K1,甲公司,海南省,\n")
+    second.check()
+    with store.writing(company) as session:
+        session.execute(sa.text("UPDATE customer SET province = '西藏' WHERE code = 'K1'"))
+    (one,) = second.store().outdated
+    assert (one.now.old, one.who, one.at, one.batch) == ("西藏", "", "", None)
 
 
 def test_a_row_that_came_meanwhile_and_one_that_did_not_matter(
