@@ -131,11 +131,11 @@ def movable(session: Session, customer_id: int, scope: Scope, *, day: date) -> M
     )
 
 
-def last_moved(session: Session, customer_id: int, scope: Scope) -> Changed | None:
-    """Who moved anything of a customer's receivables last, by a form or an import."""
+def last_moved(session: Session, customer_id: int, scope: Scope) -> tuple[Changed, ...]:
+    """Who moved anything of a customer's receivables last, by a form or an import; one or none."""
     seen = visible_to(sa.select(col(Customer.id)).where(col(Customer.id) == customer_id), scope)
     if session.execute(seen).scalar_one_or_none() is None:
-        return None
+        return ()
     codes = [
         sa.select(col(table.code)).where(col(table.customer_id) == customer_id)
         for table in (Invoice, Receipt, CreditNote)
@@ -151,7 +151,8 @@ def last_moved(session: Session, customer_id: int, scope: Scope) -> Changed | No
         col(AuditEntry.action).startswith("receivables.", autoescape=True),
         col(AuditEntry.entity_id).in_(sa.union(*codes)),
     )
-    return last_change.of(session, audited, sa.select(sa.union(*batches).subquery().c.batch_id))
+    found = last_change.of(session, audited, sa.select(sa.union(*batches).subquery().c.batch_id))
+    return (found,) if found is not None else ()
 
 
 def _bill(bill: Bill, day: date) -> OpenBill:

@@ -70,8 +70,9 @@ def panel(screen: str, user: User, customer_id: int) -> None:
     place = st.empty()
     ways[str(way)](screen, found, day)
     if forms.gone():
-        changed = load.ask(movable.last_moved, customer_id, user.scope)
-        place.warning(faults.words(Conflict(changed=changed)), icon=":material/error:")
+        last = load.ask(movable.last_moved, customer_id, user.scope)
+        told = Conflict(changed=last[0] if last else None)
+        place.warning(faults.words(told), icon=":material/error:")
     for what, row_id, seen in move_choices.marks(found):
         work.on_screen(f"{what}.{row_id}", seen)
     forms.drawn()

@@ -82,8 +82,8 @@ def test_the_second_is_told_row_field_values_who_and_when(company: Engine, folde
     told = second.store()
     (one,) = told.outdated
     assert (one.now.line, one.now.row, one.now.field) == (2, "K1", "province")
-    assert (one.known, one.checked, one.now.old, one.now.new) == (
-        True, "福建省", "浙江省", "海南省")  # fmt: skip
+    values = (one.known, one.checked, one.now.old, one.now.new)
+    assert values == (True, "福建省", "浙江省", "海南省")
     assert (one.who, one.batch) == (anna.name, number)
     assert one.at
     assert told.reasons == {"changed_since_check": 1}
