@@ -10,7 +10,7 @@ from components import frame
 from components.i18n import _, _c
 from components.work import wkey
 from data.imports.terms.permission import kinds_for
-from data.imports.terms.report import ImportReport
+from data.imports.terms.report import ImportReport, Outcome
 from models.access import User
 from pages.data import (
     differences_view,
@@ -18,6 +18,7 @@ from pages.data import (
     import_result,
     mapped,
     mapping_form,
+    outdated_view,
     reading_form,
     unmatched_form,
 )
@@ -145,7 +146,7 @@ def columns(user: User, file: File) -> None:
     mapping_form.draw(seen, file.plan)
     plan = mapping_form.plan_of(seen, file.plan)
     if plan != file.plan:
-        work.keep(user, replace(file, plan=plan))
+        work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
     lacking = mapped.lacking(seen, plan)
     if lacking:
         st.warning(_("Still without a column: {names}", names=" · ".join(lacking)))
@@ -178,6 +179,10 @@ def draw(user: User, file: File) -> None:
     elif file.report is not None and file.step in (Step.RESULT, Step.STORED):
         import_result.show(file.report, lambda: work.rejects_of(file))
         if file.step is Step.RESULT:
+            if file.report.outcome is Outcome.OUTDATED:
+                outdated_view.show(file.report)
+            if file.report.outcome in (Outcome.OUTDATED, Outcome.REJECTED):
+                check_button(file, _("Check again"))
             differences_view.show(file.report, lambda: work.changes_of(file))
             import_result.decision(file.report, bring_in, file.token)
         else:

@@ -92,7 +92,8 @@ def at_hand(row: dict[str, object]) -> None:
               comment=shorten(row["comment"] or formats.NONE, 150))  # fmt: skip
     day = load.today()
     answers = forms.task(
-        "low", day=day, title=title[:200], people=load.ask(supervision.assignees, row["owner_id"]),
+        f"low.{row['response_id']}", day=day, title=title[:200],
+        people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
         label=_("Hand out as task"),
     )  # fmt: skip
