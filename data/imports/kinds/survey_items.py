@@ -52,7 +52,7 @@ SPEC = Spec(
             "role",
             "What it asks",
             "role|题型|题项类型",
-            values.choice(ITEM_ROLES),
+            values.Choice(ITEM_ROLES),
             examples=("满意度", "推荐意愿"),
         ),
         Field(

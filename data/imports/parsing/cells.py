@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.imports.parsing.parsed import FAULT, NOTE, visible
-from data.imports.parsing.values import Manner, Parser, Unreadable
+from data.imports.parsing.values import Choice, Manner, Parser, Unreadable
 
 MOST_KNOWN = 20_000
 """Spellings of a column that are remembered."""
@@ -33,6 +33,7 @@ class _Known(dict[str, Any]):
     def __init__(self, parse: Parser, manner: Manner) -> None:
         super().__init__()
         self._parse, self._manner = parse, manner
+        self._keeps_text = not isinstance(parse, Choice)  # a code is no text that was cleaned
         self.odd: dict[str, Odd] = {}
         self.short = True
 
@@ -43,7 +44,7 @@ class _Known(dict[str, Any]):
                 value = self._parse(raw, self._manner)
             except Unreadable as problem:
                 self.odd[raw] = Odd(FAULT, problem.reason, visible(raw), problem.detail)
-            if isinstance(value, str) and value != raw and _altered(raw, value):
+            if isinstance(value, str) and self._keeps_text and _altered(raw, value):
                 self.odd[raw] = Odd(NOTE, "text_cleaned", visible(raw), {})
         self[raw] = value
         self.short = self.short and len(raw) <= _SHORT
