@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 
@@ -63,8 +64,25 @@ class NotFound(AppError):
     """No such thing, or none this user may see: the two are never told apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What somebody else did meanwhile, for whoever comes second."""
+
+    what: str
+    """Code of the audit trail such as `supervision.close`; `refresh` where figures did it."""
+    who: str = ""
+    """Their name; empty where no person did it."""
+    at: datetime | None = None
+    """UTC."""
+    detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
 class Conflict(AppError):
     """Somebody else changed the row meanwhile; nothing was written."""
+
+    def __init__(self, *args: object, changed: Changed | None = None) -> None:
+        self.changed = changed
+        super().__init__(*args)
 
 
 class StoreUnavailable(AppError):

@@ -30,6 +30,7 @@ from analytics.checks import (
 )
 from analytics.loss_policy import DEFAULT_POLICY, LossPolicy, Ramp
 from analytics.metric import Metric
+from analytics.satisfaction import INDEX_HAIR
 
 RED_ALERTS = Metric(
     key="loss_red",
@@ -251,7 +252,8 @@ def loss_score(signals: LossSignals, *, policy: LossPolicy = DEFAULT_POLICY) -> 
     own_rhythm fires from k usual gaps on; sales_drop compares with the same 90 days a year
     before, or, if there were no sales then, with the 90 days before;
     overdue_receivable needs the age and a share of the balance; satisfaction_low fires
-    strictly below its threshold and no_contact strictly above it, the others at it.
+    strictly below its threshold and no_contact strictly above it, the others at it. An index
+    within `INDEX_HAIR` of a threshold is on it: means of thirds are not exact.
 
     Args:
         signals: what is known per customer, shape (n,) each.
@@ -261,10 +263,12 @@ def loss_score(signals: LossSignals, *, policy: LossPolicy = DEFAULT_POLICY) -> 
     """
     values, from_year_ago = _values(signals, policy)
     ramps: list[Ramp] = [getattr(policy, code) for code in SIGNALS]
-    points = np.column_stack([_points(values[:, k], ramp) for k, ramp in enumerate(ramps)])
+    points = np.column_stack(
+        [_points(values[:, k], ramps[k], _hair(code)) for k, code in enumerate(SIGNALS)]
+    )
     for code in ("satisfaction_low", "no_contact"):
         k = SIGNALS.index(code)
-        points[values[:, k] == ramps[k].start, k] = 0
+        points[np.abs(values[:, k] - ramps[k].start) <= _hair(code), k] = 0
 
     since = signals.days_since_last_order
     unknown, inactive = np.isnan(since), since > policy.inactive_after_days
@@ -331,10 +335,16 @@ def _values(s: LossSignals, policy: LossPolicy) -> tuple[FloatArray, BoolArray]:
     return np.column_stack(columns), from_year_ago
 
 
-def _points(value: FloatArray, ramp: Ramp) -> NDArray[np.int16]:
+def _hair(code: str) -> float:
+    """How near to its threshold a value of a signal lies on it."""
+    return INDEX_HAIR if code.startswith("satisfaction") else 0.0
+
+
+def _points(value: FloatArray, ramp: Ramp, hair: float) -> NDArray[np.int16]:
     way = (value - ramp.start) / (ramp.full - ramp.start)
+    fires = (way >= 0) | (np.abs(value - ramp.start) <= hair)
     graduated = ramp.start_points + (ramp.full_points - ramp.start_points) * np.clip(way, 0, 1)
-    return np.where(way >= 0, half_up(graduated), 0).astype(np.int16)
+    return np.where(fires, half_up(graduated), 0).astype(np.int16)
 
 
 def _heaviest_first(reason: Mapping[str, object]) -> int:

@@ -59,6 +59,8 @@ ACSI = Metric(
 
 SEVEN_LEVEL_POINTS = (60.0, 40.0, 20.0, 0.0, -20.0, -40.0, -60.0)
 """Very satisfied first."""
+INDEX_HAIR = 1e-6
+"""Two indices that differ by no more are equal: weights and points are sums of billionths."""
 LEAST_WEIGHT = 0.60
 """A response counts when satisfaction items of this share of the weight were answered."""
 
@@ -76,7 +78,7 @@ def response_index(
     Args:
         weight: Σ w of the satisfaction items answered, any unit, shape (r,).
         points: Σ w·(x − min) ÷ (max − min) of them, in the unit of the weight, shape (r,).
-        full: Σ w of all satisfaction items of the survey, 0 = it has none, shape (r,).
+        full: Σ w of all satisfaction items asked in the wave, 0 = there are none, shape (r,).
         min_weight: share of `full` a response must have answered to count.
 
     Returns:
@@ -118,9 +120,14 @@ def satisfied_respondents(index: ArrayLike, line: float) -> int:
 
     Args:
         index: per response, NaN = refused, shape (r,).
-        line: 0–100; a hair below it counts as on it, as sums of weights are not exact.
+        line: 0–100.
     """
-    return int((floats(index, "index") >= line - 1e-6).sum())
+    return int((floats(index, "index") >= just_below(line)).sum())
+
+
+def just_below(line: float) -> float:
+    """What an index must be under to lie below a line: see `INDEX_HAIR`."""
+    return line - INDEX_HAIR
 
 
 @dataclass(frozen=True, eq=False)

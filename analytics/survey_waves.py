@@ -79,14 +79,17 @@ class Judged:
         return not self.lacks
 
 
-def measures(*, has_index: bool, has_gaps: bool) -> str:
-    """What a survey measures: "index", "gaps" (SERVQUAL alone) or "other".
+def measures(*, has_index: bool, has_gaps: bool, has_items: bool) -> str:
+    """What a survey measures: "index", "gaps" (SERVQUAL alone), "weightless" or "other".
 
     Args:
         has_index: it asks satisfaction items that have a weight.
         has_gaps: it asks how service was perceived.
+        has_items: it asks satisfaction items, whatever they weigh.
     """
-    return "index" if has_index else "gaps" if has_gaps else "other"
+    if has_index:
+        return "index"
+    return "gaps" if has_gaps else "weightless" if has_items else "other"
 
 
 def main_survey(reached: Sequence[Reach], wanted: str = "") -> Reach | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import formats, i18n
+from components import deeds, formats, i18n
 from components.i18n import _, _c, _n
 from errors import AppError, BadInput, Conflict, Issue, NotAllowed, NotFound, StoreUnavailable
 
@@ -24,6 +24,9 @@ def show(error: AppError) -> None:
 
 def words(error: AppError) -> str:
     """One sentence for a known error."""
+    if isinstance(error, Conflict) and error.changed is not None:
+        told = deeds.words(error.changed)
+        return _("{told} Nothing of yours was saved; look again.", told=told)
     sentences: dict[type[AppError], str] = {
         NotAllowed: _("Your role may not do this."),
         NotFound: _("There is nothing here that you may see."),

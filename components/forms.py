@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import formats, vocabulary
 from components.i18n import _
-from components.work import wkey
+from components.work import fresh, note_sent, wkey
 from models.enums import CollectionResult, ContactChannel
 
 NOTE = 400
@@ -48,12 +48,13 @@ def contact(
     """Ask for a contact; the answers once it is sent, else None.
 
     Args:
-        name: of the form on the page.
+        name: of the form on the page, with what it is about.
         day: proposed day of the contact.
         latest: the last day it may have been on.
         invoices: open invoices it may be about: id → words.
     """
-    with st.form(wkey(f"contact.{name}"), border=False, clear_on_submit=True):
+    form, name = name, fresh(name)
+    with st.form(wkey(f"contact.{name}"), border=False):
         channel, result, acted_on = _how(name, min(day, latest), latest)
         left, middle, right = st.columns(3)
         promised_on = left.date_input(
@@ -80,6 +81,7 @@ def contact(
         sent = st.form_submit_button(_("Log contact"), type="primary", icon=":material/save:")
     if not sent:
         return None
+    note_sent(form)
     return ContactAnswers(
         acted_on=acted_on,
         channel=channel,
@@ -106,7 +108,7 @@ def task(
     """Ask who is to settle a matter until when; the answers once it is sent, else None.
 
     Args:
-        name: of the form on the page.
+        name: of the form on the page, with what it is about.
         day: today.
         title: proposed title.
         people: who can be given the work, with `id`, `name` and `role`.
@@ -121,6 +123,7 @@ def task(
     if not names:
         st.caption(_("Nobody can be given this work."))
         return None
+    form, name = name, fresh(name)
     with st.form(wkey(f"task.{name}"), border=False):
         what = st.text_input(
             _("What is to be done"), title, max_chars=200, key=wkey(f"{name}.what")
@@ -136,7 +139,10 @@ def task(
         sent = st.form_submit_button(
             label or _("Assign"), type="primary", icon=":material/assignment_ind:"
         )
-    return TaskAnswers(what, int(who) or None, due) if sent else None
+    if not sent:
+        return None
+    note_sent(form)
+    return TaskAnswers(what, int(who) or None, due)
 
 
 def reasoned(
@@ -155,7 +161,7 @@ def reasoned(
     """Ask for a sentence, perhaps a day, perhaps more; (text, day, more) once sent.
 
     Args:
-        name: of the form on the page.
+        name: of the form on the page, with what it is about.
         label: of the button.
         words: what the sentence is.
         day_label: what the day is; '' asks for none.
@@ -166,7 +172,8 @@ def reasoned(
         needed: the sentence must not be empty; said in its label.
         icon: of the button.
     """
-    with st.form(wkey(f"reasoned.{name}"), border=False, clear_on_submit=True):
+    form, name = name, fresh(name)
+    with st.form(wkey(f"reasoned.{name}"), border=False):
         more = extra() if extra else None
         chosen = None
         if day_label:
@@ -179,7 +186,10 @@ def reasoned(
             max_chars=NOTE, key=wkey(f"{name}.text"),
         )  # fmt: skip
         sent = st.form_submit_button(label, icon=icon)
-    return (text, chosen, more) if sent else None
+    if not sent:
+        return None
+    note_sent(form)
+    return text, chosen, more
 
 
 def _how(name: str, day: date, latest: date) -> tuple[ContactChannel, CollectionResult, date]:

@@ -12,16 +12,15 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from components import faults, formats, state, vocabulary
+from components import formats, state, vocabulary
 from components.i18n import _
 from components.work import wkey
-from errors import Conflict
 from models.enums import ReversalKind, WriteOffKind
 
 REASON = 200
 """Longest reason the store takes."""
 MOST_INSTALMENTS = 24
-_OWN = "movement.own"
+_OWN, _GONE = "movement.own", "movement.gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,29 @@ class Moved:
 def pick(name: str, label: str, choices: Sequence[Choice]) -> Choice:
     """One of several; the first until another is chosen.
 
-    What was chosen may be gone because somebody else was quicker; that is said.
+    What was chosen may be gone because somebody else was quicker; `gone` then says so.
     """
     by_id = {choice.id: choice for choice in choices}
     key = wkey(f"move.{name}")
     before = state.widget(key)
     if before is not None and before not in by_id and not state.get(_OWN):
-        st.warning(faults.words(Conflict()), icon=":material/error:")
+        state.put(_GONE, True)
     chosen = st.selectbox(label, list(by_id), format_func=lambda i: by_id[i].words, key=key)
     return by_id.get(chosen, choices[0])
+
+
+def nothing(words: str, *names: str) -> None:
+    """Say that there is nothing to choose under these names (any more)."""
+    st.caption(words)
+    if not state.get(_OWN) and any(state.widget(wkey(f"move.{name}")) for name in names):
+        state.put(_GONE, True)
+
+
+def gone() -> bool:
+    """Whether something that was chosen went by somebody else's doing; said once."""
+    found = bool(state.get(_GONE))
+    state.drop(_GONE)
+    return found
 
 
 def own_write() -> None:

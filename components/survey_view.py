@@ -36,6 +36,7 @@ class Results:
     """The answers of one wave by question; an item has a code, role, weight and scale."""
 
     items: tuple[Any, ...]
+    """What the wave asked, answered or not."""
     counts: dict[int, dict[float, int]]
     leading: Mapping[str, int] = field(default_factory=dict)
     """Role → the question that speaks for it in the wave, see `data.queries.surveys`."""
@@ -80,9 +81,13 @@ class Results:
 
     @property
     def measures(self) -> str:
-        """What the survey measures: index, gaps or other."""
-        perceived = any(item.role == "perception" for item in self.items)
-        return measures(has_index=bool(self.scales()), has_gaps=perceived)
+        """What the wave measures, see `survey_waves.measures`."""
+        roles = {item.role for item in self.items}
+        return measures(
+            has_index=bool(self.scales()),
+            has_gaps="perception" in roles,
+            has_items="satisfaction" in roles,
+        )
 
 
 def results(

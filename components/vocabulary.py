@@ -192,6 +192,9 @@ WORDS: dict[str, dict[str, str]] = {
     "survey_measures": {
         "index": mark("Satisfaction index"),
         "gaps": mark("This survey measures SERVQUAL gaps; it has no satisfaction index."),
+        "weightless": mark(
+            "The satisfaction items of this survey all weigh nothing; it has no satisfaction index."
+        ),
         "other": mark("This survey has no satisfaction items; it has no satisfaction index."),
     },
     "complaint_scope": {

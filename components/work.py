@@ -11,7 +11,7 @@ from components import faults, i18n, state, urls
 from components.i18n import _
 from errors import AppError
 
-_NOTICE = "notice"
+_NOTICE, _SENT = "notice", "form.sent"
 
 
 def working_day(as_of: date, newest: date | None, today: date) -> date:
@@ -38,8 +38,32 @@ def attempt(write: Callable[[], object], said: str) -> None:
     except AppError as error:
         faults.show(error)
         return
+    stored()
     state.put(_NOTICE, said)
     st.rerun()
+
+
+def fresh(name: str) -> str:
+    """The name of a form and of the boxes in it: another one once what was typed is stored.
+
+    Until then every word stays where it was typed, whatever the write was refused for. `name`
+    holds what the form is about, so that words meant for one customer never reach another.
+    """
+    turn = state.get(f"turn.{name}", 0)
+    return f"{name}.{turn}" if turn else name
+
+
+def note_sent(name: str) -> None:
+    """Note which form was sent in this run."""
+    state.put(_SENT, name)
+
+
+def stored() -> None:
+    """What the form sent in this run asked for is in the store: its boxes begin anew."""
+    name = state.get(_SENT)
+    if name is not None:
+        state.drop(_SENT)
+        state.put(f"turn.{name}", state.get(f"turn.{name}", 0) + 1)
 
 
 def notice() -> None:

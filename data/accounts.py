@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, col
 
-from data import audit, passwords, sessions, store
+from data import audit, last_change, passwords, sessions, store
 from errors import BadInput, Conflict, Issue, NotAllowed, NotFound
 from models.access import Role, User
 from models.people import AppUser
 
 LOGIN = re.compile(r"[a-z0-9_\u4e00-\u9fff][\w.@+-]{0,63}")
+_RAISE_VERSION = ("user.role", "user.enable", "user.disable", "user.reset", "user.change")
+"""What changes an account, in the audit trail."""
 LANGUAGES = frozenset({"zh_Hans", "zh_Hant", "en"})
 
 
@@ -166,15 +168,28 @@ def set_role(
 
 
 def reset_password(
-    engine: Engine, actor: User | None, login: str, password: str | None = None
+    engine: Engine,
+    actor: User | None,
+    login: str,
+    password: str | None = None,
+    *,
+    version: int | None = None,
 ) -> str:
     """Give a user a new password, to be changed at the next sign-in; ends their sign-ins.
+
+    Args:
+        engine: of the store.
+        actor: an administrator, None for the command line.
+        login: whose account.
+        password: None makes one up.
+        version: of the account the administrator looked at; None asks for none.
 
     Returns:
         The password, to be shown once.
 
     Raises:
         BadInput: a weak password.
+        Conflict: somebody else changed the account meanwhile, or gave it a password.
         NotFound: no such login.
     """
     if password is not None:
@@ -182,7 +197,7 @@ def reset_password(
     given = password or passwords.generate()
     secret = passwords.hashed(given)
     with store.writing(engine) as session:
-        user = _target(session, actor, login)
+        user = _target(session, actor, login, version)
         user.password_hash = secret
         user.must_change_password = True
         _end_sign_ins(session, user)
@@ -272,7 +287,8 @@ def _target(
     _administrator(session, actor)
     user = _locked(session, col(AppUser.login) == normal(login))
     if version is not None and user.version != version:
-        raise Conflict("user", version, user.version)
+        changed = last_change.of(session, last_change.entries("user", user.login, *_RAISE_VERSION))
+        raise Conflict("user", version, user.version, changed=changed)
     return user
 
 

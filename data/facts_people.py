@@ -209,13 +209,11 @@ def waves(until: date) -> Any:
     """Every wave somebody answered by a day, with what its survey measures.
 
     Columns: wave_id, survey_id, survey (code), starts_on, first_answer, full (Σ w of the
-    survey's satisfaction items, billionths; 0 = it has no index), gaps (1 = it asks how
-    service was perceived, as SERVQUAL does).
+    satisfaction items asked in it, billionths; 0 = it has no index), weighed (how many such
+    items it asks, whatever they weigh), gaps (how many ask how service was perceived, as
+    SERVQUAL does).
     """
-    asked, item = _asked(), fact("survey_item")
-    full = asked.group_by("survey_id").aggregate(full=_whole(asked.weight).sum())
-    perceived = item.filter(item.role == "perception").select("survey_id").distinct()
-    response = fact("response")
+    held, response = _held(), fact("response")
     response = response.filter(response.answered_on <= until)
     seen = response.group_by("wave_id").aggregate(first_answer=response.answered_on.min())
     wave, survey = fact("wave"), fact("survey")
@@ -223,12 +221,28 @@ def waves(until: date) -> Any:
     rows = rows.inner_join(survey, rows.survey_id == survey.id).select(
         "wave_id", "survey_id", "starts_on", "first_answer", survey=survey.code
     )
-    rows = rows.left_join(full, rows.survey_id == full.survey_id).select(
-        *(rows[name] for name in rows.columns), full=ibis.coalesce(full.full, 0).cast("int64")
-    )
-    return rows.left_join(perceived, rows.survey_id == perceived.survey_id).select(
+    sums = ("full", "weighed", "gaps")
+    return rows.left_join(held, rows.wave_id == held.wave_no).select(
         *(rows[name] for name in rows.columns),
-        gaps=perceived.survey_id.notnull().ifelse(1, 0).cast("int64"),
+        **{name: ibis.coalesce(held[name], 0).cast("int64") for name in sums},
+    )
+
+
+def _held() -> Any:
+    """Per wave, of the questions it asks: Σ w of satisfaction, how many, how many perceptions.
+
+    A question belongs to the waves that begin when it was asked already (`SurveyItem.since`),
+    so that a questionnaire may grow and what was answered before it grew stays whole.
+    """
+    wave, item = fact("wave"), fact("survey_item")
+    asked = item.select("survey_id", "role", "weight", "since")
+    both = wave.inner_join(asked, wave.survey_id == asked.survey_id)
+    both = both.filter(both.since.isnull() | (both.since <= both.starts_on))
+    weighs = both.role == "satisfaction"
+    return both.group_by(wave_no=both.id).aggregate(
+        full=total(_whole(both.weight), weighs),
+        weighed=count(both, weighs),
+        gaps=count(both, both.role == "perception"),
     )
 
 

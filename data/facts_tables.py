@@ -51,7 +51,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
     "survey": {"id": INT, "code": "string"},
     "survey_item": {
         "id": INT, "survey_id": INT, "scale_id": INT, "role": "string", "weight": "float64",
-        "position": INT,
+        "position": INT, "since": DAY,
     },
     "wave": {"id": INT, "survey_id": INT, "starts_on": DAY},
     "response": {"id": INT, "wave_id": INT, "customer_id": INT, "answered_on": DAY},

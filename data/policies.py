@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 import models.policy
-from data import audit
+from data import audit, last_change
 from errors import BadInput, Conflict, Issue, NotFound
 from models.access import User
 from models.people import AppUser
@@ -113,7 +113,10 @@ def change(
     """
     version, before = current(session)
     if expected is not None and expected != version:
-        raise Conflict("setting_version", expected, version)
+        quicker = last_change.of(
+            session, last_change.entries("setting_version", version, "setting.change")
+        )
+        raise Conflict("setting_version", expected, version, changed=quicker)
     why = note.strip()
     if not why or len(why) > NOTE_LENGTH:
         raise BadInput(Issue("setting_note", column="note", detail={"longest": NOTE_LENGTH}))

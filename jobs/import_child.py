@@ -19,7 +19,7 @@ from data import calendar, store
 from data.imports import engine, peek
 from data.imports.terms import permission
 from data.imports.terms.plan import Plan
-from data.imports.terms.report import refusal
+from data.imports.terms.report import Outcome, refusal
 from data.imports.terms.request import Request
 from errors import Issue, NotAllowed, StoreUnavailable
 from jobs import uploads
@@ -28,7 +28,7 @@ from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task
 
 def main(folder: Path) -> None:
     """Do one task: read `task.json`, leave `result.json`."""
-    plain = json.loads((folder / "task.json").read_text("utf-8"))
+    plain = json.loads((folder / uploads.TASK).read_text("utf-8"))
     task = Task(**{**plain, "plan": Plan.from_dict(plain["plan"])})
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -45,8 +45,14 @@ def main(folder: Path) -> None:
     except MemoryError:
         result = {"report": refusal(task.plan.kind, (Issue("file_too_heavy"),)).as_dict()}
     uploads.write(folder / "result.json", result)
-    if not task.look_only and not task.rehearse:
+    if not task.look_only and not task.rehearse and not _again(result):
         (folder / uploads.UPLOAD).unlink(missing_ok=True)
+
+
+def _again(result: dict[str, Any]) -> bool:
+    """Whether the file may be checked again: it was read, and nothing of it was stored."""
+    outcome = result.get("report", {}).get("outcome")
+    return outcome in {Outcome.OUTDATED.value, Outcome.REJECTED.value}
 
 
 def _do(folder: Path, task: Task) -> dict[str, Any]:
@@ -63,7 +69,8 @@ def _do(folder: Path, task: Task) -> dict[str, Any]:
         actor=permission.active_user(opened, task.user_id) if task.user_id is not None else None,
         most_bytes=task.most_bytes,
         rejects=folder / "rejects.jsonl",
-        changes=folder / "changes.jsonl" if task.rehearse else None,
+        changes=folder / uploads.CHANGES if task.rehearse else None,
+        checked=folder / uploads.CHECKED if task.as_checked else None,
     )
     if task.look_only:
         return {"peek": peek.look(opened, request).as_dict()}

@@ -68,6 +68,9 @@ class Task:
     path: str = ""
     """Another file than the uploaded one (command line)."""
     nice: int = 0
+    as_checked: bool = False
+    """Store only what the check before on this upload said; whoever changed a value since stops
+    it (`Request.checked`)."""
     then_refresh: bool = False
     """Once rows were stored, see to it that the figures follow, whoever still looks on."""
 
@@ -174,9 +177,11 @@ def start(url: str, token: str, task: Task) -> None:
     if not folder.is_dir():
         raise NotFound("upload", token)
     import_process.stop(folder, _running.pop(token, None))
-    uploads.clear(folder)
+    if task.as_checked:
+        uploads.hold_check(folder)
+    uploads.clear(folder, but=(uploads.CHECKED,) if task.as_checked else ())
     plain = {name: getattr(task, name) for name in Task.__slots__} | {"plan": task.plan.as_dict()}
-    (folder / "task.json").write_text(json.dumps(plain), "utf-8")
+    (folder / uploads.TASK).write_text(json.dumps(plain), "utf-8")
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
         [sys.executable, "-m", "jobs.import_child", str(folder)],
         cwd=settings.ROOT,
@@ -250,7 +255,7 @@ def rejects_of(token: str) -> Path | None:
 
 def changes_of(token: str) -> Path | None:
     """What a check found would change (`differences.read`), if there is anything."""
-    path = _folder(token) / "changes.jsonl"
+    path = _folder(token) / uploads.CHANGES
     return path if path.exists() else None
 
 
@@ -313,7 +318,7 @@ def _application(token: str) -> str:
 
 def _stored_silently(opened: Engine, folder: Path) -> ImportReport | None:
     """What a process stored that ended before it could say so."""
-    path, told = folder / uploads.UPLOAD, uploads.read(folder / "task.json")
+    path, told = folder / uploads.UPLOAD, uploads.read(folder / uploads.TASK)
     if told is None or told["look_only"] or told["rehearse"]:
         return None
     path = Path(told["path"]) if told["path"] else path
@@ -321,14 +326,14 @@ def _stored_silently(opened: Engine, folder: Path) -> ImportReport | None:
         return None
     with path.open("rb") as file:
         file_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    since = datetime.fromtimestamp((folder / "task.json").stat().st_mtime, UTC)
+    since = datetime.fromtimestamp((folder / uploads.TASK).stat().st_mtime, UTC)
     return aftermath.stored(opened, file_hash, told["user_id"], since)
 
 
 def _age(folder: Path) -> float:
     """Seconds since the task was handed over."""
     try:
-        return time.time() - (folder / "task.json").stat().st_mtime
+        return time.time() - (folder / uploads.TASK).stat().st_mtime
     except FileNotFoundError:
         return 0.0
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import settings
 from errors import BadInput, Issue
 
-UPLOAD, NOTE = "upload", "note.json"
+UPLOAD, NOTE, TASK = "upload", "note.json", "task.json"
+CHANGES, CHECKED = "changes.jsonl", "checked.jsonl"
+"""What a check found would change; the same, kept while what was checked is stored."""
 KEPT_SECONDS = 24 * 3600
 """Uploads nobody came back for are removed after a day."""
 BYTES_PER_USER = 500 << 20
@@ -55,11 +58,26 @@ def refuse_too_much(root: Path, owner: int, size: int) -> None:
         raise BadInput(Issue("uploads_full", detail={"megabytes": BYTES_PER_USER >> 20}))
 
 
-def clear(folder: Path) -> None:
+def clear(folder: Path, *, but: Collection[str] = ()) -> None:
     """Remove what earlier tasks left beside an upload."""
     for path in folder.iterdir():
-        if path.name not in (UPLOAD, NOTE):
+        if path.name not in (UPLOAD, NOTE, *but):
             path.unlink(missing_ok=True)
+
+
+def hold_check(folder: Path) -> None:
+    """Keep what the last check found would change beside the upload, for the import itself.
+
+    The file bears the time the check was started: what was done before, the check saw.
+    """
+    found, held, task = folder / CHANGES, folder / CHECKED, folder / TASK
+    if found.exists():
+        found.replace(held)
+    else:
+        held.write_text("", "utf-8")
+    if task.exists():
+        began = task.stat().st_mtime
+        os.utime(held, (began, began))
 
 
 def sweep(root: Path) -> None:

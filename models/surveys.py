@@ -40,6 +40,7 @@ class SurveyItem(Base, Imported, table=True):
     __table_args__ = (
         sa.UniqueConstraint("survey_id", "code"),
         sa.CheckConstraint("weight >= 0", name="weight_not_negative"),
+        *dated("since"),
     )
 
     id: int | None = key()
@@ -51,6 +52,8 @@ class SurveyItem(Base, Imported, table=True):
     role: ItemRole = Field(default=ItemRole.SATISFACTION, sa_type=codes(ItemRole, "role"))
     weight: float = 1
     position: int = 0
+    since: date | None = None
+    """Asked in waves that begin on this day or later; None = in every wave."""
 
 
 class Wave(Base, Imported, table=True):

@@ -141,6 +141,13 @@ class Ledger:
             )  # fmt: skip
         return survey, items
 
+    def asked_since(self, item: int, day: date) -> None:
+        """A question is taken up in the waves that begin on a day or later."""
+        row = self.session.get(SurveyItem, item)
+        assert row is not None
+        row.since = day
+        self.session.flush()
+
     def wave(self, survey: int, starts: date) -> int:
         return self._add(
             Wave(survey_id=survey, code=self._code(), starts_on=starts,
@@ -215,6 +222,7 @@ def at_random(session: Session, seed: int, end: date, customers: int = 25) -> No
     managers = [book.manager(f"m{k}") for k in range(3)]
     survey, items = book.survey((1, 0.5, 2.25, 0), nps=True)
     waves = [book.wave(survey, end - timedelta(days=200 * k - 40)) for k in range(4)]
+    book.asked_since(items[1], end - timedelta(days=360))
     people = [
         book.customer(
             since=rng.choice([None, day(), day(2000)]),

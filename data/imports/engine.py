@@ -23,7 +23,7 @@ from data.imports.columns.loading import Opened, load
 from data.imports.columns.meaning import Identity, meaning
 from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files.reading import Layout, open_table
-from data.imports.history import batches, differences
+from data.imports.history import batches, differences, since_check
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, lookups, reserved, suggesting
 from data.imports.sifting import opening
@@ -266,7 +266,7 @@ def _match_and_write(
                 raise _Undone
     except _Undone:
         pass
-    if report[0].outcome is Outcome.REJECTED:
+    if report[0].outcome in (Outcome.REJECTED, Outcome.OUTDATED):
         _remember_refusal(state, report[0])
     return report[0]
 
@@ -286,6 +286,9 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         return replace(report, outcome=Outcome.REJECTED, rows_added=0, rows_updated=0, rows_same=0)
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
+    outdated = _since_check(session, work, request)
+    if outdated is not None:
+        return _stopped(report, outdated)
     state.progress("writing", 0.8)
     work.begin(batches.begin(work.connection, request, state.file, report))
     creating.settle(work)
@@ -320,6 +323,28 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     )
     state.progress("done", 1.0)
     return report
+
+
+def _since_check(session: Session, work: Work, request: Request) -> since_check.Found | None:
+    """What is no longer as the check said that the user saw; None where all of it is."""
+    if request.checked is None:
+        return None
+    found = since_check.found(session, differences.every(work), request.checked)
+    return found if found.count else None
+
+
+def _stopped(report: ImportReport, found: since_check.Found) -> ImportReport:
+    """The report of an import that would write over what the user did not see."""
+    return replace(
+        report,
+        outcome=Outcome.OUTDATED,
+        rows_added=0,
+        rows_updated=0,
+        rows_same=0,
+        reasons={**report.reasons, since_check.REASON: len(found.lines) or found.count},
+        outdated=tuple(found.first),
+        outdated_count=found.count,
+    )
 
 
 def _count(state: _Run, work: Work) -> ImportReport:

@@ -50,6 +50,8 @@ class Applied(Use):
     bill: Bill
     reason: str = ""
     """Why it was ended."""
+    was: tuple[date | None, str] | None = None
+    """Its end and reason in the store, where the book changed them."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -156,7 +158,8 @@ class Book:
             source: what was applied.
             bill: to which invoice.
             amount: how much is taken back; None is all that is applied.
-            on: the day from which it no longer counts; what begins later never counted.
+            on: the day from which it no longer counts; what begins later never counted, and of
+                what went over into that there was less on the days between.
             reason: kept with what is ended.
 
         Raises:
@@ -170,7 +173,9 @@ class Book:
         rest = amount
         for one in live:
             if rest:
-                rest -= self._cut(one, rest, on, reason)
+                part = self._cut(one, rest, on, reason)
+                self._lessen(one, part, on, reason)
+                rest -= part
         return amount
 
     def reverse(
@@ -195,8 +200,8 @@ class Book:
             if not there:
                 raise Refused("not_applied_to_invoice", "invoice")
             self.take_back(source, bill, min(amount, there), on, reason)
-        live = [one for one in source.applied if one.end is None]
-        for one in sorted(live, key=lambda one: (one.start, one.row_id or 0), reverse=True):
+        live = [one for one in reversed(source.applied) if one.end is None]
+        for one in sorted(live, key=lambda one: one.start, reverse=True):
             lacking = amount - source.free(on)
             if lacking <= 0:
                 break
@@ -270,10 +275,32 @@ class Book:
             self._add(one.source, one.bill, rest, day)
         return part
 
+    def _lessen(self, later: Applied, amount: int, on: date, reason: str) -> None:
+        """Take as much out of what ended where an allocation began, from a day on."""
+        if later.start <= on:
+            return
+        before = [
+            one
+            for one in later.source.applied
+            if one.bill is later.bill and one.start < later.start == one.end
+        ]
+        for one in before:
+            part, end, why = min(one.amount, amount), later.start, one.reason
+            if not part:
+                break
+            day = max(on, one.start)
+            self._end(one, day, reason)
+            if one.amount > part:
+                rest = self._add(one.source, one.bill, one.amount - part, day)
+                rest.end, rest.reason = end, why
+            self._lessen(one, part, on, reason)
+            amount -= part
+
     def _end(self, one: Applied, day: date, reason: str) -> None:
-        one.end, one.reason = day, reason
-        if one.row_id is not None:
+        if one.row_id is not None and one.was is None:
+            one.was = (one.end, one.reason)
             self.ended.append(one)
+        one.end, one.reason = day, reason
 
     def _add(self, source: Source, bill: Bill, amount: int, start: date) -> Applied:
         new = Applied(amount=amount, start=start, source=source, bill=bill)

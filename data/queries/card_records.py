@@ -12,16 +12,16 @@ from sqlmodel import Session, col
 from data.queries import movements
 from data.queries.frames import framed
 from data.queries.scope import Rows, visible_to
+from data.queries.surveys import leading
 from models.access import Scope
 from models.credit import CreditGradeEntry, CreditLimit, CreditSurvey
 from models.customers import Customer
-from models.enums import ItemRole
 from models.people import AppUser
 from models.receivables import Allocation, CreditNote, Invoice, Receipt
 from models.sales import Contract
 from models.service import Complaint
 from models.snapshots import SnapshotInvoice, SnapshotResponse
-from models.surveys import Answer, Response, Survey, SurveyItem, Wave
+from models.surveys import Answer, Response, Survey, Wave
 
 MOST = 500
 """Rows any list of one customer holds at most, newest first."""
@@ -164,7 +164,8 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
 
     Columns: answered_on, survey, survey_id, wave, wave_id, respondent, index (0–100 as refresh
     stored it for the date, None where the survey has none or too little was answered), items
-    (answered), nps (0–10 answer, None), comment.
+    (answered), nps (answer to the question that speaks for recommendation in the wave, 0–10,
+    see `leading`; None where it gave none), comment.
     """
     query: Rows = (
         sa.select(
@@ -172,10 +173,7 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
             col(Wave.survey_id), col(Response.wave_id),
             sa.func.coalesce(sa.func.nullif(col(Wave.name), ""), col(Wave.code)).label("wave"),
             col(Response.respondent), col(SnapshotResponse.index),
-            sa.func.count(col(Answer.item_id)).label("items"),
-            sa.func.max(
-                sa.case((col(SurveyItem.role) == ItemRole.NPS, col(Answer.value)))
-            ).label("nps"),
+            sa.func.count(col(Answer.item_id)).label("items"), col(Response.id),
             col(Response.comment),
         )
         .join(Customer, col(Customer.id) == col(Response.customer_id))
@@ -187,7 +185,6 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
             col(SnapshotResponse.response_id) == col(Response.id),
         ))
         .outerjoin(Answer, col(Answer.response_id) == col(Response.id))
-        .outerjoin(SurveyItem, col(SurveyItem.id) == col(Answer.item_id))
         .where(col(Response.customer_id) == customer_id, col(Response.answered_on) <= as_of)
         .group_by(
             col(Response.id), col(Response.answered_on), col(Survey.name), col(Wave.name),
@@ -197,7 +194,21 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
         .order_by(col(Response.answered_on).desc(), col(Response.id).desc())
         .limit(MOST)
     )  # fmt: skip
-    return framed(session, visible_to(query, scope))
+    frame = framed(session, visible_to(query, scope))
+    frame.insert(list(frame.columns).index("comment"), "nps", _recommending(session, frame, as_of))
+    return frame.drop(columns="id")
+
+
+def _recommending(session: Session, answered: pd.DataFrame, as_of: date) -> pd.Series:
+    """What each response answers to the question that speaks for recommendation in its wave."""
+    led = leading(session, as_of=as_of, wave_ids=tuple(answered["wave_id"].unique().tolist()))
+    asked = [led.get(int(wave), {}).get("nps", 0) for wave in answered["wave_id"]]
+    query = sa.select(col(Answer.response_id), col(Answer.item_id), col(Answer.value)).where(
+        col(Answer.response_id).in_(answered["id"].tolist()), col(Answer.item_id).in_(set(asked))
+    )
+    given = {(response, item): value for response, item, value in session.execute(query)}
+    found = [given.get(pair) for pair in zip(answered["id"], asked, strict=True)]
+    return pd.Series(found, index=answered.index, dtype=object)
 
 
 def complaints(session: Session, customer_id: int, scope: Scope, *, as_of: date) -> pd.DataFrame:

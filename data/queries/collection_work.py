@@ -208,6 +208,17 @@ def contacts(
     return framed(session, visible_to(query, scope))
 
 
+def newest_contact(session: Session, customer_id: int, scope: Scope) -> int:
+    """Number of the newest contact with a customer, whatever its day; 0 for none."""
+    query: Rows = (
+        sa.select(sa.func.max(col(CollectionAction.id)).label("newest"))
+        .select_from(CollectionAction)
+        .join(Customer, col(Customer.id) == col(CollectionAction.customer_id))
+        .where(col(CollectionAction.customer_id) == customer_id)
+    )
+    return session.execute(visible_to(query, scope)).scalar_one_or_none() or 0
+
+
 def week(day: date) -> tuple[date, date]:
     """Monday and Sunday of the week of a day."""
     monday = day - timedelta(days=day.weekday())

@@ -181,6 +181,16 @@ def overrides(
     )  # fmt: skip
 
 
+def newest_decision(session: Session, scope: Scope) -> int:
+    """Number of the newest decision on any customer; 0 for none."""
+    query: Rows = (
+        sa.select(sa.func.max(col(KeyAccountOverride.id)).label("newest"))
+        .select_from(KeyAccountOverride)
+        .join(Customer, col(Customer.id) == col(KeyAccountOverride.customer_id))
+    )
+    return session.execute(visible_to(query, scope)).scalar_one_or_none() or 0
+
+
 def _counted(decided: bool | None, now: bool | None, reason: str | None) -> bool:
     if decided is None:
         return reason != "override"

@@ -12,12 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data import last_change
 from data.movements import loading
 from data.movements.book import Applied, Bill, Book, Plan, Source, mark
 from data.queries.scope import visible_to
+from errors import Changed
 from models.access import Scope
 from models.customers import Customer
-from models.receivables import CreditNote, Invoice, Receipt, WriteOff
+from models.receivables import Allocation, CreditNote, Invoice, Receipt, WriteOff
+from models.system import AuditEntry
 
 MOST = 200
 """Allocations and write-offs offered, the newest first."""
@@ -126,6 +129,30 @@ def movable(session: Session, customer_id: int, scope: Scope, *, day: date) -> M
         tuple(_part(one) for one in _newest(book, customer_id)),
         _written(session, customer_id),
     )
+
+
+def last_moved(session: Session, customer_id: int, scope: Scope) -> tuple[Changed, ...]:
+    """Who moved anything of a customer's receivables last, by a form or an import; one or none."""
+    seen = visible_to(sa.select(col(Customer.id)).where(col(Customer.id) == customer_id), scope)
+    if session.execute(seen).scalar_one_or_none() is None:
+        return ()
+    codes = [
+        sa.select(col(table.code)).where(col(table.customer_id) == customer_id)
+        for table in (Invoice, Receipt, CreditNote)
+    ]
+    mine = sa.select(col(Invoice.id)).where(col(Invoice.customer_id) == customer_id)
+    batches = [
+        sa.select(col(table.batch_id)).where(
+            col(table.invoice_id).in_(mine), col(table.batch_id).is_not(None)
+        )
+        for table in (Allocation, WriteOff)
+    ]
+    audited = sa.and_(
+        col(AuditEntry.action).startswith("receivables.", autoescape=True),
+        col(AuditEntry.entity_id).in_(sa.union(*codes)),
+    )
+    found = last_change.of(session, audited, sa.select(sa.union(*batches).subquery().c.batch_id))
+    return (found,) if found is not None else ()
 
 
 def _bill(bill: Bill, day: date) -> OpenBill:

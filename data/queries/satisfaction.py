@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -51,6 +52,8 @@ class Item:
     low: float
     high: float
     step: float
+    since: date | None = None
+    """Asked in waves that begin on this day or later; None = in every wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,13 @@ class Taking:
 
     wave_id: int
     responses: int
+    """All that came back, forms sent off empty too."""
     customers: int
+    """Different customers that answered any question."""
     sales: int
-    """Of the customers who answered, in the window."""
+    """Of those customers, in the window."""
     anonymous: int = 0
-    """Of the responses, those nobody signed."""
+    """Of the answered, those nobody signed."""
     answered: int = 0
     """Of the responses, those that answer any question."""
 
@@ -114,9 +119,18 @@ def items(session: Session, survey_id: int) -> tuple[Item, ...]:
             low=scale.minimum,
             high=scale.maximum,
             step=scale.step,
+            since=item.since,
         )
         for item, scale in session.execute(query)
     )
+
+
+def asked_in(questions: Iterable[Item], starts_on: date) -> tuple[Item, ...]:
+    """Of the questions of a survey, those of a wave by the day it begins.
+
+    What a survey took up later is no part of what an earlier wave measures.
+    """
+    return tuple(one for one in questions if one.since is None or one.since <= starts_on)
 
 
 def answer_counts(
@@ -209,8 +223,8 @@ def takings(
         sa.select(
             each.c.wave_id,
             sa.func.sum(each.c.responses),
-            sa.func.count(),
-            sa.func.sum(col(Snapshot.sales)),
+            sa.func.count(sa.case((each.c.answered > 0, 1))),
+            sa.func.sum(sa.case((each.c.answered > 0, col(Snapshot.sales)), else_=0)),
             sa.func.sum(each.c.answered),
         ),
         filters,
@@ -234,7 +248,7 @@ def takings(
         for wave, number, answered in rows:
             known = found.get(int(wave), Taking(int(wave), 0, 0, 0))
             found[int(wave)] = replace(
-                known, responses=known.responses + int(number), anonymous=int(number),
+                known, responses=known.responses + int(number), anonymous=int(answered),
                 answered=known.answered + int(answered),
             )  # fmt: skip
     return found

@@ -253,7 +253,11 @@ def _live_or_none(session: Session, seen: Seen) -> Alert | None:
         )
     ).scalar_one_or_none()
     if (alert.version if alert else 0) != seen.version:
-        raise Conflict("alert", seen.customer_id, seen.version)
+        newest = session.execute(
+            sa.select(sa.func.max(col(Alert.id))).where(col(Alert.customer_id) == seen.customer_id)
+        ).scalar_one_or_none()
+        changed = permission.of_alert(session, newest) if newest is not None else None
+        raise Conflict("alert", seen.customer_id, seen.version, changed=changed)
     return alert
 
 

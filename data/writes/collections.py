@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from data import audit, store
+from data import audit, last_change, store
 from data.writes import permission
-from errors import Issue
+from errors import Conflict, Issue
 from models.access import Role, User
 from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, ContactChannel
 from models.receivables import CollectionAction, Invoice
@@ -38,10 +39,21 @@ class Contact:
     note: str = ""
 
 
-def log_contact(engine: Engine, actor: User, contact: Contact) -> int:
+def log_contact(engine: Engine, actor: User, contact: Contact, *, newest: int | None = None) -> int:
     """Store a contact and return its number.
 
+    The newest contact decides what is promised and what comes next, so somebody who logs
+    one without knowing of another would set that aside.
+
+    Args:
+        engine: of the store.
+        actor: who collects.
+        contact: what was done.
+        newest: number of the customer's newest contact on the actor's screen, 0 for none;
+            None asks for none.
+
     Raises:
+        Conflict: somebody else logged a contact meanwhile; nothing is written.
         NotAllowed: the actor's role does not collect.
         NotFound: the actor may not see the customer, or the invoice is not theirs.
         BadInput: dates, promise or text do not fit; names every fault.
@@ -50,6 +62,8 @@ def log_contact(engine: Engine, actor: User, contact: Contact) -> int:
     with store.writing(engine, facts=True) as session:
         customer = permission.customer(session, actor, contact.customer_id)
         permission.refuse_if(_faults(session, contact))
+        if newest is not None:
+            _refuse_later(session, contact.customer_id, customer.code, newest)
         action = CollectionAction(
             customer_id=contact.customer_id,
             invoice_id=contact.invoice_id,
@@ -80,6 +94,20 @@ def log_contact(engine: Engine, actor: User, contact: Contact) -> int:
             interrupts_limitation=contact.interrupts_limitation,
         )
         return action.id
+
+
+def _refuse_later(session: Session, customer_id: int, code: str, newest: int) -> None:
+    later = sa.select(col(CollectionAction.batch_id)).where(
+        col(CollectionAction.customer_id) == customer_id, col(CollectionAction.id) > newest
+    )
+    if session.execute(later.limit(1)).first() is None:
+        return
+    changed = last_change.of(
+        session,
+        last_change.entries("customer", code, "collection.contact"),
+        later.where(col(CollectionAction.batch_id).is_not(None)),
+    )
+    raise Conflict("collection_action", code, newest, changed=changed)
 
 
 def _faults(session: Session, contact: Contact) -> list[Issue]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import col
 
-from data import audit, store
+from data import audit, last_change, store
 from data.writes import permission
 from errors import Conflict
 from models.access import Role, User
@@ -52,7 +52,12 @@ def keep(
             .values(note=note.strip(), verified_on=verified_on, version=version + 1)
         )
         if done.rowcount != 1:
-            raise Conflict("customer", customer_id, version)
+            changed = last_change.of(
+                session,
+                last_change.entries("customer", code, "customer.keep"),
+                last_change.imports(Customer, customer_id),
+            )
+            raise Conflict("customer", customer_id, version, changed=changed)
         audit.record(
             session, actor, "customer.keep", "customer", code,
             verified_before=before, verified_on=verified_on, note_length=len(note.strip()),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlmodel import Session, col
 
-from data import audit, store
+from data import audit, last_change, store
 from data.writes import permission
+from errors import Conflict
 from models.access import Role, User
 from models.customers import KeyAccountOverride
 
@@ -17,11 +20,28 @@ REASON_LENGTH = 400
 
 
 def override(
-    engine: Engine, actor: User, customer_id: int, *, is_key: bool | None, reason: str, on: date
+    engine: Engine,
+    actor: User,
+    customer_id: int,
+    *,
+    is_key: bool | None,
+    reason: str,
+    on: date,
+    newest: int | None = None,
 ) -> int:
     """Decide that a customer is a key account, is none, or (None) that the score decides again.
 
     The decision is a dated fact: figures follow it from the next refresh on.
+
+    Args:
+        engine: of the store.
+        actor: who decides.
+        customer_id: about whom.
+        is_key: the decision.
+        reason: why.
+        on: the day of the decision.
+        newest: number of the newest decision on the actor's screen, 0 for none; None asks
+            for none.
 
     Returns:
         The number of the decision.
@@ -29,6 +49,7 @@ def override(
     Raises:
         NotAllowed: the role may not decide.
         NotFound: the actor may not see the customer.
+        Conflict: somebody else decided about the customer meanwhile; nothing is written.
         BadInput: there is no reason, it is too long, or the day lies ahead.
     """
     permission.allow(actor, DECIDERS)
@@ -37,6 +58,8 @@ def override(
     with store.writing(engine, facts=True) as session:
         permission.refuse_if(issues + permission.not_yet(session, on, "decided_on"))
         customer = permission.customer(session, actor, customer_id)
+        if newest is not None:
+            _refuse_later(session, customer_id, customer.code, newest)
         decision = KeyAccountOverride(
             customer_id=customer_id,
             is_key=is_key,
@@ -51,3 +74,17 @@ def override(
             is_key=is_key, reason=reason.strip(), on=on,
         )  # fmt: skip
         return int(decision.id or 0)
+
+
+def _refuse_later(session: Session, customer_id: int, code: str, newest: int) -> None:
+    later = sa.select(col(KeyAccountOverride.batch_id)).where(
+        col(KeyAccountOverride.customer_id) == customer_id, col(KeyAccountOverride.id) > newest
+    )
+    if session.execute(later.limit(1)).first() is None:
+        return
+    changed = last_change.of(
+        session,
+        last_change.entries("customer", code, "key_account.override"),
+        later.where(col(KeyAccountOverride.batch_id).is_not(None)),
+    )
+    raise Conflict("key_account_override", code, newest, changed=changed)

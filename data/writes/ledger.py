@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,13 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, col
 
-from data import store
+from data import last_change, store
 from data.movements import loading
-from data.movements.book import RECEIPT, Bill, Book, Refused, Source, mark
+from data.movements.book import CREDIT_NOTE, RECEIPT, Bill, Book, Refused, Source, mark
 from data.writes import permission
-from errors import BadInput, Conflict, Issue, NotFound
+from errors import BadInput, Changed, Conflict, Issue, NotFound
 from models.access import Role, User
-from models.receivables import Allocation
+from models.receivables import (
+    Allocation,
+    CreditNote,
+    Invoice,
+    InvoiceSchedule,
+    Receipt,
+    Reversal,
+    WriteOff,
+)
+from models.system import AuditEntry, ImportChange
 
 FINANCE = frozenset({Role.CREDIT_CONTROLLER, Role.ADMINISTRATOR})
 """Who may move money; account managers and executives look on."""
@@ -87,14 +97,63 @@ def source_of(book: Book, what: str, source_id: int) -> Source:
     return found
 
 
-def unchanged(seen: tuple[int, ...], *things: Source | Bill) -> None:
+def unchanged(session: Session, seen: tuple[int, ...], *things: Source | Bill) -> None:
     """Go on only if these still are what the form showed.
 
     Raises:
         Conflict: somebody changed one of them meanwhile.
     """
-    if tuple(mark(thing) for thing in things) != seen:
-        raise Conflict(", ".join(thing.code for thing in things))
+    now = tuple(mark(thing) for thing in things)
+    if now == seen:
+        return
+    pairs = zip(things, seen, now, strict=False)
+    others = [thing for thing, before, after in pairs if before != after] or things
+    codes = ", ".join(thing.code for thing in others)
+    raise Conflict(codes, changed=moved(session, *others))
+
+
+def moved(session: Session, *things: Source | Bill) -> Changed | None:
+    """Who moved any of these last, by a form or an import."""
+    said = _movements_of({thing.code for thing in things if isinstance(thing, Bill)})
+    audited = [last_change.entries(_table(thing), thing.code, "receivables.") for thing in things]
+    batches = sa.union(*(query for thing in things for query in _imports(thing)))
+    return last_change.of(session, sa.or_(said, *audited), sa.select(batches.subquery().c.batch_id))
+
+
+def _movements_of(invoices: set[str]) -> sa.ColumnElement[bool]:
+    """Condition: audit entries of receipts and credit notes that name one of the invoices."""
+    told = sa.cast(col(AuditEntry.detail), sa.Text)
+    return sa.and_(
+        col(AuditEntry.action).startswith("receivables.", autoescape=True),
+        sa.or_(
+            sa.false(),
+            *(told.contains(json.dumps(code), autoescape=True) for code in sorted(invoices)),
+        ),
+    )
+
+
+def _table(thing: Source | Bill) -> str:
+    return "invoice" if isinstance(thing, Bill) else thing.what
+
+
+def _imports(thing: Source | Bill) -> list[sa.Select[Any]]:
+    """The imports that wrote a document, or anything that uses it."""
+    own: dict[str, type[Any]] = {"invoice": Invoice, RECEIPT: Receipt, CREDIT_NOTE: CreditNote}
+    name = _table(thing)
+    users: list[Any] = [Allocation]
+    users += [WriteOff, InvoiceSchedule] if name == "invoice" else [Reversal]
+    row_id = thing.row_id or 0
+    found = [last_change.imports(own[name], row_id)]
+    for table in users:
+        mine = getattr(table, f"{name}_id") == row_id
+        found.append(sa.select(col(table.batch_id)).where(mine, col(table.batch_id).is_not(None)))
+        found.append(
+            sa.select(col(ImportChange.batch_id)).where(
+                col(ImportChange.table_name) == str(table.__tablename__),
+                col(ImportChange.row_id).in_(sa.select(col(table.id)).where(mine)),
+            )
+        )
+    return found
 
 
 def day_fits(session: Session, on: date, earliest: date, *, column: str = "on") -> None:

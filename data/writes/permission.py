@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from data import calendar
+from data import calendar, last_change
 from data.queries.scope import visible_to
-from errors import BadInput, Conflict, Issue, NotAllowed, NotFound
+from errors import BadInput, Changed, Conflict, Issue, NotAllowed, NotFound
 from models.access import Role, User, scope_of
 from models.base import DAY_ZERO
 from models.customers import Customer
+from models.enums import AlertState
 from models.loss import Alert, SupervisionItem
 from models.people import AppUser
 
@@ -77,7 +78,36 @@ def change(
         .execution_options(synchronize_session="fetch")
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(table.__tablename__, row_id, version)
+        told = of_alert if table is Alert else of_item
+        raise Conflict(table.__tablename__, row_id, version, changed=told(session, row_id))
+
+
+def of_item(session: Session, item_id: int) -> Changed | None:
+    """Who changed a supervision item last."""
+    return last_change.of(
+        session,
+        last_change.entries("supervision_item", item_id, "supervision."),
+        last_change.imports(SupervisionItem, item_id),
+    )
+
+
+def of_alert(session: Session, alert_id: int) -> Changed | None:
+    """Who decided on an alert last; a refresh where it opened or ended the alert since."""
+    query = (
+        sa.select(Alert, col(Customer.code))
+        .join(Customer, col(Customer.id) == col(Alert.customer_id))
+        .where(col(Alert.id) == alert_id)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    alert, code = row
+    by_people = {AlertState.SAVED, AlertState.LOST}
+    if alert.ended_on is None:
+        by_people |= {AlertState.CONFIRMED, AlertState.DISMISSED, AlertState.SNOOZED}
+    if alert.state not in by_people:
+        return Changed(last_change.REFRESH)
+    return last_change.of(session, last_change.entries("customer", code, "alert."))
 
 
 def bad_day(day: date | None, column: str, *, earliest: date = DAY_ZERO) -> list[Issue]:

@@ -112,7 +112,7 @@ def apply(engine: Engine, actor: User, wanted: Application) -> int:
             ledger.source_of(book, wanted.what, wanted.source_id),
             ledger.bill_of(book, wanted.invoice_id),
         )
-        ledger.unchanged(wanted.seen, source, bill)
+        ledger.unchanged(session, wanted.seen, source, bill)
         ledger.day_fits(session, wanted.on, max(source.day, bill.day))
         one = ledger.obeying(lambda: book.apply(source, bill, wanted.amount, wanted.on))
         numbers = ledger.written(session, book, actor)
@@ -152,9 +152,10 @@ def take_back(engine: Engine, actor: User, wanted: TakingBack) -> int:
             ledger.bill_of(book, found.invoice_id),
         )
         if found.ended_on is not None:
-            raise Conflict("allocation", wanted.allocation_id)
+            changed = ledger.moved(session, source, bill)
+            raise Conflict("allocation", wanted.allocation_id, changed=changed)
         if wanted.seen is not None:
-            ledger.unchanged(wanted.seen, source, bill)
+            ledger.unchanged(session, wanted.seen, source, bill)
         begun = max(found.allocated_on, source.day, bill.day)
         on = wanted.on or begun
         ledger.day_fits(session, on, begun)
@@ -191,7 +192,7 @@ def reverse(engine: Engine, actor: User, wanted: Reversing) -> int:
         book = ledger.book_of(session, actor, wanted.invoice_id, (wanted.what, wanted.source_id))
         source = ledger.source_of(book, wanted.what, wanted.source_id)
         bill = ledger.bill_of(book, wanted.invoice_id) if wanted.invoice_id is not None else None
-        ledger.unchanged(wanted.seen, source)
+        ledger.unchanged(session, wanted.seen, source)
         ledger.day_fits(session, wanted.on, source.day)
         permission.refuse_if(permission.bad_text(wanted.reason, "reason", longest=REASON_LENGTH))
         reason = wanted.reason.strip()
@@ -237,7 +238,7 @@ def write_off(engine: Engine, actor: User, wanted: GivingUp) -> int:
     with ledger.writing(engine, actor) as session:
         book = ledger.book_of(session, actor, wanted.invoice_id)
         bill = ledger.bill_of(book, wanted.invoice_id)
-        ledger.unchanged(wanted.seen, bill)
+        ledger.unchanged(session, wanted.seen, bill)
         ledger.day_fits(session, wanted.on, bill.day)
         permission.refuse_if(
             permission.bad_text(wanted.reason, "reason", longest=REASON_LENGTH, needed=True)
@@ -283,7 +284,7 @@ def end_write_off(engine: Engine, actor: User, write_off_id: int, on: date | Non
             raise NotFound("write_off", write_off_id)
         bill = ledger.bill_of(ledger.book_of(session, actor, row.invoice_id), row.invoice_id)
         if row.ended_on is not None:
-            raise Conflict("write_off", write_off_id)
+            raise Conflict("write_off", write_off_id, changed=ledger.moved(session, bill))
         day = on or row.written_off_on
         ledger.day_fits(session, day, row.written_off_on)
         row.ended_on = day
@@ -315,7 +316,7 @@ def agree(engine: Engine, actor: User, wanted: Agreement) -> None:
     with ledger.writing(engine, actor) as session:
         book = ledger.book_of(session, actor, wanted.invoice_id)
         bill = ledger.bill_of(book, wanted.invoice_id)
-        ledger.unchanged(wanted.seen, bill)
+        ledger.unchanged(session, wanted.seen, bill)
         ledger.day_fits(session, wanted.since, bill.day, column="since")
         permission.refuse_if(
             [

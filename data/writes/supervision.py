@@ -233,7 +233,7 @@ def _mine(session: Session, actor: User, item_id: int) -> SupervisionItem:
     if not may_change(actor, item.owner_id, item.opened_by, item.escalated_to):
         raise NotAllowed("supervision_item")
     if item.closed_on is not None:
-        raise Conflict("supervision_item", item_id)
+        raise Conflict("supervision_item", item_id, changed=permission.of_item(session, item_id))
     return item
 
 

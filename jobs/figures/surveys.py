@@ -31,7 +31,7 @@ class Heard:
 
     responses: pd.DataFrame
     """A row per response: those of the facts, survey_id, starts_on, index (NaN = none) and
-    counted (it has an index, or its survey has none and something was answered)."""
+    counted (it has an index, or its wave has none and something was answered)."""
     answers: pd.DataFrame
     surveys: pd.DataFrame
     """The waves of the facts."""
@@ -79,7 +79,11 @@ class Heard:
             "wave_id": wave.wave_id,
             "survey_id": wave.survey_id,
             "survey": str(known["survey"]),
-            "measures": measures(has_index=bool(known["full"]), has_gaps=bool(known["gaps"])),
+            "measures": measures(
+                has_index=bool(known["full"]),
+                has_gaps=bool(known["gaps"]),
+                has_items=bool(known["weighed"]),
+            ),
             "n": wave.answers,
             "responses": wave.responses,
             "customers": wave.customers,
@@ -223,7 +227,7 @@ def _reached(r: pd.DataFrame, known: pd.DataFrame) -> list[Reach]:
     named = r[r["counted"] & (r["customer_id"] > 0)]
     customers = named.groupby("survey_id")["customer_id"].nunique()
     answers = r.groupby("survey_id")["counted"].sum()
-    surveys = known.drop_duplicates("survey_id")
+    surveys = known.sort_values("full", ascending=False).drop_duplicates("survey_id")
     return [
         Reach(int(number), str(code), bool(full), int(customers.get(number, 0)),
               answers=int(answers[number]))

@@ -78,12 +78,12 @@ Counts = dict[int, dict[float, int]]
 def build(session: Session, asked: Asked) -> Report:
     """Every wave begun by the date, newest first, and the questions of the headline wave."""
     waves = satisfaction.waves(session, as_of=asked.as_of)
-    items = {w.survey_id: satisfaction.items(session, w.survey_id) for w in waves}
+    items = _items(session, waves)
     counts = {wave.id: _counts(session, asked, wave) for wave in waves}
     rows = _wave_rows(session, asked, waves, items, counts)
     leading = _headline(asked, waves)
     chosen = [wave for wave in waves if wave.id == leading]
-    asked_of = _item_rows(items[chosen[0].survey_id], counts[chosen[0].id]) if chosen else ()
+    asked_of = _item_rows(items[chosen[0].id], counts[chosen[0].id]) if chosen else ()
     first = next((row for row in rows if row["headline"]), {})
     facts = header(asked) | {
         "confidence": asked.policy.satisfaction_confidence,
@@ -105,6 +105,12 @@ def build(session: Session, asked: Asked) -> Report:
     return Report(
         "satisfaction", mark("Customer satisfaction"), asked.as_of, asked.currency, facts, parts
     )
+
+
+def _items(session: Session, waves: tuple[WaveInfo, ...]) -> dict[int, tuple[Item, ...]]:
+    """The questions each wave asked."""
+    every = {w.survey_id: satisfaction.items(session, w.survey_id) for w in waves}
+    return {w.id: satisfaction.asked_in(every[w.survey_id], w.starts_on) for w in waves}
 
 
 def _surveys(asked: Asked) -> dict[str, Any]:
@@ -145,10 +151,11 @@ def _wave_rows(
     rows = []
     leading = _headline(asked, waves)
     for wave in waves:
-        indices = each.loc[each["wave_id"] == wave.id, "index"].to_numpy()
+        mine = each[each["wave_id"] == wave.id]
+        indices = mine["index"].to_numpy()
         index = mean_interval(indices, confidence=confidence)
         first = speaks.get(wave.id, {})
-        questions, answered = items[wave.survey_id], counts[wave.id]
+        questions, answered = items[wave.id], counts[wave.id]
         satisfied = _satisfied(questions, answered, first.get("overall"), indices, confidence)
         nps = net_promoter_of_answers(answered.get(first.get("nps", 0), {}), confidence=confidence)
         taken = takings.get(wave.id, Taking(wave.id, 0, 0, 0))
@@ -162,9 +169,7 @@ def _wave_rows(
                 "ends_on": wave.ends_on,
                 **_state(asked, wave, leading),
                 "responses": taken.responses,
-                "customers": taken.customers,
-                "anonymous": taken.anonymous,
-                "counted": len(indices) if measured == "index" else taken.answered,
+                **_counting(mine["customer_id"].to_numpy(), taken, measured),
                 "measures": measured,
                 **_with_ends("index", *index),
                 **_with_ends("satisfied", satisfied.share, satisfied.low, satisfied.high),
@@ -174,6 +179,22 @@ def _wave_rows(
             }
         )
     return tuple(rows)
+
+
+def _counting(who: Any, taken: Taking, measured: str) -> dict[str, int]:
+    """The responses that count and whose they are, as in `WaveAnswers`.
+
+    Args:
+        who: customers of the responses that have an index, 0 = anonymous, shape (r,).
+        taken: who took part.
+        measured: see `survey_waves.measures`.
+    """
+    if measured != "index":
+        found = taken.customers, taken.anonymous, taken.answered
+    else:
+        named = who[who > 0]
+        found = len(set(named.tolist())), len(who) - len(named), len(who)
+    return dict(zip(("customers", "anonymous", "counted"), found, strict=True))
 
 
 def _state(asked: Asked, wave: WaveInfo, leading: int | None) -> dict[str, Any]:
@@ -191,8 +212,12 @@ def _state(asked: Asked, wave: WaveInfo, leading: int | None) -> dict[str, Any]:
 
 
 def _measures(items: tuple[Item, ...]) -> str:
-    perceived = any(item.role == "perception" for item in items)
-    return measures(has_index=bool(_scales(items)), has_gaps=perceived)
+    roles = {item.role for item in items}
+    return measures(
+        has_index=bool(_scales(items)),
+        has_gaps="perception" in roles,
+        has_items="satisfaction" in roles,
+    )
 
 
 def _scales(items: tuple[Item, ...]) -> list[tuple[float, float, float, float]]:

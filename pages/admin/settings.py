@@ -24,6 +24,7 @@ from components import (
     work,
 )
 from components.i18n import _
+from components.text import md_escape
 from data import load, policies, store
 from data.queries import runs
 from errors import AppError, BadInput, Conflict
@@ -96,6 +97,10 @@ def save(version: int, held: dict[str, Any], typed: dict[str, Any], note: str) -
         return
     except AppError as error:
         faults.show(error)
+        if isinstance(error, Conflict):
+            newest = load.ask(policies.history)[0]
+            changed = thresholds.changed((c.key, c.before, c.after) for c in newest.changes)
+            st.caption(_("What they changed: {changes}", changes=md_escape(changed)))
         return
     state.put(SAVED, new)
     st.rerun()

@@ -83,19 +83,27 @@ def account_card(account: accounts.Account, user: User) -> None:
     login = account.login
     with frame.card(md_escape(account.name), md_escape(login)):
         vocabulary.badge("role", account.role)
+        version = work.seen_version(f"user.{login}", account.version)
         if account.login == user.login:
             st.caption(_("This is you. Another administrator can change your role."))
         else:
-            version = work.seen_version(f"user.{login}", account.version)
             change_role(account, version)
             change_active(account, version)
-            work.on_screen(f"user.{login}", account.version)
-        if st.button(_("New one-time password"), icon=":material/key:", width="stretch"):
-            change(lambda actor: accounts.reset_password(load.engine(), actor, login), login)
+        new_password(login, version)
+        work.on_screen(f"user.{login}", account.version)
         st.caption(_("A new password, a new role or disabling signs them out everywhere at once."))
         if st.button(_("Back"), icon=":material/arrow_back:", type="tertiary"):
             urls.put("user", "")
             st.rerun()
+
+
+def new_password(login: str, version: int) -> None:
+    """Give a one-time password; one that another administrator just gave stays good."""
+    if st.button(_("New one-time password"), icon=":material/key:", width="stretch"):
+        change(
+            lambda actor: accounts.reset_password(load.engine(), actor, login, version=version),
+            login,
+        )
 
 
 def change_role(account: accounts.Account, version: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import formats, frame, urls
+from components import formats, frame, urls, work
 from components.i18n import _, _n
 from components.text import md_escape
 from data import load
@@ -54,27 +54,46 @@ def form(seen: View, code: str | None = None) -> None:
     if seen.user.role not in decisions.DECIDERS:
         return
     screen = "customer" if code else "key_accounts"
-    named = words()
-    with (
-        st.expander(_("Decide who is a key account"), icon=":material/gavel:"),
-        st.form(urls.wkey(f"decide.{code or ''}"), border=False, clear_on_submit=True),
-    ):
+    work.notice()
+    name = f"decide.{code or ''}"
+    decided = load.ask(key_accounts.newest_decision, seen.user.scope)
+    newest = work.seen_version(name, decided)
+    with st.expander(_("Decide who is a key account"), icon=":material/gavel:"):
+        answers = ask(name, code)
+    work.on_screen(name, decided)
+    if answers is None:
+        return
+    asked, choice, reason = answers
+    actor = frame.require(screen)
+
+    def write() -> None:
+        found = load.ask(card.card, asked, actor.scope, as_of=seen.as_of)
+        decisions.override(
+            load.engine(), actor, found.id, is_key=CHOICES[choice], reason=reason,
+            on=load.today(), newest=newest,
+        )  # fmt: skip
+
+    work.attempt(write, _("Saved. The figures follow at the next refresh."))
+
+
+def ask(name: str, code: str | None) -> tuple[str, str, str] | None:
+    """Whom, what and why; (customer code, decision, reason) once sent."""
+    named, fresh = words(), work.fresh(name)
+    with st.form(urls.wkey(fresh), border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            asked = code or st.text_input(_("Customer code"), max_chars=40, width=160)
+            asked = code or st.text_input(
+                _("Customer code"), max_chars=40, width=160, key=urls.wkey(f"{fresh}.code")
+            )
             choice = st.selectbox(
                 _("Decision"), list(CHOICES), format_func=named.__getitem__,
-                key=urls.wkey(f"decision.{code or ''}"), width=220,
+                key=urls.wkey(f"{fresh}.decision"), width=220,
             )  # fmt: skip
             reason = st.text_input(
-                _("Reason"), max_chars=decisions.REASON_LENGTH,
+                _("Reason"), max_chars=decisions.REASON_LENGTH, key=urls.wkey(f"{fresh}.reason"),
                 placeholder=_("Why, in a sentence others will understand"),
             )  # fmt: skip
-        if st.form_submit_button(_("Save decision"), type="primary"):
-            actor = frame.require(screen)
-            found = load.ask(card.card, asked.strip(), actor.scope, as_of=seen.as_of)
-            decisions.override(
-                load.engine(), actor, found.id, is_key=CHOICES[choice], reason=reason,
-                on=load.today(),
-            )  # fmt: skip
-            st.toast(_("Saved. The figures follow at the next refresh."), icon=":material/check:")
-            st.rerun()
+        sent = st.form_submit_button(_("Save decision"), type="primary")
+    if not sent:
+        return None
+    work.note_sent(name)
+    return asked.strip(), choice, reason

@@ -185,6 +185,8 @@ def standing(file: File) -> str:
     if file.step in (Step.RESULT, Step.CUSTOMERS) and file.report is not None:
         if file.report.outcome is Outcome.REFUSED:
             return "refused"
+        if file.report.outcome is Outcome.OUTDATED:
+            return "outdated"
         return "to_decide" if file.report.rows_rejected else "checked"
     if file.unreadable:
         return "refused"

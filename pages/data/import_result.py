@@ -14,7 +14,7 @@ from components.work import wkey
 from data import load
 from data.imports.storing import rejects
 from data.imports.terms.grouping import FaultGroup
-from data.imports.terms.report import ImportReport, Outcome
+from data.imports.terms.report import NOT_STORED, ImportReport, Outcome
 from data.imports.terms.request import REJECT, STOP
 from data.queries import overview
 
@@ -29,11 +29,11 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
         path_of: finds the refused rows; None where there are none.
     """
     _headline(report)
-    if report.outcome is not Outcome.REFUSED:
+    if report.outcome not in (Outcome.REFUSED, Outcome.OUTDATED):
         _counts(report)
-    if report.past:
+    if report.past and report.outcome is not Outcome.OUTDATED:
         st.info(corrections.said(report.past), icon=":material/history:")
-    if report.reasons:
+    if report.issues:
         _reasons(report)
         faults.table(report.issues, key=wkey("imports.faults"))
     if path_of() is not None:
@@ -105,7 +105,7 @@ def _headline(report: ImportReport) -> None:
     words = translate(f"import.{report.outcome.value}", i18n.language())
     if report.batch_id is not None:
         words = f"{words} · {_('Import number {n}', n=report.batch_id)}"
-    bad = report.outcome in (Outcome.REFUSED, Outcome.REJECTED) or report.rows_rejected
+    bad = report.outcome in NOT_STORED or report.rows_rejected
     (st.warning if bad else st.success)(words)
 
 

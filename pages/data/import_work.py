@@ -18,7 +18,7 @@ from components import state, uploaded
 from data import load
 from data.imports.peek import remembered_plan
 from data.imports.terms.plan import Plan
-from data.imports.terms.report import ImportReport, Outcome
+from data.imports.terms.report import NOT_STORED, ImportReport, Outcome
 from errors import BadInput, Issue, NotFound, StoreUnavailable
 from jobs import imports as work
 from jobs import refresh
@@ -91,8 +91,8 @@ def check(user: User, file: File) -> None:
 
 
 def bring_in(user: User, file: File, on_error: str) -> None:
-    """Store all rows of a file, or the good ones."""
-    _start(user, file, Step.STORING, on_error=on_error)
+    """Store all rows of a file, or the good ones, as its check said and not otherwise."""
+    _start(user, file, Step.STORING, on_error=on_error, as_checked=True)
 
 
 def cancel(user: User, file: File) -> None:
@@ -194,7 +194,7 @@ def _looked(user: User, file: File) -> File:
 
 
 def _reported(file: File, report: ImportReport) -> File:
-    if file.step is Step.STORING and report.outcome not in (Outcome.REJECTED, Outcome.REFUSED):
+    if file.step is Step.STORING and report.outcome not in NOT_STORED:
         return replace(file, report=report, step=Step.STORED)
     return replace(file, report=report, step=Step.CUSTOMERS if report.unmatched else Step.RESULT)
 

@@ -25,6 +25,7 @@ _COLOURS = {
     "stored": "green",
     "needs_columns": "orange",
     "to_decide": "orange",
+    "outdated": "orange",
     "refused": "red",
 }
 
@@ -39,6 +40,7 @@ def words_of(code: str) -> str:
         "checking": _c("import file", "Being checked"),
         "checked": _c("import file", "Checked"),
         "to_decide": _c("import file", "To be decided"),
+        "outdated": _c("import file", "Check again"),
         "storing": _c("import file", "Being stored"),
         "stored": _c("import file", "Stored"),
         "committed": _c("import file", "Stored"),

@@ -10,7 +10,7 @@ from components import frame
 from components.i18n import _, _c
 from components.work import wkey
 from data.imports.terms.permission import kinds_for
-from data.imports.terms.report import ImportReport
+from data.imports.terms.report import ImportReport, Outcome
 from models.access import User
 from pages.data import (
     asking_form,
@@ -19,6 +19,7 @@ from pages.data import (
     import_result,
     mapped,
     mapping_form,
+    outdated_view,
     reading_form,
     unmatched_form,
 )
@@ -148,7 +149,7 @@ def columns(user: User, file: File) -> None:
     mapping_form.draw(seen, file.plan)
     plan = mapping_form.plan_of(seen, file.plan)
     if plan != file.plan:
-        work.keep(user, replace(file, plan=plan))
+        work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
     lacking = mapped.lacking(seen, plan)
     if lacking:
         st.warning(_("Still without a column: {names}", names=" · ".join(lacking)))
@@ -169,13 +170,6 @@ def customers(file: File, report: ImportReport) -> None:
         )  # fmt: skip
 
 
-def asked(file: File, report: ImportReport) -> None:
-    """What has to be decided before all rows can be stored."""
-    if report.asks:
-        asking_form.draw(report.asks, file.plan)
-        check_button(file, _("Check again"))
-
-
 def draw(user: User, file: File) -> None:
     """The step a file is at, and the way to the others."""
     steps(file)
@@ -188,7 +182,13 @@ def draw(user: User, file: File) -> None:
     elif file.report is not None and file.step in (Step.RESULT, Step.STORED):
         import_result.show(file.report, lambda: work.rejects_of(file))
         if file.step is Step.RESULT:
-            asked(file, file.report)
+            if file.report.asks:
+                asking_form.draw(file.report.asks, file.plan)
+            if file.report.outcome is Outcome.OUTDATED:
+                outdated_view.show(file.report)
+            outdated = file.report.outcome in (Outcome.OUTDATED, Outcome.REJECTED)
+            if file.report.asks or outdated:
+                check_button(file, _("Check again"))
             differences_view.show(file.report, lambda: work.changes_of(file))
             import_result.decision(file.report, bring_in, file.token)
         else:

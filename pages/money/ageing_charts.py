@@ -120,7 +120,9 @@ def holders(view: View) -> None:
     takeaway = _("Nothing is overdue.")
     if most and total:
         share = formats.ratio(most[0].overdue / total)
-        takeaway = _("{name} has {share} of it.", name=md_escape(most[1]), share=share)
+        unit = formats.scale(max(abs(sum(row.values)) for row in rows)).unit
+        takeaway = _("{name} has {share} of it. Unit: {unit}", name=md_escape(most[1]),
+                     share=share, unit=unit)  # fmt: skip
     with frame.card(_("Who owes what is overdue"), takeaway):
         if view.everybody:
             urls.segmented(

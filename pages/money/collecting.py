@@ -125,7 +125,7 @@ def panel(
         names.append(_("Record a movement"))
     log, past, still, account, assign, *more = st.tabs(names)
     with log:
-        debt.contact(row, bills, day, following)
+        debt.contact(user, row, bills, day, following)
     with past:
         said = load.ask(collection_work.contacts, customer_id, user.scope, day=day)
         if len(said):

@@ -21,7 +21,7 @@ from components import (
 from components.i18n import _
 from components.text import md_escape
 from data import load
-from data.queries import open_invoices, statements, supervision
+from data.queries import collection_work, open_invoices, statements, supervision
 from data.queries.ageing import Ageing, Narrow
 from data.queries.runs import months_before
 from data.writes import collections as writes
@@ -63,15 +63,23 @@ def head(row: dict[str, Any], *, closes: bool) -> None:
     st.caption(" · ".join(facts))
 
 
-def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -> None:
-    """Ask for a contact and store it; in the worklist the next customer comes up."""
+def contact(user: User, row: dict[str, Any], bills: Any, day: date, following: int | None) -> None:
+    """Ask for a contact and store it; in the worklist the next customer comes up.
+
+    Who was told that somebody else logged one meanwhile, and still sends theirs, adds it.
+    """
     still: dict[tuple[int, str], int] = {}
     for i, code, amount in zip(
         bills["invoice_id"], bills["invoice_code"], bills["outstanding"], strict=True
     ):
         still[int(i), code] = still.get((int(i), code), 0) + amount
     choices = {i: f"{code} · {formats.money0(amount)}" for (i, code), amount in still.items()}
-    answers = forms.contact("contact", day=day, latest=load.today(), invoices=choices)
+    customer = row["customer_id"]
+    name = f"contact.{customer}"
+    logged = load.ask(collection_work.newest_contact, customer, user.scope)
+    newest = work.seen_version(name, logged)
+    answers = forms.contact(name, day=day, latest=load.today(), invoices=choices)
+    work.on_screen(name, logged)
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
@@ -79,7 +87,7 @@ def contact(row: dict[str, Any], bills: Any, day: date, following: int | None) -
     def write() -> None:
         fields = {name: getattr(answers, name) for name in forms.ContactAnswers.__slots__}
         writes.log_contact(
-            load.engine(), actor, writes.Contact(customer_id=row["customer_id"], **fields)
+            load.engine(), actor, writes.Contact(customer_id=customer, **fields), newest=newest
         )
         if following is not None:
             work.pick("c", str(following))
@@ -127,7 +135,8 @@ def supervise(user: User, row: dict[str, Any], day: date) -> None:
         return
     people = load.ask(supervision.assignees, row["owner_id"])
     answers = forms.task(
-        "overdue", day=day, title=_("Collect overdue receivables"), people=people,
+        f"overdue.{row['customer_id']}", day=day,
+        title=_("Collect overdue receivables"), people=people,
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
     )  # fmt: skip
     if answers is None:

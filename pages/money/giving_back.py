@@ -21,7 +21,7 @@ from pages.money.move_choices import Done
 def reverse(screen: str, found: Movable, day: date) -> None:
     """Money that bounced or was paid back, credit that is void."""
     if not found.money:
-        st.caption(_("Nothing was received from this customer."))
+        forms.nothing(_("Nothing was received from this customer."), "reverse.money")
         return
     source = move_choices.money(
         found.money, "reverse.money", _("Receipt or credit note"), applied=True
@@ -84,7 +84,7 @@ def write_off(screen: str, found: Movable, day: date) -> None:
         if said is not None:
             _given_up(screen, found.customer_id, bill, said, kind)
     else:
-        st.caption(_("No invoice is open."))
+        forms.nothing(_("No invoice is open."), "off.bill")
     if found.written:
         choices = [
             Choice(w.id, f"{w.invoice} · {formats.money(w.amount)} · {w.start}", w.start, w.amount)
@@ -126,7 +126,7 @@ def _given_up(
 def due(screen: str, found: Movable, day: date) -> None:
     """A due date put off, or instalments."""
     if not found.bills:
-        st.caption(_("No invoice is open."))
+        forms.nothing(_("No invoice is open."), "due.bill")
         return
     bill = move_choices.bill(found, "due.bill")
     said = forms.plan(

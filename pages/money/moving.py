@@ -7,9 +7,9 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, frame, work
+from components import faults, formats, frame, work
 from components import movement_forms as forms
-from components.i18n import _
+from components.i18n import _, _c
 from components.movement_forms import Choice
 from components.text import md_escape
 from data import load
@@ -17,6 +17,7 @@ from data.queries import movable
 from data.queries.movable import Movable
 from data.writes import receivables as writes
 from data.writes.ledger import FINANCE
+from errors import Conflict
 from models.access import User
 from pages.money import giving_back, move_choices
 from pages.money.move_choices import Done
@@ -66,7 +67,12 @@ def panel(screen: str, user: User, customer_id: int) -> None:
         "write_off": giving_back.write_off,
         "due": giving_back.due,
     }
+    place = st.empty()
     ways[str(way)](screen, found, day)
+    if forms.gone():
+        last = load.ask(movable.last_moved, customer_id, user.scope)
+        told = Conflict(changed=last[0] if last else None)
+        place.warning(faults.words(told), icon=":material/error:")
     for what, row_id, seen in move_choices.marks(found):
         work.on_screen(f"{what}.{row_id}", seen)
     forms.drawn()
@@ -75,7 +81,8 @@ def panel(screen: str, user: User, customer_id: int) -> None:
 def _apply(screen: str, found: Movable, day: date) -> None:
     free = [one for one in found.money if one.free > 0]
     if not free or not found.bills:
-        st.caption(_("Nothing that was received is left to apply, or no invoice is open."))
+        words = _("Nothing that was received is left to apply, or no invoice is open.")
+        forms.nothing(words, "apply.money", "apply.bill")
         return
     left, right = st.columns(2)
     with left:
@@ -84,7 +91,7 @@ def _apply(screen: str, found: Movable, day: date) -> None:
         bill = move_choices.bill(found, "apply.bill")
     said = forms.amount(
         f"apply.{source.what}.{source.id}.{bill.id}",
-        _("Apply"),
+        _c("movement", "Apply"),
         day_label=_("Applied on"),
         most=min(source.free, bill.open),
         earliest=max(source.day, bill.day),
@@ -116,7 +123,7 @@ def _apply(screen: str, found: Movable, day: date) -> None:
 
 def _take_back(screen: str, found: Movable, day: date) -> None:
     if not found.parts:
-        st.caption(_("Nothing is applied to an invoice."))
+        forms.nothing(_("Nothing is applied to an invoice."), "back.part")
         return
     choices = [Choice(p.id, move_choices.part_words(p), p.start, p.amount) for p in found.parts]
     chosen = forms.pick("back.part", _("Applied to an invoice"), choices)

@@ -150,7 +150,8 @@ def task(user: User, row: Row, day: date) -> None:
         return
     title = _("Keep the customer: {reasons}", reasons=reasons.sentences(row["reasons"]))[:200]
     answers = forms.task(
-        "loss", day=day, title=title, people=load.ask(supervision.assignees, row["owner_id"]),
+        f"loss.{row['customer_id']}", day=day, title=title,
+        people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
     )  # fmt: skip
     if answers is None:

@@ -63,7 +63,8 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
 
     def found(one: asked.WaveInfo) -> survey_view.Results:
         counted = load.ask(asked.answer_counts, *ask, as_of=run.as_of, wave_id=one.id)
-        return survey_view.results(items, counted, first.get(one.id, {}))
+        mine = asked.asked_in(items, one.starts_on)
+        return survey_view.results(mine, counted, first.get(one.id, {}))
 
     return results.View(
         user=user, as_of=run.as_of, chosen=chosen, policy=of_stored(run.policy),

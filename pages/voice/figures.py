@@ -25,7 +25,7 @@ def tiles(view: View) -> None:
     before = view.index(view.before.id)[0] if view.before else None
     mine = view.counted(view.wave.id)["index"]
     below = view.policy.satisfaction_low
-    few = int((mine < below).sum())
+    few = len(view.low())
     sure = _sure(view.rests_on(), low, high)
     cards.row(
         cards.Tile(CSI, csi, before, note=sure if view.has_index else view.no_index(),

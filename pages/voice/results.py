@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analytics.satisfaction import mean_interval
+from analytics.satisfaction import just_below, mean_interval
 from components import charts, filters, formats, frame, survey_view, urls
 from components import vocabulary as words
 from components.i18n import _
@@ -64,11 +64,14 @@ class View:
         who = self.counted(self.wave.id)["customer_id"]
         return rests_on(len(who), who[who > 0].nunique(), int((who == 0).sum()))
 
+    def low(self) -> Any:
+        """The responses of the wave with a low index."""
+        mine = self.counted(self.wave.id)
+        return mine[mine["index"] < just_below(self.policy.satisfaction_low)]
+
     def anonymous_below(self) -> int:
         """Unsigned responses of the wave with a low index."""
-        mine = self.counted(self.wave.id)
-        low = mine["index"] < self.policy.satisfaction_low
-        return int((low & (mine["customer_id"] == 0)).sum())
+        return int((self.low()["customer_id"] == 0).sum())
 
     @property
     def has_index(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from analytics.satisfaction import just_below
 from components import (
     downloads,
     filters,
@@ -35,7 +36,7 @@ SIZE = 25
 def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     """Responses below the threshold, what they wrote, and a task for each."""
     below = view.policy.satisfaction_low
-    ask = {"as_of": view.as_of, "wave_id": view.wave.id, "below": below}
+    ask = {"as_of": view.as_of, "wave_id": view.wave.id, "below": just_below(below)}
     total = load.ask(asked.low_scores_count, view.chosen, view.user.scope, **ask)
     unsigned = view.anonymous_below()
     if unsigned:
@@ -91,7 +92,8 @@ def at_hand(row: dict[str, object]) -> None:
               comment=shorten(row["comment"] or formats.NONE, 150))  # fmt: skip
     day = load.today()
     answers = forms.task(
-        "low", day=day, title=title[:200], people=load.ask(supervision.assignees, row["owner_id"]),
+        f"low.{row['response_id']}", day=day, title=title[:200],
+        people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
         label=_("Hand out as task"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import accounts, audit, demo_accounts, sessions, signin, store
-from errors import BadInput, NotAllowed, NotFound
+from errors import BadInput, Conflict, NotAllowed, NotFound
 from models.access import Role, User
 from models.people import AppUser
 from models.system import StoreState
@@ -204,6 +204,23 @@ def test_unknown_logins_are_named(people: Engine) -> None:
         accounts.set_active(people, None, "nobody", False)
     with pytest.raises(NotFound):
         accounts.set_role(people, None, "nobody", Role.SERVICE)
+
+
+def _everyone(engine: Engine) -> list[accounts.Account]:
+    with store.reading(engine) as session:
+        return list(accounts.everyone(session))
+
+
+def test_a_password_just_given_by_another_stays_good(people: Engine, begin: Begin) -> None:
+    root, _token = begin("root")
+    version = next(one.version for one in _everyone(people) if one.login == "wang")
+    given = accounts.reset_password(people, root, "wang", version=version)
+    with pytest.raises(Conflict) as error:
+        accounts.reset_password(people, None, "wang", version=version)
+    assert error.value.changed is not None
+    found = error.value.changed
+    assert (found.who, found.what) == (root.name, "user.reset_password")
+    assert isinstance(signin.sign_in(people, "wang", given, source="1.1.1.1"), signin.Welcome)
 
 
 def test_no_hash_or_password_reaches_the_audit_trail(people: Engine) -> None:

@@ -64,6 +64,9 @@ def customers(*changes: dict) -> LossSignals:
         ({"satisfaction": 45.0, "satisfaction_before": np.nan}, "satisfaction_low", 15),
         ({"satisfaction": 71.0}, None, 0),
         ({"satisfaction": 70.0}, "satisfaction_fall", 10),
+        # means of thirds, of points kept in billionths: a fall of 10 and an index of 60
+        ({"satisfaction": 190 / 3 + 3e-8, "satisfaction_before": 220 / 3}, "satisfaction_fall", 10),
+        ({"satisfaction": 180 / 3 - 3e-8, "satisfaction_before": 60.0}, None, 0),
         ({"days_since_contact": 90.0}, None, 0),
         ({"days_since_contact": 180.0}, "no_contact", 10),
         ({"days_since_contact": np.nan}, None, 0),

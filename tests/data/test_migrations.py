@@ -119,6 +119,22 @@ def test_what_is_new_is_filled_from_what_was_known(first_store: Engine) -> None:
         assert ask("SELECT facts_revision FROM store_state") == [(before["facts_revision"] + 1,)]
 
 
+def test_a_question_taken_up_later_is_asked_since_then(first_store: Engine) -> None:
+    """The first question of the sample, had nobody answered it in the two earliest waves."""
+    with first_store.begin() as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM answer WHERE item_id = 1 AND response_id IN "
+            "(SELECT id FROM response WHERE wave_id IN (3, 4))"
+        )
+        (before,) = connection.exec_driver_sql("SELECT facts_revision FROM store_state").one()
+    migrate.upgrade(first_store)
+    assert _kept(first_store, "survey_item", ["id", "since"]) == [
+        ("1", "2026-01-21"), ("2", "None"), ("3", "None"), ("4", "None"), ("5", "None"),
+    ]  # fmt: skip
+    raised = [(str(before + 2),)]
+    assert _kept(first_store, "store_state", ["facts_revision"]) == raised, "figures follow"
+
+
 def test_a_filled_store_goes_down_and_up_again(first_store: Engine) -> None:
     migrate.upgrade(first_store)
     migrate.downgrade(first_store, "0001")

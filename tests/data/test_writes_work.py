@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from data import audit, store
-from data.writes import alerts, collections, supervision
+from data.writes import alerts, collections, key_accounts, supervision
 from data.writes.alerts import Seen
 from data.writes.collections import Contact
 from data.writes.supervision import Task
 from errors import AppError, BadInput, Conflict, NotAllowed, NotFound
-from models.access import Role
+from models.access import Role, User
 from models.enums import (
     AlertState,
     CollectionResult,
@@ -64,6 +64,35 @@ def task(ids: dict[str, int], name: str = "Ash", **more: Any) -> Task:
         "customer_id": ids[name], "topic": "overdue", "title": "Collect",
         "due_on": TODAY + timedelta(days=7), "owner_id": ids["boss"],
     } | more)  # fmt: skip
+
+
+# who comes second where rows are only added
+
+
+def test_the_newest_decides_so_nobody_adds_one_unseen(engine: Engine, ids: dict[str, int]) -> None:
+    """A second contact sets a promise aside, a second decision the first, for that customer."""
+    boss, admin = user_of(ids, Role.EXECUTIVE), user_of(ids, Role.ADMINISTRATOR)
+
+    def contact(actor: User, name: str, newest: int) -> int:
+        return collections.log_contact(engine, actor, call(ids, name), newest=newest)
+
+    def decision(actor: User, name: str, newest: int) -> int:
+        return key_accounts.override(
+            engine, actor, ids[name], is_key=True, reason="x", on=TODAY, newest=newest
+        )
+
+    for write, code in (
+        (contact, "collection.contact"),
+        (decision, "key_account.override"),
+    ):
+        number = write(boss, "Ash", 0)
+        with pytest.raises(Conflict) as error:
+            write(admin, "Ash", 0)
+        assert error.value.changed is not None
+        assert (error.value.changed.who, error.value.changed.what) == (boss.name, code)
+        assert error.value.changed.at is not None
+        write(admin, "Ash", number)
+        write(admin, "Beech", number)
 
 
 # collecting

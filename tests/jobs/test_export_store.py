@@ -75,6 +75,15 @@ def prune(engine: Engine) -> None:
         )
         session.execute(sa.delete(table["answer"]).where(table["answer"].c.response_id.in_(old)))
         session.execute(sa.delete(table["response"]).where(table["response"].c.id.in_(old)))
+        kept = sa.select(sa.func.min(table["wave"].c.starts_on)).where(
+            table["wave"].c.id.in_(sa.select(waves.subquery().c.id))
+        )
+        newest = sa.select(sa.func.max(table["survey_item"].c.id)).scalar_subquery()
+        session.execute(
+            sa.update(table["survey_item"])
+            .where(table["survey_item"].c.id == newest)
+            .values(since=kept.scalar_subquery())
+        )
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from components import survey_view
+from components import survey_view, vocabulary
 from components.survey_state import Surveys
 from data import policies, store
-from data.queries import satisfaction
+from data.queries import card_records, satisfaction
 from data.queries.satisfaction import Item
 from data.queries.surveys import leading
 from jobs import refresh
 from models.access import EVERYBODY
+from models.customers import Customer
 from models.enums import ItemRole
 from models.filters import Filters
 from models.surveys import Survey, SurveyItem
+from tests.data.imports.bringing import bring
 from tests.jobs.test_one_index import assert_one_index, report, totals
 from tests.ledger import Ledger
 
@@ -55,6 +59,46 @@ def test_a_wave_answered_before_it_begins_is_everywhere(
         assert [each.id for each in satisfaction.waves(session, as_of=TODAY)] == waves[::-1]
 
 
+def questionnaire(people: list[str], day: str, questions: int, score: int) -> str:
+    """A sheet of answers, a column for each question from 1 to 5."""
+    names = ",".join(f"Q{k}（1-5分）" for k in range(1, questions + 1))
+    rows = (f"{who},{day}" + f",{score}" * questions for who in people)
+    return "\n".join([f"客户编码,调查日期,{names}", *rows])
+
+
+def test_a_questionnaire_may_grow(
+    sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a later wave asks is no gap in an earlier one; what it leaves out itself still is."""
+    early = date(2026, 4, 30)
+    with store.writing(sqlite_engine, facts=True) as session:
+        ids = buyers(Ledger(session), 12)
+        people = [row.code for row in session.exec(select(Customer).order_by(col(Customer.id)))]
+    (tmp_path / "f").mkdir()
+    told = {"folder": tmp_path / "f", "survey": "S"}
+    first = questionnaire(people, "2026-04-02", 2, 4)
+    assert bring(sqlite_engine, first, "answers", wave="W1", **told).stored
+    refresh.run(sqlite_engine, early)
+    before = totals(sqlite_engine, early)
+    assert (before["csi"]["index"], before["csi"]["n"]) == (75, 12)
+    more = questionnaire(people[:11], "2026-06-02", 5, 2)
+    assert bring(sqlite_engine, more, "answers", wave="W2", **told).stored
+    short = questionnaire(people[11:], "2026-06-03", 2, 5)
+    assert bring(sqlite_engine, short, "answers", wave="W2", **told).stored
+    refresh.run(sqlite_engine, dates=[early, TODAY])
+    assert totals(sqlite_engine, early) == before
+    found = assert_one_index(sqlite_engine, TODAY, monkeypatch)["csi"]
+    assert (found["index"], found["n"], found["responses"]) == (25, 11, 12), "two of five questions"
+    new, past = report(sqlite_engine, monkeypatch)["waves"]
+    assert (new["index"], past["index"], past["counted"]) == (25, 75, 12)
+    with store.reading(sqlite_engine) as session:
+        waves = satisfaction.waves(session, as_of=TODAY)
+        items = satisfaction.items(session, waves[0].survey_id)
+        assert [len(satisfaction.asked_in(items, one.starts_on)) for one in waves] == [5, 2]
+        card = card_records.surveys(session, ids[11], EVERYBODY, as_of=TODAY)
+    assert [None if pd.isna(one) else one for one in card["index"]] == [None, 75]
+
+
 def test_what_answered_too_little_is_said(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,8 +126,8 @@ def test_what_answered_too_little_is_said(
     said = Surveys(known, csi).words(half, survey)
     assert "12" in said[-1], said
     line = report(sqlite_engine, monkeypatch)["waves"][0]
-    assert (line["state"], line["responses"], line["customers"]) == ("headline_partial", 12, 12)
-    assert line["counted"] == csi["n"]
+    assert (line["state"], line["responses"]) == ("headline_partial", 12)
+    assert (line["counted"], line["customers"]) == (csi["n"], csi["customers"]) == (0, 0)
 
 
 def test_the_same_question_measures_the_company_and_each_manager(
@@ -105,9 +149,9 @@ def test_the_same_question_measures_the_company_and_each_manager(
         wave = book.wave(survey, date(2026, 5, 1))
         people = buyers(book, 20, (book.manager("li"), book.manager("wang")))
         for k, who in enumerate(people):
-            said = {items["q0"]: 5.0, items["more"]: 0.0}
+            said = {items["q0"]: 5.0, items["more"]: 10.0}
             if k % 2 == 0:
-                said |= {items["all"]: 2.0, items["nps"]: 10.0}
+                said |= {items["all"]: 2.0, items["nps"]: 9.0}
             book.response(wave, who, date(2026, 5, 2), said)
     refresh.run(sqlite_engine, TODAY)
     with store.reading(sqlite_engine) as session:
@@ -118,6 +162,33 @@ def test_the_same_question_measures_the_company_and_each_manager(
         assert (line["satisfied"], line["satisfied_n"]) == satisfied, owner
         assert (line["nps"], line["nps_n"]) == nps, owner
         assert (line["index"], line["counted"]) == (100, 10)
+    with store.reading(sqlite_engine) as session:
+        cards = [
+            card_records.surveys(session, who, EVERYBODY, as_of=TODAY)["nps"].tolist()
+            for who in people[:2]
+        ]
+    assert cards == [[9], [None]], "no card shows the answer to another question"
+
+
+def test_questions_without_weight_are_said_to_be(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.writing(sqlite_engine, facts=True) as session:
+        book = Ledger(session)
+        survey, items = book.survey((0, 0))
+        wave = book.wave(survey, date(2026, 5, 1))
+        for who in buyers(book, 12):
+            book.response(wave, who, date(2026, 5, 2), dict.fromkeys(items, 4))
+    refresh.run(sqlite_engine, TODAY)
+    found = totals(sqlite_engine, TODAY)
+    line = report(sqlite_engine, monkeypatch)["waves"][0]
+    assert found["csi"]["measures"] == line["measures"] == "weightless"
+    assert (line["index"], line["counted"], line["customers"]) == (None, 12, 12)
+    said = Surveys(found["surveys"], found["csi"]).words(wave, survey)
+    assert vocabulary.label("survey_measures", "weightless") in said
+    with store.reading(sqlite_engine) as session:
+        questions = satisfaction.items(session, survey)
+    assert survey_view.results(questions, []).measures == "weightless"
 
 
 def test_where_there_is_no_index_whoever_answers_counts(

@@ -171,10 +171,10 @@ def test_the_url_narrows_the_list(
 
 def test_a_contact_is_logged_from_the_panel(ids: dict[str, int], sqlite_engine: Engine) -> None:
     at = at_work(ids, Role.ACCOUNT_MANAGER, c=str(ids["Ash"]))
-    at.selectbox(key=key("contact.result")).select_index(2)  # promised
-    at.date_input(key=key("contact.promised")).set_value(date(2027, 1, 5))
-    at.number_input(key=key("contact.amount")).set_value(1234.56)
-    at.text_area(key=key("contact.note")).input("called Mr Ash")
+    at.selectbox(key=key(f"contact.{ids['Ash']}.result")).select_index(2)  # promised
+    at.date_input(key=key(f"contact.{ids['Ash']}.promised")).set_value(date(2027, 1, 5))
+    at.number_input(key=key(f"contact.{ids['Ash']}.amount")).set_value(1234.56)
+    at.text_area(key=key(f"contact.{ids['Ash']}.note")).input("called Mr Ash")
     press(at, "Log contact")
     with store.reading(sqlite_engine) as session:
         action = session.exec(select(CollectionAction)).one()
@@ -187,7 +187,7 @@ def test_a_promise_without_a_day_is_refused_in_words(
     ids: dict[str, int], sqlite_engine: Engine
 ) -> None:
     at = at_work(ids, c=str(ids["Ash"]))
-    at.selectbox(key=key("contact.result")).select_index(2)
+    at.selectbox(key=key(f"contact.{ids['Ash']}.result")).select_index(2)
     press(at, "Log contact")
     assert [error.value for error in at.error] == [i18n.reason("promise_needs_day", LANGUAGE)]
     with store.reading(sqlite_engine) as session:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import frame
+from components import frame, i18n
 from data import accounts, policies, store
 from models.access import Role, User
 from models.customers import Customer
@@ -19,7 +21,7 @@ from tests.pages.opening import open_page, over, run
 from tests.pages.working import LANGUAGE, said
 
 SAVE = "Save, and mark as verified today"
-TOLD = "Somebody else changed this meanwhile. Nothing was saved; look again."
+TOLD = "{who} changed this on {when}: {what}."
 
 
 @pytest.fixture
@@ -46,9 +48,16 @@ class Somebody:
         next(one for one in self.at.button if one.label == said(msgid)).click()
         return self.go()
 
-    @property
-    def told(self) -> bool:
-        return said(TOLD) in " ".join(error.value for error in self.at.error)
+    def told(self, who: str, what: str) -> bool:
+        """Whether the page says that nothing was saved, who was quicker, when and with what."""
+        when = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d")
+        sentence = said(
+            TOLD, who=who, when=f"{when} @", what=i18n.in_context("deed", what, LANGUAGE)
+        )
+        begins, ends = sentence.split("@")
+        return any(
+            error.value.startswith(begins) and ends in error.value for error in self.at.error
+        )
 
 
 def _note(engine: Engine) -> str:
@@ -66,7 +75,7 @@ def test_the_note_of_a_card(users: dict[str, int], sqlite_engine: Engine) -> Non
     first.press(SAVE)
     assert _note(sqlite_engine) == "paid by cheque"
     second.press(SAVE)
-    assert second.told
+    assert second.told("Admin", "note and verification")
     assert _note(sqlite_engine) == "paid by cheque"
     assert second.at.text_area[0].value == "moves in May", "what was typed is not lost"
     assert "paid by cheque" in [text.value for text in second.at.text]
@@ -88,7 +97,7 @@ def test_the_role_of_a_user(users: dict[str, int], sqlite_engine: Engine) -> Non
     second.go()
     first.press("Disable")
     second.press("Save role")
-    assert second.told
+    assert second.told("Admin", "account disabled")
     with store.reading(sqlite_engine) as session:
         wang = session.get_one(AppUser, users["wang"])
         assert (wang.active, wang.role) == (False, Role.ACCOUNT_MANAGER)
@@ -103,7 +112,8 @@ def test_the_settings(users: dict[str, int], sqlite_engine: Engine) -> None:
         next(one for one in each.at.text_input if "note" in str(one.key)).set_value("because")
     first.press("Save as a new version")
     second.press("Save as a new version")
-    assert second.told
+    assert second.told("Admin", "settings")
+    assert any("45" in one.value for one in second.at.caption), "what they changed"
     typed = next(one for one in second.at.number_input if "key.contact_days" in str(one.key))
     assert typed.value == 60, "what was typed is not lost"
     with store.reading(sqlite_engine) as session:

@@ -41,7 +41,7 @@ def told(work: Work, report: ImportReport, request: Request) -> ImportReport:
         return report
     first: list[Difference] = []
     counts: dict[str, int] = {}
-    for difference in _kept(_all(work), request.changes):
+    for difference in _kept(every(work), request.changes):
         counts[difference.field] = counts.get(difference.field, 0) + 1
         if len(first) < MOST_SHOWN:
             first.append(difference)
@@ -75,7 +75,7 @@ def _kept(differences: Iterator[Difference], path: Path | None) -> Iterator[Diff
             yield difference
 
 
-def _all(work: Work) -> Iterator[Difference]:
+def every(work: Work) -> Iterator[Difference]:
     """Every value that changes, target by target in the order of lines."""
     for target in work.spec.targets:
         if not target.only_new and target.updatable and work.is_there(target.id_into):
@@ -133,6 +133,7 @@ def _of_target(work: Work, target: Target) -> Iterator[Difference]:
                 kind_of(store.c[name]),
                 plain(row[f"old_{name}"]),
                 plain(row[f"new_{name}"]),
+                key[0] if "id" in store.c else None,
             )
 
 

@@ -46,7 +46,7 @@ SPEC = Spec(
             "move",
             "Applied or taken back",
             "move|类型|核销类型|操作|action|type",
-            values.choice(MOVES),
+            values.Choice(MOVES),
             examples=("核销", "撤销"),
         ),
         parts.note("reason", "Reason", 200, "reason|原因|备注|摘要"),

@@ -20,7 +20,7 @@ from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.texts import folded
 from data.imports.staging.work import Work
-from data.imports.surveys import questions
+from data.imports.surveys import asked_since, questions
 from data.imports.terms.plan import Item
 from data.imports.terms.scales import SCALES
 from data.imports.terms.spec import Field, Spec, Target
@@ -123,10 +123,10 @@ def _prepare(work: Work) -> None:
     """Make sure the survey, its questions and the waves are there."""
     anonymous.settle(work)
     survey_id = _survey(work)
-    _items(work, survey_id)
     _named_wave(work)
     _known_waves(work, survey_id)
     _waves(work, survey_id)
+    _items(work, survey_id)
 
 
 def _survey(work: Work) -> int:
@@ -155,6 +155,7 @@ def _items(work: Work, survey_id: int) -> None:
             .where(SURVEY_ITEM.c.survey_id == survey_id)
         )
     }
+    since = asked_since.begins(work)
     for position, item in enumerate(work.items_used()):
         known = there.get(item.code)
         if known is None:
@@ -168,6 +169,7 @@ def _items(work: Work, survey_id: int) -> None:
                 role=ItemRole(item.role),
                 weight=item.weight,
                 position=len(there) + position,
+                since=since.get(item.code),
             )
         elif (known.minimum, known.maximum) != (item.minimum, item.maximum):
             raise BadInput(
@@ -366,4 +368,5 @@ SPEC = Spec(
     derive=_derive,
     prepare=_prepare,
     check=_check,
+    finish=asked_since.follow,
 )

@@ -128,7 +128,7 @@ SPEC = Spec(
             "status",
             "Status",
             "status|变更后状态|客户状态|状态",
-            values.choice(CUSTOMER_STATUSES),
+            values.Choice(CUSTOMER_STATUSES),
             examples=("正常", "停用"),
         ),
         Field(

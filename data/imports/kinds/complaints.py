@@ -55,11 +55,11 @@ SPEC = Spec(
             "scope",
             "Scope",
             "scope|投诉范围|投诉类型|类型|类别",
-            values.choice(COMPLAINT_SCOPES),
+            values.Choice(COMPLAINT_SCOPES),
             required=True,
             examples=("质量", "运输"),
         ),
-        Field("state", "State", "state|状态|处理状态|处理进度", values.choice(COMPLAINT_STATES)),
+        Field("state", "State", "state|状态|处理状态|处理进度", values.Choice(COMPLAINT_STATES)),
         Field(
             "first_reply_at",
             "First reply",

@@ -32,7 +32,7 @@ SPEC = Spec(
             "method",
             "Way of setting it",
             "method|测定方法|额度测定方法|评定方法",
-            values.choice(GRADE_METHODS),
+            values.Choice(GRADE_METHODS),
             examples=("销售额测定法", "综合判断法"),
         ),
         parts.note("reason", "Reason", 400, "reason|核定理由|理由|原因", "按上年销售额核定额度"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.imports.kinds import parts
-from data.imports.receivables import allocating
+from data.imports.receivables import allocating, spreading
 from data.imports.receivables.allocating import CREDIT_NOTES
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Spec, Target
@@ -28,7 +28,7 @@ def _check(work: Work) -> None:
 
 
 def _finish(work: Work) -> None:
-    allocating.spread_oldest_first(work, CREDIT_NOTES)
+    spreading.spread_oldest_first(work, CREDIT_NOTES)
 
 
 SPEC = Spec(

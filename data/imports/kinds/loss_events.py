@@ -31,7 +31,7 @@ SPEC = Spec(
             "reason",
             "Reason for the loss",
             "reason|流失原因|原因",
-            values.choice(LOSS_REASONS),
+            values.Choice(LOSS_REASONS),
             examples=("质量不稳定", ""),
         ),
         Field(

@@ -5,6 +5,7 @@ The rows of one invoice and day belong together and come to the whole invoice.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -34,7 +35,9 @@ def _prepare(work: Work) -> None:
         .where(INVOICE.c.id == staged.c.invoice_id)
         .scalar_subquery()
     )
-    work.connection.execute(sa.update(staged).where(staged.c.since.is_(None)).values(since=written))
+    work.connection.execute(
+        sa.update(staged).where(staged.c.since.is_(None)).values(since=written, since_assumed=True)
+    )
     place = sa.func.row_number().over(
         partition_by=(staged.c.invoice_id, staged.c.since), order_by=(staged.c.due_on, staged.c.id)
     )
@@ -50,7 +53,17 @@ def _check(work: Work) -> None:
     """A plan comes to its invoice, and what was agreed on a day stays so."""
     loading.lock(work.connection)
     staged = work.staged
-    names = ("id", "line", "invoice_id", "since", "position", "due_on", "amount", "schedule_id")
+    names = (
+        "id",
+        "line",
+        "invoice_id",
+        "since",
+        "since_assumed",
+        "position",
+        "due_on",
+        "amount",
+        "schedule_id",
+    )
     rows = work.connection.execute(
         sa.select(*(staged.c[name] for name in names))
         .where(work.good())
@@ -71,8 +84,18 @@ def _put(booking: Booking, invoice_id: int, since: Any, rows: list[Any]) -> None
             booking.refuse(row, "plan_of_that_day", "since", since)
         return
     plan = [(row.due_on, row.amount) for row in rows]
+    before = bill.plan(since)
     for row in rows:
         booking.put(row, partial(booking.book.agree, bill, since, plan))
+    if rows[0].since_assumed and sorted(plan) != sorted(before):
+        _was_always_so(booking.work, rows[0], min(due for due, _amount in (*plan, *before)))
+
+
+def _was_always_so(work: Work, row: Any, since: date) -> None:
+    """Say that instalments without a day are those of the invoice from its first day on."""
+    said = sa.literal(since.isoformat())
+    work.note_where("corrects_past", "since", work.staged.c.id == row.id, other=said)
+    work.corrects(since)
 
 
 SPEC = Spec(
@@ -121,6 +144,7 @@ SPEC = Spec(
             file_key=("invoice_code", "since", "position"),
         ),
     ),
+    extra={"since_assumed": "flag"},
     prepare=_prepare,
     check=_check,
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from data.imports.kinds import parts
 from data.imports.parsing import values
-from data.imports.receivables import allocating, reversing
+from data.imports.receivables import allocating, negative_rows, reversing, spreading
 from data.imports.receivables.allocating import RECEIPTS
 from data.imports.staging.work import Work
 from data.imports.terms.spec import Spec, Target
@@ -57,7 +57,7 @@ def _derive(row: dict[str, object]) -> None:
 
 def _prepare(work: Work) -> None:
     allocating.prepare(work, RECEIPTS)
-    reversing.find_stored(work)
+    negative_rows.find_stored(work)
 
 
 def _check(work: Work) -> None:
@@ -67,7 +67,7 @@ def _check(work: Work) -> None:
 
 def _finish(work: Work) -> None:
     reversing.write(work)
-    allocating.spread_oldest_first(work, RECEIPTS)
+    spreading.spread_oldest_first(work, RECEIPTS)
 
 
 SPEC = Spec(
@@ -105,7 +105,13 @@ SPEC = Spec(
             file_key=("receipt_code", "invoice_code"),
         ),
     ),
-    extra={"allocated_on": "date", "taken_back": "money", "reversal_id": "whole"},
+    extra={
+        "allocated_on": "date",
+        "taken_back": "money",
+        "returned_id": "whole",
+        "takes": "text",
+        "reversal_id": "whole",
+    },
     stands_for={"allocated_on": "received_on", "taken_back": "amount"},
     derive=_derive,
     prepare=_prepare,

@@ -55,7 +55,7 @@ SPEC = Spec(
             "kind",
             "Bounced, refunded or void",
             "kind|类型|冲销类型|退回类型|type",
-            values.choice(REVERSAL_KINDS),
+            values.Choice(REVERSAL_KINDS),
             examples=("退票", "退款"),
         ),
         parts.note("reason", "Reason", 200, "reason|原因|退票原因|退款原因|备注|摘要"),

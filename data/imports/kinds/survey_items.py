@@ -9,22 +9,25 @@ import sqlalchemy as sa
 from data.imports.kinds import parts
 from data.imports.kinds.words import ITEM_ROLES
 from data.imports.parsing import texts, values
+from data.imports.parsing.days import day
 from data.imports.staging.work import Work
+from data.imports.surveys import asked_since
 from data.imports.surveys.scale_sheet import find_scales, steps
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, SurveyItem
 
-_COLUMNS = ("wording", "dimension", "role", "weight", "position")
+_COLUMNS = ("wording", "dimension", "role", "weight", "position", "since")
 
 
 def _check(work: Work) -> None:
-    """A new survey without a name is called like its code; every question has a scale."""
+    """A new survey is called like its code if nameless; questions have a scale and a first day."""
     staged = work.staged
     nameless = sa.and_(staged.c.survey_id.is_(None), staged.c.survey_name.is_(None))
     values: dict[str, Any] = {"survey_name": staged.c.survey_code}
     work.connection.execute(sa.update(staged).where(nameless).values(values))
     find_scales(work)
+    asked_since.declare(work)
 
 
 SPEC = Spec(
@@ -49,7 +52,7 @@ SPEC = Spec(
             "role",
             "What it asks",
             "role|题型|题项类型",
-            values.choice(ITEM_ROLES),
+            values.Choice(ITEM_ROLES),
             examples=("满意度", "推荐意愿"),
         ),
         Field(
@@ -77,6 +80,14 @@ SPEC = Spec(
             values.number(least=0, most=10_000, whole=True),
             "whole",
             examples=("1", "2"),
+        ),
+        Field(
+            "since",
+            "Asked since",
+            "since|启用日期|起用日期",
+            day(event=False),
+            "date",
+            examples=("", "2026-05-11"),
         ),
     ),
     references=(),

@@ -28,7 +28,7 @@ SPEC = Spec(
             "channel",
             "Means",
             "channel|联系方式|拜访方式|方式",
-            values.choice(CHANNELS),
+            values.Choice(CHANNELS),
             examples=("拜访", "电话"),
         ),
         parts.note("purpose", "Purpose", 120, "purpose|拜访目的|目的|事由", example="季度回访"),

@@ -8,6 +8,7 @@ from data.imports.kinds import parts
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.work import Work
+from data.imports.surveys import asked_since
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, Wave
@@ -85,4 +86,5 @@ SPEC = Spec(
         ),
     ),
     check=_check,
+    finish=asked_since.follow,
 )

@@ -82,7 +82,7 @@ SPEC = Spec(
             "kind",
             "Small difference or bad debt",
             "kind|核销类型|类型|type",
-            values.choice(WRITE_OFF_KINDS),
+            values.Choice(WRITE_OFF_KINDS),
             examples=("尾差", "坏账"),
         ),
         Field(

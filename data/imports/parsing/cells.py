@@ -10,6 +10,7 @@ from typing import Any
 from data.imports.files.shown import shown
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.parsed import FAULT, NOTE, visible
+from data.imports.parsing.values import Choice
 
 _BLANKS = re.compile("[ \t\r\n\u00a0\u3000]+")
 MOST_KNOWN = 20_000
@@ -36,6 +37,7 @@ class _Known(dict[str, Any]):
     def __init__(self, parse: Parser, manner: Manner) -> None:
         super().__init__()
         self._parse, self._manner = parse, manner
+        self._keeps_text = not isinstance(parse, Choice)  # a code is no text that was cleaned
         self.odd: dict[str, Odd] = {}
         self.short = True
 
@@ -46,7 +48,7 @@ class _Known(dict[str, Any]):
                 value = self._parse(raw, self._manner)
             except Unreadable as problem:
                 self.odd[raw] = Odd(FAULT, problem.reason, visible(raw), problem.detail)
-            if isinstance(value, str) and value != raw and _altered(raw, value):
+            if isinstance(value, str) and self._keeps_text and _altered(raw, value):
                 self.odd[raw] = Odd(NOTE, "text_cleaned", visible(raw), {})
         self[raw] = value
         self.short = self.short and len(raw) <= _SHORT

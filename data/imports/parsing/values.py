@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -243,16 +244,16 @@ def flag(raw: str, _how: Manner) -> bool | None:
     raise Unreadable("not_yes_or_no")
 
 
-def choice(words: Mapping[str, str]) -> Parser:
+@dataclass(frozen=True, slots=True)
+class Choice:
     """One of a list; `words` maps what files say, lower-case, to the stored code."""
 
-    def parse(raw: str, _how: Manner) -> str | None:
+    words: Mapping[str, str]
+
+    def __call__(self, raw: str, _how: Manner) -> str | None:
+        """The code that a cell means; None where it says nothing."""
         refuse_unreadable_cell(raw)
         bare = folded(raw).lower()
-        if not bare:
-            return None
-        if bare not in words:
-            raise Unreadable("not_in_list", known=", ".join(sorted(set(words.values()))))
-        return words[bare]
-
-    return parse
+        if bare and bare not in self.words:
+            raise Unreadable("not_in_list", known=", ".join(sorted(set(self.words.values()))))
+        return self.words.get(bare)

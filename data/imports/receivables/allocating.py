@@ -1,4 +1,4 @@
-"""Receipts and credit notes meet invoices (核销): how much may be applied; oldest due first.
+"""Receipts and credit notes meet invoices (核销): how much may be applied.
 
 Every question of room is answered by the rules of `data.movements`; here rows of a file are
 put to them, some invoices at a time.
@@ -6,7 +6,6 @@ put to them, some invoices at a time.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +26,6 @@ REVERSAL = table_of(Reversal)
 
 _AT_ONCE = 5000
 """Invoices, or receipts, whose rows are put to the rules together."""
-_CUSTOMERS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,11 @@ def check(work: Work, side: Side) -> None:
         REVERSAL.c[side.id] == staged.c[side.id], REVERSAL.c.reversed_on < staged.c[side.day]
     )
     work.fault_where("reversed_before", side.day, earlier)
+    _moved(work, side)
     new = sa.and_(work.good(), staged.c.allocated_on.is_not(None), staged.c.allocation_id.is_(None))
+    if "taken_back" in work.filled:  # theirs `reversing` looks at, day by day
+        whose = giving_back(work)
+        new = sa.and_(new, staged.c.customer_id.not_in(whose))
     said = "allocated" if "allocated" in work.told else "amount"
     for rows in _grouped(work, staged.c.invoice_id, new, side):
         book = loading.load(work.connection, bills={row.invoice_id for row in rows})
@@ -111,6 +113,33 @@ def check(work: Work, side: Side) -> None:
         sources = _sources(work, rows, side)
         reason = "more_than_received" if side is RECEIPTS else "more_than_credited"
         _use_up(work, [(row, sources[row.code]) for row in rows], said, reason)
+
+
+def giving_back(work: Work) -> Any:
+    """Customers of whom a sheet of receipts takes something back, as a query."""
+    staged = sa.alias(work.staged)
+    return sa.select(staged.c.customer_id).where(
+        staged.c.taken_back.is_not(None), staged.c.customer_id.is_not(None), sa.not_(staged.c.bad)
+    )
+
+
+def _moved(work: Work, side: Side) -> None:
+    """Say from which day on another date of what is there changes the figures."""
+    if not work.is_there(side.id):
+        return
+    staged, table = work.staged, table_of(side.table)
+    source = staged.join(table, table.c.id == staged.c[side.id])
+    other = sa.and_(
+        work.good(), staged.c.amount.is_not(None), staged.c[side.day] != side.stored_day
+    )
+    first = sa.case(
+        (staged.c[side.day] < side.stored_day, staged.c[side.day]), else_=side.stored_day
+    )
+    days = work.connection.execute(sa.select(sa.func.min(first)).select_from(source).where(other))
+    since = days.scalar_one()
+    if since is not None:
+        work.note_where("corrects_past", side.day, other, other=first, source=source)
+        work.corrects(since)
 
 
 def _grouped(work: Work, key: Any, new: Any, side: Side) -> Iterable[list[Any]]:
@@ -143,7 +172,7 @@ def _grouped(work: Work, key: Any, new: Any, side: Side) -> Iterable[list[Any]]:
 def _sources(work: Work, rows: list[Any], side: Side) -> dict[str, Source]:
     """The receipts of some rows by code: out of the store, and those that come with the file."""
     there = {row.source_id for row in rows if row.source_id is not None}
-    book = _book(work, side, there)
+    book = book_of(work, side, there)
     found = {code: source for (what, code), source in book.sources.items() if what == side.what}
     for row in rows:
         if row.source_id is None and row.code not in found:
@@ -151,7 +180,8 @@ def _sources(work: Work, rows: list[Any], side: Side) -> dict[str, Source]:
     return found
 
 
-def _book(work: Work, side: Side, ids: set[int], bills: Collection[int] = ()) -> Book:
+def book_of(work: Work, side: Side, ids: set[int], bills: Collection[int] = ()) -> Book:
+    """Receipts or credit notes by their ids, and some invoices, with all that uses them."""
     if side is RECEIPTS:
         return loading.load(work.connection, bills=bills, receipts=ids)
     return loading.load(work.connection, bills=bills, notes=ids)
@@ -182,70 +212,3 @@ def _use_up(work: Work, drawn: Sequence[tuple[Any, Source | Bill]], said: str, r
 _NOBODY = Source(what="", code="", customer_id=0, day=date.min, amount=0)
 _NOTHING = Bill(code="", customer_id=0, day=date.min, amount=0, due_on=date.min)
 """The other end of a use of which only one end is looked at."""
-
-
-def spread_oldest_first(work: Work, side: Side) -> None:
-    """What is new and names no invoice pays what fell due first, if the user said so."""
-    if work.options.allocate != "oldest":
-        return
-    staged, table = work.staged, table_of(side.table)
-    fresh = sa.select(staged.c[side.id]).where(work.good(), staged.c.invoice_code.is_(None))
-    rows = work.connection.execute(
-        sa.select(table.c.id, table.c.customer_id, table.c.batch_line)
-        .where(table.c.batch_id == work.batch_id, table.c.id.in_(fresh))
-        .order_by(table.c.customer_id)
-    ).all()
-    lines = {row.id: row.batch_line for row in rows}
-    of_customer: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        of_customer[row.customer_id].append(row.id)
-    customers = sorted(of_customer)
-    for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
-        part = customers[start : start + _CUSTOMERS_AT_ONCE]
-        ids = {number for customer in part for number in of_customer[customer]}
-        bills, _receipts = loading.with_room(work.connection, part)
-        book = _book(work, side, ids, bills)
-        made = [
-            {
-                side.id: one.source.row_id,
-                "invoice_id": one.bill.row_id,
-                "allocated_on": one.start,
-                "amount": one.amount,
-                "batch_id": work.batch_id,
-                "batch_line": lines[one.source.row_id or 0],
-            }
-            for one in _spread(book, ids, bills, side, work.today)
-        ]
-        if made:
-            work.connection.execute(sa.insert(Allocation), made)
-
-
-def _spread(
-    book: Book, ids: set[int], bills: set[int], side: Side, today: date
-) -> Iterable[Applied]:
-    owed: dict[int, deque[Bill]] = defaultdict(deque)
-    listed = [bill for bill in book.bills.values() if bill.row_id in bills]
-    for bill in sorted(listed, key=lambda bill: (bill.plan(today)[0][0], bill.row_id or 0)):
-        owed[bill.customer_id].append(bill)
-    sources = [one for one in book.sources.values() if one.what == side.what and one.row_id in ids]
-    for source in sorted(sources, key=lambda one: (one.day, one.row_id or 0)):
-        _pay(book, source, owed[source.customer_id])
-    return book.added
-
-
-def _pay(book: Book, source: Source, bills: deque[Bill]) -> None:
-    """Let one source pay what fell due first; what is settled for good leaves the list."""
-    kept: list[Bill] = []
-    while bills:
-        bill = bills[0]
-        start = max(source.day, bill.day)
-        share = min(source.free(start), bill.open(start))
-        if share > 0:
-            book.apply(source, bill, share, start)
-        if not bill.open(date.max):
-            bills.popleft()
-        elif source.free(date.max):
-            kept.append(bills.popleft())
-        else:
-            break
-    bills.extendleft(reversed(kept))

@@ -123,10 +123,11 @@ class Booking:
 
 def _ending(one: Applied) -> tuple[dict[str, Any], dict[str, Any]]:
     """Columns of an allocation before and after it was ended."""
-    before: dict[str, Any] = {"ended_on": None}
+    end, reason = one.was or (None, "")
+    before: dict[str, Any] = {"ended_on": end}
     after: dict[str, Any] = {"ended_on": one.end}
-    if one.reason:
-        before["ended_reason"], after["ended_reason"] = "", one.reason
+    if one.reason != reason:
+        before["ended_reason"], after["ended_reason"] = reason, one.reason
     return before, after
 
 

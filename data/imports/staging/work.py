@@ -20,6 +20,7 @@ from models.access import Role
 from models.base import Minor
 from models.system import ImportChange, StoreState
 
+IMPORT_CHANGE = table_of(ImportChange)
 STORE_STATE = table_of(StoreState)
 
 
@@ -257,6 +258,15 @@ class Work:
         )
         self._tell()
         return row_id
+
+    def made(self, table: type[Any]) -> set[int]:
+        """Rows of a table this import made beside its targets (`make`), once it has a batch."""
+        found = sa.select(IMPORT_CHANGE.c.row_id).where(
+            IMPORT_CHANGE.c.batch_id == self.batch_id,
+            IMPORT_CHANGE.c.table_name == table.__tablename__,
+            sa.cast(IMPORT_CHANGE.c.before, sa.Text) == "{}",
+        )
+        return set(self.connection.execute(found).scalars())
 
     def change(
         self,

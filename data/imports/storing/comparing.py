@@ -14,8 +14,9 @@ from data.imports.terms.tables import table_of
 def within_file(work: Work, target: Target) -> None:
     """Find keys the file holds more than once.
 
-    A shared row must say the same everywhere. A row of its own that is repeated letter by
-    letter counts once and is noted; with other content every line of it is refused.
+    A shared row must say the same everywhere. A row of its own that is repeated counts once
+    and is noted; with other content every line of it is refused. An empty cell says nothing
+    here either: what only a later line says, the first one says from then on.
     """
     if target.only_new:
         return
@@ -28,10 +29,12 @@ def within_file(work: Work, target: Target) -> None:
     same_key = [staged.c[keys[0]] == first.c[keys[0]]]
     same_key += [staged.c[name].is_not_distinct_from(first.c[name]) for name in keys[1:]]
     joined = staged.join(first, sa.and_(*same_key)).join(original, original.c.id == first.c.id)
-    differs = _differs(work, target, original)
     later = staged.c.id > first.c.id
     if target.when:
         later = sa.and_(later, staged.c[target.when].is_not(None))
+    said = _said(work, target)
+    _complete(work, said, joined, original, later)
+    differs = _differs(work, said, original)
     key_field = _shown_key(work, target)
     if not target.shared:
         _refuse_first(work, target, joined, original, sa.and_(later, differs), key_field)
@@ -56,7 +59,7 @@ def _first_of_each(work: Work, target: Target) -> Any:
         many = sa.or_(
             sa.false(),
             *(
-                _vary(staged.c[name])
+                sa.or_(_vary(staged.c[name]), _said_later(staged, name))
                 for name in target.columns.values()
                 if name not in target.within_file
             ),
@@ -84,6 +87,12 @@ def _vary(column: Any) -> Any:
     return sa.func.min(column) != sa.func.max(column)
 
 
+def _said_later(staged: sa.Table, name: str) -> Any:
+    """Whether the first row of a group is silent where a later one speaks."""
+    speaks = sa.case((staged.c[name].is_not(None), staged.c.id))
+    return sa.func.min(speaks) > sa.func.min(staged.c.id)
+
+
 def _refuse_first(
     work: Work, target: Target, joined: Any, original: Any, clash: Any, key_field: str
 ) -> None:
@@ -108,7 +117,43 @@ def _drop_repeats(work: Work, joined: Any, original: Any, later: Any, key_field:
     )
 
 
-def _differs(work: Work, target: Target, original: Any) -> Any:
+def _said(work: Work, target: Target) -> list[str]:
+    """Staged columns in which rows of a key are compared.
+
+    Of a row of its own that is everything it says: a cell that belongs to another table (a
+    limit, a contact) would be lost with the repeat. What names a customer or an invoice is
+    compared by what it points to.
+    """
+    names = dict.fromkeys(target.columns.values())
+    if not target.shared:
+        naming = {each.field for each in work.spec.references}
+        naming |= {each.tax_field for each in work.spec.references if each.tax_field}
+        naming |= {each.name_field for each in work.spec.references if each.name_field}
+        names |= dict.fromkeys(f.name for f in work.spec.fields if f.name not in naming)
+    return [name for name in names if name not in target.within_file]
+
+
+def _complete(work: Work, said: list[str], joined: Any, original: Any, later: Any) -> None:
+    """Let the first row of every key say what only a later one says."""
+    staged = work.staged
+    silent = {
+        name: sa.and_(original.c[name].is_(None), staged.c[name].is_not(None)) for name in said
+    }
+    rows = work.connection.execute(
+        sa.select(
+            original.c.id.label("first"),
+            *(sa.case((silent[name], staged.c[name])).label(name) for name in said),
+        )
+        .select_from(joined)
+        .where(later, work.good(), sa.or_(sa.false(), *silent.values()))
+        .order_by(staged.c.id.desc())
+    ).all()
+    for name in said:
+        told = {row.first: row._mapping[name] for row in rows if row._mapping[name] is not None}
+        work.set_rows(({"row": number, name: value} for number, value in told.items()), name)
+
+
+def _differs(work: Work, said: list[str], original: Any) -> Any:
     """Whether a row says something else than the first of its key, where both speak."""
     staged = work.staged
     told = [
@@ -117,7 +162,7 @@ def _differs(work: Work, target: Target, original: Any) -> Any:
             original.c[name].is_not(None),
             staged.c[name] != original.c[name],
         )
-        for name in target.columns.values()
+        for name in said
     ]
     return sa.or_(sa.false(), *told)
 

@@ -26,6 +26,31 @@ class Difference:
     """How to show it: text, money (minor units), date (ISO), number, flag, or a vocabulary."""
     old: Plain
     new: Plain
+    row_id: int | None = None
+    """Number of the changed row, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A value that is no longer what the check said."""
+
+    now: Difference
+    """What the import would change now: old is the value in the store."""
+    known: bool
+    """Whether the check showed that this value would change."""
+    checked: Plain = None
+    """The old value at the check, where it was shown."""
+    who: str = ""
+    """Who changed it last, as far as that is known."""
+    at: str = ""
+    """When, ISO in UTC."""
+    batch: int | None = None
+    """The import that did."""
+
+
+def outdated_of(plain: Mapping[str, Any]) -> Outdated:
+    """One back from JSON."""
+    return Outdated(**{**plain, "now": difference_of(plain["now"])})
 
 
 def difference_of(plain: Mapping[str, Any]) -> Difference:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from data.imports.terms.asking import Ask, asks_of
-from data.imports.terms.difference import Difference, difference_of
+from data.imports.terms.difference import Difference, Outdated, difference_of, outdated_of
 from data.imports.terms.grouping import FaultGroup, grouped
 from data.imports.terms.unmatched import Unmatched, unmatched_of
 from errors import Issue
@@ -31,10 +31,16 @@ class Outcome(StrEnum):
     """This very file was stored before; nothing was written."""
     REJECTED = "rejected"
     """Some rows are bad, so nothing was stored."""
+    OUTDATED = "outdated"
+    """Stored values changed since the user saw the check, so nothing was stored."""
     REFUSED = "refused"
     """The file cannot be read as such a table; nothing was stored."""
     CHECKED = "checked"
     """A rehearsal: nothing was stored, these would be the counts."""
+
+
+NOT_STORED = (Outcome.REJECTED, Outcome.OUTDATED, Outcome.REFUSED)
+"""Something speaks against the file; the others stored it or had nothing to store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,11 @@ class ImportReport:
     """How many values would change, listed or not."""
     changed_fields: Mapping[str, int] = field(default_factory=dict)
     """How many of each field."""
+    outdated: tuple[Outdated, ...] = ()
+    """Values somebody else changed since the user saw the check, the first of them; nothing was
+    stored."""
+    outdated_count: int = 0
+    """How many there are, listed or not."""
     past: Mapping[str, Any] = field(default_factory=dict)
     """Of a correction of the past: since when figures change (`since`), and which computed dates
     (`first`, `last`, `dates`: how many) that touches; ISO text."""
@@ -145,6 +156,7 @@ class ImportReport:
         values["asks"] = tuple(Ask(**one) for one in values.get("asks", ()))
         values["ignored"] = tuple(values["ignored"])
         values["differences"] = tuple(map(difference_of, values.get("differences", ())))
+        values["outdated"] = tuple(map(outdated_of, values.get("outdated", ())))
         for name in ("unmatched", "settled"):
             values[name] = tuple(unmatched_of(one) for one in values.get(name, ()))
         return cls(**values)

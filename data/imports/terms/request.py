@@ -33,6 +33,10 @@ class Request:
     changes: Path | None = None
     """Where a rehearsal leaves what would change, if anything (`differences.read`)."""
 
+    checked: Path | None = None
+    """What the check that the user saw found would change (`differences.read`); where stored
+    values are no longer those, nothing is stored. None asks for no check."""
+
     @property
     def shown_name(self) -> str:
         """The file's name without anything that could be a path."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from components import survey_view
 from data import store
 from data.imports.columns import templates
 from data.imports.columns.answer_rows import Answers
+from data.imports.history import undo
 from data.imports.kinds.answers import submitted
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.peek import Peek, look
@@ -69,6 +71,52 @@ def confirmed(seen: Peek, plan: Plan | None = None) -> Plan:
     plan = plan or Plan()
     items = tuple(one.item for one in seen.questions)
     return Plan(kind="answers", items=items, options=plan.options, points=plan.points)
+
+
+# a questionnaire that grows ---------------------------------------------------------------
+
+OLD = f"{HEAD},Q1（1-5分）\nA1,C1,2025-11-03,5\n"
+NEW = f"{HEAD},Q1（1-5分）,Q2（1-5分）\nB1,C1,2026-05-04,5,4\n"
+SINCE = {"Q1": date(2025, 11, 3), "Q2": date(2026, 5, 4)}
+
+
+def since(engine: Engine) -> dict[str, date | None]:
+    return {code.split("（")[0]: day for code, day in rows(engine, "survey_item", "code", "since")}
+
+
+@pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
+def test_a_question_is_asked_since_the_first_wave_that_answers_it(
+    company: Engine, files: Path, order: tuple[str, str]
+) -> None:
+    for text in order:
+        assert bring(company, text, "answers", folder=files, survey="S").stored
+    assert since(company) == SINCE
+    earlier = f"{HEAD},Q1（1-5分）,Q2（1-5分）\nA2,C2,2025-11-05,5,4\n"
+    done = bring(company, earlier, "answers", folder=files, survey="S")
+    assert since(company) == SINCE | {"Q2": date(2025, 11, 3)}, "its wave asks it, too"
+    assert done.batch_id is not None
+    undo.undo(company, done.batch_id, None)
+    assert since(company) == SINCE
+    widened = f"{HEAD},Q1（1-5分）\nB2,C2,2026-05-02,5\n"
+    assert bring(company, widened, "answers", folder=files, survey="S").stored
+    assert since(company) == SINCE | {"Q2": date(2026, 5, 2)}, "its wave begins earlier"
+    moved = "问卷编码,期次编码,开始日期,结束日期\nS,2026H1,2026-04-20,2026-05-20\n"
+    assert bring(company, moved, "waves", folder=files).stored
+    assert since(company)["Q2"] == date(2026, 4, 20)
+
+
+def test_a_sheet_of_questions_says_since_when(company: Engine, files: Path) -> None:
+    head = "问卷编码,题号,最低分,最高分,启用日期\n"
+    declared = f"{head}S,Q1,1,5,\nS,Q2,1,5,2026-05-04\n"
+    assert bring(company, declared, "survey_items", folder=files).stored
+    assert since(company) == {"Q1": None, "Q2": date(2026, 5, 4)}
+    assert bring(company, OLD, "answers", folder=files, survey="S").stored
+    joins = f"{head}S,Q3,1,5,\nS,Q4,1,5,2025-01-01\n"
+    assert bring(company, joins, "survey_items", folder=files).stored
+    assert since(company)["Q3"] == TODAY, "the wave that was answered never asked it"
+    assert since(company)["Q4"] == date(2025, 1, 1), "it did, and nobody answered"
+    late = bring(company, f"{head}S,Q1,1,5,2026-01-01\n", "survey_items", folder=files)
+    assert (late.stored, set(late.reasons)) == (False, {"asked_before"})
 
 
 # shapes ----------------------------------------------------------------------------------
