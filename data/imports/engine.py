@@ -33,6 +33,7 @@ from data.imports.storing.counting import counted
 from data.imports.surveys import survey_columns
 from data.imports.terms.permission import refuse_kind
 from data.imports.terms.plan import Item, Plan
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
 from data.imports.terms.scales import SCALES
@@ -64,6 +65,7 @@ class _Run:
     kind: str = ""
     layout: Layout | None = None
     ignored: tuple[str, ...] = ()
+    readings: tuple[ColumnReading, ...] = ()
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -77,6 +79,7 @@ class _Run:
     def known(self) -> dict[str, Any]:
         """What a report says about the file itself."""
         found: dict[str, Any] = {"file_name": self.request.shown_name, "ignored": self.ignored}
+        found["readings"] = self.readings
         if self.layout is not None:
             found |= {
                 "encoding": self.layout.encoding,
@@ -116,12 +119,22 @@ def open_file(engine: Engine, request: Request) -> Opened:
     Raises:
         BadInput: it cannot be read, or lacks required columns.
     """
-    table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
+    judge = mapping.judge(request.plan)
+    table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
     spec = _spec(request.plan, table.layout)
     asks = spec.kind is SheetKind.ANSWERS
     items = store_items(engine, request.plan) if asks else ()
     rows = [row.cells for row in table.preview(survey_columns.LOOKED_AT)] if asks else ()
-    return Opened(table, mapping.settle(spec, request.plan, table.layout, items, rows), items)
+    currency = store_currency(engine)
+    columns = mapping.settle(spec, request.plan, table.layout, items, rows, currency)
+    return Opened(table, columns, items)
+
+
+def store_currency(engine: Engine) -> str:
+    """The store's one currency."""
+    with store.reading(engine) as session:
+        found = session.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
+    return str(found or "CNY")
 
 
 def _spec(plan: Plan, layout: Layout) -> Spec:
@@ -147,7 +160,7 @@ def _bring_in(state: _Run) -> ImportReport:
     opened = open_file(state.engine, request)
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
-    state.ignored = opened.columns.ignored
+    state.ignored, state.readings = opened.columns.ignored, opened.columns.readings
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
@@ -309,6 +322,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         reasons=dict(report.reasons),
         **({"passed": dict(report.passed_over)} if report.passed_over else {}),
         **({"past": dict(report.past)} if report.past else {}),
+        **({"readings": [one.as_dict() for one in report.readings]} if report.readings else {}),
     )
     state.progress("done", 1.0)
     return report

@@ -54,6 +54,11 @@ def meaning(columns: Columns, layout: Layout) -> str:
             if not one.skip
         ],
         "points": dict(plan.points),
+        **({"measures": _measures(columns)} if columns.measures else {}),
         "choices": {name: getattr(plan.options, name) for name in CHOICES},
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _measures(columns: Columns) -> dict[str, list[object]]:
+    return {name: one.said() for name, one in columns.measures.items()}

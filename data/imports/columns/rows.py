@@ -13,13 +13,19 @@ from typing import Any
 
 from data.imports.columns.answer_rows import AnswerRows
 from data.imports.columns.mapping import Columns
+from data.imports.columns.measuring import PLAIN
+from data.imports.columns.sides import Sides
 from data.imports.files.reading import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
+from data.imports.parsing.multiplying import multiplied
 from data.imports.parsing.parsed import Parsed, ParsedBlock
+from data.imports.parsing.scaled import Unit, scaled
 from data.imports.sifting.sieve import Sieve
+from data.imports.terms import asking
 from data.imports.terms.plan import Item
+from data.imports.terms.spec import Field
 from errors import Issue
 from models.enums import SheetKind
 
@@ -40,16 +46,32 @@ class RowParser:
         self._columns = columns
         self._spec = columns.spec
         self._cells = [
-            Cells(one.name, one.parse, manner, columns.shown[one.name])
+            self._reader(one, manner)
             for one in columns.spec.fields
             if columns.has(one.name) and one.name not in columns.plan.templates
         ]
+        self._sides = Sides(columns.measures, columns.shown, manner)
         self._names = [*(one.name for one in columns.spec.fields), *columns.spec.extra]
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
         is_survey = columns.spec.kind is SheetKind.ANSWERS
         self._sieve = Sieve(columns.spec, columns.places, columns.shown)
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
+
+    def _reader(self, one: Field, manner: Manner) -> Cells:
+        """The cells of one column, in the unit and format its header says."""
+        measure = self._columns.measures.get(one.name, PLAIN)
+        parse = one.parse
+        if self._columns.is_workbook and one.type in ("money", "number", "whole"):
+            said = asking.answered(
+                self._columns.plan.answers, "shown_scaled", self._columns.shown[one.name]
+            )
+            parse = scaled(parse, Unit(measure.factor, measure.unit, said))
+        elif measure.factor != 1:
+            parse = multiplied(parse, measure.factor, measure.unit)
+        if measure.day_order and not manner.day_order:
+            manner = replace(manner, day_order=measure.day_order)  # type: ignore[arg-type]
+        return Cells(one.name, parse, manner, self._columns.shown[one.name])
 
     @property
     def used(self) -> dict[str, Item]:
@@ -65,7 +87,7 @@ class RowParser:
     def parse(self, block: Block) -> ParsedBlock:
         """The staged rows of some file rows (several of one where it holds several answers)."""
         done = ParsedBlock(len(block.lines))
-        done.passed = self._sieve.passed(block)
+        done.passed = self._sieve.passed(block) | self._units(block)
         for place, fault in block.faults.items():
             if place in done.passed:
                 continue
@@ -87,6 +109,13 @@ class RowParser:
                 found[name] = [a or b for a, b in zip(given, found[other], strict=True)]
         self._stage(done, found, whole, lines, rows)
         return done
+
+    def _units(self, block: Block) -> dict[int, Issue]:
+        """The row of units under the header, if there is one."""
+        line = self._columns.units_line
+        if line is None or line not in block.lines[:1]:
+            return {}
+        return {0: Issue("unit_row", row=line)}
 
     def _read(
         self,
@@ -110,6 +139,7 @@ class RowParser:
                     Issue(odd.reason, cells.shown, lines[index], odd.value, odd.detail)
                 )
             cells.forget()
+        self._sides.complete(found, done, whole, lines, columns)
         return found
 
     def _fill_templates(self, found: Found, size: int) -> None:

@@ -24,12 +24,21 @@ _SIMPLER = str.maketrans(
 )
 """The traditional characters that occur in column names."""
 
+_BESIDE = str.maketrans("製複復匯彙筆張萬億圓輸備領導", "制复复汇汇笔张万亿圆输备领导")
+"""Those that occur in totals and footers only; a header's hash does not know them."""
+
 
 def plain(name: str) -> str:
     """A column name as it is compared: `客戶編號 (必填)` is `客户编号`."""
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
     bare = _UNIT.sub("", seen) or seen
     return _JOINTS.sub("", bare).casefold().translate(_SIMPLER).replace("联络", "联系")
+
+
+def simplified(text: str) -> str:
+    """Text as words in it are looked for: full-width made narrow, traditional made simplified."""
+    seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    return seen.translate(_SIMPLER).translate(_BESIDE)
 
 
 def whole(name: str) -> str:

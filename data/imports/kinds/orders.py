@@ -38,7 +38,9 @@ FIELDS = (
     Field(
         "quantity", "Quantity", "quantity|数量|qty", values.number(), "number", examples=("10", "5")
     ),
-    parts.amount("amount|金额|销售额|销售金额|订单金额|行金额|sales|total", positive=False),
+    parts.amount(
+        "amount|金额|销售额|销售金额|订单金额|行金额|sales|total", positive=False, gross=False
+    ),
     Field(
         "cost",
         "Cost of goods",

@@ -33,6 +33,8 @@ class Field:
     type: Type = "text"
     required: bool = False
     examples: tuple[str, str] = ("", "")
+    gross: bool = False
+    """What is owed, its tax in it: a column headed net, or beside one of taxes, is asked about."""
     nothing: str = ""
     """Written by an export where the store holds nothing and an empty cell would say less."""
     kept_from: frozenset[Role] = frozenset()
