@@ -55,6 +55,7 @@ JOBS_MAY_USE = {
 # the floors inside data/imports, lowest first: each may import those below it and itself
 IMPORT_FLOORS = (
     {"files"},
+    {"headings"},
     {"parsing"},
     {"terms"},
     {"staging"},

@@ -34,6 +34,7 @@ from data.imports.storing.counting import counted
 from data.imports.surveys import survey_columns
 from data.imports.terms.permission import refuse_kind
 from data.imports.terms.plan import Item, Plan
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
 from data.imports.terms.scales import SCALES
@@ -66,6 +67,7 @@ class _Run:
     layout: Layout | None = None
     ignored: tuple[str, ...] = ()
     profile: str = ""
+    readings: tuple[ColumnReading, ...] = ()
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -80,6 +82,7 @@ class _Run:
         """What a report says about the file itself."""
         found: dict[str, Any] = {"file_name": self.request.shown_name, "ignored": self.ignored}
         found["profile"] = self.profile
+        found["readings"] = self.readings
         if self.layout is not None:
             found |= {
                 "encoding": self.layout.encoding,
@@ -119,7 +122,8 @@ def open_file(engine: Engine, request: Request) -> Opened:
     Raises:
         BadInput: it cannot be read, or lacks required columns.
     """
-    table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
+    judge = mapping.judge(request.plan)
+    table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
     profile = profiles.recognised(request.plan, table.layout)
     plan = profile.applied(request.plan, table.layout) if profile else request.plan
     spec = _spec(plan, table.layout)
@@ -128,8 +132,16 @@ def open_file(engine: Engine, request: Request) -> Opened:
     asks = spec.kind is SheetKind.ANSWERS
     items = store_items(engine, plan) if asks else ()
     rows = opening.first_data(table, spec, plan, places, survey_columns.LOOKED_AT) if asks else ()
-    columns = mapping.settle(spec, plan, table.layout, items, rows)
+    currency = store_currency(engine)
+    columns = mapping.settle(spec, plan, table.layout, items, rows, currency)
     return Opened(table, columns, items, profile.name if profile else "")
+
+
+def store_currency(engine: Engine) -> str:
+    """The store's one currency."""
+    with store.reading(engine) as session:
+        found = session.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
+    return str(found or "CNY")
 
 
 def _spec(plan: Plan, layout: Layout) -> Spec:
@@ -156,6 +168,7 @@ def _bring_in(state: _Run) -> ImportReport:
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
     state.ignored, state.profile = opened.columns.ignored, opened.profile
+    state.readings = opened.columns.readings
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
@@ -320,6 +333,7 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         reasons=dict(report.reasons),
         **({"passed": dict(report.passed_over)} if report.passed_over else {}),
         **({"past": dict(report.past)} if report.past else {}),
+        **({"readings": [one.as_dict() for one in report.readings]} if report.readings else {}),
     )
     state.progress("done", 1.0)
     return report

@@ -18,7 +18,9 @@ from data.imports.history import batches
 from data.imports.sifting import opening
 from data.imports.surveys import survey_columns
 from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
+from data.imports.terms.asking import Ask, asks_of
 from data.imports.terms.plan import Item, Plan
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import issue_dict, issue_of
 from data.imports.terms.request import Request
 from errors import BadInput, Issue
@@ -58,6 +60,10 @@ class Peek:
     """Name of the known program the file is from; empty for any other."""
     remembered: bool = False
     """The mapping was kept from an earlier file with this header."""
+    readings: tuple[ColumnReading, ...] = ()
+    """Columns whose figures do not count as they stand."""
+    asks: tuple[Ask, ...] = ()
+    """What has to be decided about its columns."""
     issues: tuple[Issue, ...] = ()
     """Why it cannot be imported like this."""
 
@@ -66,6 +72,8 @@ class Peek:
         names = [name for name in self.__slots__ if name != "issues"]
         plain = {name: getattr(self, name) for name in names}
         plain["questions"] = [asdict(one) for one in self.questions]
+        plain["readings"] = [one.as_dict() for one in self.readings]
+        plain["asks"] = [asdict(one) for one in self.asks]
         return plain | {"issues": list(map(issue_dict, self.issues))}
 
     @classmethod
@@ -79,6 +87,8 @@ class Peek:
             Asked(one["place"], Item(**one["item"]), tuple(one["seen"]), one["sure"])
             for one in values["questions"]
         )
+        values["readings"] = tuple(map(ColumnReading.from_dict, values.get("readings", ())))
+        values["asks"] = tuple(map(Ask.from_dict, values.get("asks", ())))
         values["issues"] = tuple(map(issue_of, values["issues"]))
         return cls(**values)
 
@@ -86,7 +96,8 @@ class Peek:
 def look(opened: Engine, request: Request) -> Peek:
     """Look at a file; what is wrong with it is in the answer, never raised."""
     try:
-        table = open_table(request.path, request.plan.hints, mapping.judge(request.plan))
+        judge = mapping.judge(request.plan)
+        table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
         rows = tuple(
             (row.line, tuple(shown(cell)[:MOST_SHOWN] for cell in row.cells))
             for row in table.preview(PREVIEW_ROWS)
@@ -138,17 +149,22 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
             looked = survey_columns.LOOKED_AT
             answers = opening.first_data(table, spec, plan, places_told, looked)
             seen = _asked(seen, mapping.asked(plan, layout, items, answers))
-        found = mapping.settle(spec_of(kind), plan, layout, items, answers)
+        currency = engine.store_currency(opened)
+        found = mapping.settle(spec_of(kind), plan, layout, items, answers, currency)
     except BadInput as refused:
         best = mapping.recognised_columns(spec_of(kind), layout)
+        asks = asks_of((issue, 1) for issue in refused.issues)
+        open_fields = {ask.fills for ask in asks if ask.by_name}
+        best = {name: column for name, column in best.items() if name not in open_fields}
         places = {name: layout.header.index(column) + 1 for name, column in best.items()}
-        return replace(seen, columns=best, places=places, issues=refused.issues)
+        return replace(seen, columns=best, places=places, asks=asks, issues=refused.issues)
     return replace(
         seen,
         columns={name: layout.header[place] for name, place in found.places.items()},
         places={name: place + 1 for name, place in found.places.items()},
         items=tuple(item.code for _place, item in found.items),
         ignored=found.ignored,
+        readings=found.readings,
     )
 
 

@@ -318,6 +318,9 @@ def show_faults(report: ImportReport) -> None:
     for ask in report.asks:
         choices = " | ".join(f'--answer "{ask.key}={code}"' for code in ask.answers)
         console.complain(i18n.translate("Decide with {choices}", lang, choices=choices))
+    for reading in report.readings:
+        words = i18n.reason(reading.reason, lang, **dict(reading.detail))
+        console.say(f"{reading.column}: {words}")
     if report.unmatched:
         console.complain(_not_found(report, lang))
     if report.past:

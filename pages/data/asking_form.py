@@ -21,8 +21,7 @@ def draw(asks: Sequence[Ask], plan: Plan) -> None:
         return
     st.markdown(f"**{_('Please decide')}**")
     for ask in asks:
-        words = {code: i18n.translate(f"answer.{ask.reason}.{code}", i18n.language())
-                 for code in ask.answers}  # fmt: skip
+        words = {code: _words(ask, code) for code in ask.answers}
         st.radio(
             _label(ask),
             list(ask.answers),
@@ -31,6 +30,13 @@ def draw(asks: Sequence[Ask], plan: Plan) -> None:
             key=_key(ask),
             horizontal=True,
         )
+
+
+def _words(ask: Ask, answer: str) -> str:
+    """An answer as people read it: a name out of the file, or the words of a code."""
+    if ask.by_name:
+        return md_escape(answer)
+    return i18n.translate(f"answer.{ask.reason}.{answer}", i18n.language())
 
 
 def plan_of(asks: Sequence[Ask], plan: Plan) -> Plan:

@@ -10,12 +10,18 @@ from components import formats, i18n, urls
 from components.i18n import _, _c
 from components.text import md_escape
 from data.imports.history.batches import Batch
+from data.imports.terms.readings import ColumnReading
+from pages.data import import_result
 
 SCREEN = "imports"
 
 
 def draw(
-    batch: Batch, same: Sequence[int], reasons: Mapping[str, int], passed: Mapping[str, int]
+    batch: Batch,
+    same: Sequence[int],
+    reasons: Mapping[str, int],
+    passed: Mapping[str, int],
+    readings: Sequence[ColumnReading] = (),
 ) -> None:
     """Draw it.
 
@@ -24,10 +30,12 @@ def draw(
         same: numbers of the other batches of the very same file.
         reasons: why rows were refused, each with how often.
         passed: why rows were no data, each with how often.
+        readings: columns whose figures do not count as they stand.
     """
     _facts(batch, same)
     _figures(batch)
     _refused(batch, reasons)
+    import_result.column_readings(readings)
     _passed_over(passed)
 
 

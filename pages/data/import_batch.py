@@ -62,6 +62,7 @@ def show(user: User) -> None:
         same = batches.same_files(session, user, batch)
         reasons = batches.reasons(session, batch.id)
         passed = batches.passed(session, batch.id)
+        readings = batches.readings(session, batch.id)
         past = batches.past(session, batch.id)
         parts = batch_rows.parts(session, batch, user.scope)
         changed = batch_rows.changes_count(session, batch, user.scope)
@@ -69,7 +70,7 @@ def show(user: User) -> None:
     title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
     words = (vocabulary.label("sheet", batch.kind), vocabulary.label("batch_state", batch.state))
     with frame.card(title, " · ".join(md_escape(word) for word in words)):
-        batch_summary.draw(batch, same, reasons, passed)
+        batch_summary.draw(batch, same, reasons, passed, readings)
         if past:
             st.caption(corrections.said(past))
         import_undo.show(user, batch)

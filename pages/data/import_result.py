@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +14,7 @@ from components.work import wkey
 from data import load
 from data.imports.storing import rejects
 from data.imports.terms.grouping import FaultGroup
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import NOT_STORED, ImportReport, Outcome
 from data.imports.terms.request import REJECT, STOP
 from data.queries import overview
@@ -46,6 +47,7 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
             key=wkey("imports.rejects"),
             on_click="ignore",
         )
+    column_readings(report.readings)
     _passed_over(report)
     for reason, count in report.noted.items():
         words = i18n.reason(reason, **report.about(reason))
@@ -120,6 +122,13 @@ def _counts(report: ImportReport) -> None:
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, formats.count(value), border=True, width=140)
+
+
+def column_readings(readings: Sequence[ColumnReading]) -> None:
+    """Columns whose figures do not count as they stand: units, taxes added, currencies."""
+    for one in readings:
+        words = i18n.reason(one.reason, **dict(one.detail))
+        st.caption(f":material/straighten: {md_escape(one.column)}: {md_escape(words)}")
 
 
 def _passed_over(report: ImportReport) -> None:

@@ -50,6 +50,7 @@ def lacking(peek: Peek, plan: Plan) -> list[str]:
     """Names of fields that every row needs and no column gives."""
     spec = spec_of(peek.kind)
     given = {*places_of(peek, plan), *plan.constants, *plan.templates}
+    given |= {ask.fills for ask in peek.asks}
     missing = [_name(field) for field in spec.fields if field.required and field.name not in given]
     for group in spec.any_of:
         if not given & set(group):

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import state
+from components import i18n, state
 from components.i18n import _, _c
 from components.text import md_escape, shorten
 from data.imports.columns.registry import spec_of
@@ -69,12 +69,20 @@ def _boxes(
                     format_func=names.__getitem__,
                     key=key(f"field.{field.name}"),
                 )
-                value = example(peek, chosen) if chosen else ""
-                st.caption(
-                    _("for example {value}", value=md_escape(shorten(value, 30)))
-                    if value
-                    else "\u00a0"
-                )
+                st.caption(_beside(peek, field.name, chosen))
+
+
+def _beside(peek: Peek, field: str, chosen: int) -> str:
+    """What stands under a box: an example, and how the header says to read the figures."""
+    value = example(peek, chosen) if chosen else ""
+    said = [_("for example {value}", value=md_escape(shorten(value, 30)))] if value else []
+    if chosen and chosen == (peek.places or {}).get(field):
+        said += [
+            md_escape(i18n.reason(one.reason, **dict(one.detail)))
+            for one in peek.readings
+            if one.field == field
+        ]
+    return " · ".join(said) or "\u00a0"
 
 
 def _column(peek: Peek, place: int) -> str:

@@ -9,7 +9,9 @@ import streamlit as st
 from components import frame
 from components.i18n import _, _c
 from components.work import wkey
+from data.imports.peek import Peek
 from data.imports.terms.permission import kinds_for
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import User
 from pages.data import (
@@ -98,12 +100,17 @@ def check(token: str) -> None:
         return
     plan = file.plan
     if file.step is Step.COLUMNS:
-        plan = mapping_form.plan_of(file.peek, plan)
+        plan = _mapped(file.peek, plan)
     elif file.step is Step.CUSTOMERS and file.report is not None:
         plan = unmatched_form.plan_of(plan, file.report)
     elif file.step is Step.RESULT and file.report is not None:
         plan = asking_form.plan_of(file.report.asks, plan)
     work.check(user, replace(file, plan=plan, told=True))
+
+
+def _mapped(seen: Peek, plan: Plan) -> Plan:
+    """The plan as the boxes and answers of the columns step stand now."""
+    return asking_form.plan_of(seen.asks, mapping_form.plan_of(seen, plan))
 
 
 @frame.guard(SCREEN, edit=True)
@@ -147,7 +154,8 @@ def columns(user: User, file: File) -> None:
     with st.container(width=320):
         reading_form.kind_box(seen, [kind.value for kind in kinds_for(user.role)], look_again)
     mapping_form.draw(seen, file.plan)
-    plan = mapping_form.plan_of(seen, file.plan)
+    asking_form.draw(seen.asks, file.plan)
+    plan = _mapped(seen, file.plan)
     if plan != file.plan:
         work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
     lacking = mapped.lacking(seen, plan)

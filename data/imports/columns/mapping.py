@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from data.imports.columns import profiles
+from data.imports.columns import naming, profiles
+from data.imports.columns.measuring import Measure, Measured, Surroundings, measure
+from data.imports.columns.naming import Doubt
 from data.imports.columns.registry import SPECS
 from data.imports.files import headers
-from data.imports.files.reading import Layout
+from data.imports.files.reading import Layout, Table
+from data.imports.headings import reading
 from data.imports.sifting.meanings import meaning_of
 from data.imports.surveys import questions, survey_columns
 from data.imports.surveys.known import ITEM_ALIASES
 from data.imports.surveys.survey_columns import Rows, SurveyColumns
-from data.imports.terms.plan import Item, Plan, unknown
+from data.imports.terms.plan import Item, Plan
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.spec import Field, Spec
 from errors import BadInput, Issue
 from models.enums import SheetKind
@@ -35,6 +38,14 @@ class Columns:
     layout: Layout
     survey: SurveyColumns | None = None
     """What a survey sheet asks."""
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    """Field → how its figures are read, where they do not count as they stand."""
+    readings: tuple[ColumnReading, ...] = ()
+    """The same in words, for people."""
+    units_line: int | None = None
+    """The line of a row of units under the header."""
+    is_workbook: bool = False
+    """Cells may show other figures than they hold."""
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -60,28 +71,29 @@ def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
     specs = [SPECS[SheetKind(plan.kind)]] if plan.kind else list(SPECS.values())
     told = {headers.plain(str(name)) for name in plan.columns.values() if isinstance(name, str)}
     told |= {headers.plain(item.column) for item in plan.items if item.column}
-    known = [_names(spec) | told for spec in specs]
+    known = [naming.named(spec) | told for spec in specs]
     known += [set(names) for names in profiles.names()]
 
     def count(cells: Sequence[str]) -> int:
-        plain = {headers.plain(cell) for cell in cells if cell.strip()}
-        return max(len(plain & names) for names in known)
+        said = {naming.names_of(cell) for cell in cells if cell.strip()}
+        return max(sum(not names.isdisjoint(one) for one in said) for names in known)
 
     return count
 
 
-def _names(spec: Spec) -> set[str]:
-    names = {headers.plain(alias) for field in spec.fields for alias in field.aliases}
-    if spec.kind is SheetKind.ANSWERS:
-        names |= {headers.plain(alias) for aliases in ITEM_ALIASES.values() for alias in aliases}
-    return names
+def with_units(table: Table) -> Table:
+    """The table, its first row told to be one of units where it is nothing else."""
+    layout = table.layout
+    if not layout.below or not reading.are_units(layout.below):
+        return table
+    return replace(table, layout=replace(layout, units=layout.below))
 
 
 def recognise(layout: Layout) -> SheetKind | None:
     """The kind whose fields the header names best; None when no kind is complete."""
     best: tuple[int, SheetKind] | None = None
     for kind, spec in SPECS.items():
-        places = _recognised(spec, layout.header)
+        places = naming.recognised(spec, layout.header)
         asked = _questions_named(layout.header, places) if kind is SheetKind.ANSWERS else 0
         if _missing(spec, places.__contains__):
             continue
@@ -111,6 +123,7 @@ def settle(
     layout: Layout,
     known_items: Sequence[Item] = (),
     rows: Rows = (),
+    currency: str = "CNY",
 ) -> Columns:
     """The mapping of a file.
 
@@ -120,19 +133,33 @@ def settle(
         layout: the file's header.
         known_items: questions the store has for the survey.
         rows: first rows of a survey; their answers tell the scales.
+        currency: the store's.
 
     Raises:
-        BadInput: required columns are missing, or the plan names columns that are not there.
+        BadInput: required columns are missing or in doubt, or the plan names columns that are
+            not there.
     """
+    around = Surroundings(spec, plan, layout, currency)
     places = places_of(spec, plan, layout)
-    _refuse_twice(spec, plan, layout)
     if spec.kind is SheetKind.ANSWERS:
-        return _survey(spec, plan, layout, places, known_items, rows)
+        return _survey(around, places, known_items, rows)
+    places, doubts = naming.settled(spec, plan, layout.header, places)
+    measured = measure(around, _certain(places, doubts))
+    places = {name: place for name, place in places.items() if name not in measured.left_out}
     given = {*places, *plan.constants, *plan.templates}
-    missing = _missing(spec, given.__contains__)
-    if missing:
-        raise BadInput(*missing)
-    return _columns(spec, plan, layout, places, None)
+    faults = [*_missing(spec, given.__contains__), *_asked(layout, doubts), *measured.faults]
+    if faults:
+        raise BadInput(*faults)
+    return _columns(around, places, None, measured)
+
+
+def _certain(places: Mapping[str, int], doubts: Iterable[Doubt]) -> dict[str, int]:
+    doubted = {doubt.field for doubt in doubts}
+    return {name: place for name, place in places.items() if name not in doubted}
+
+
+def _asked(layout: Layout, doubts: Iterable[Doubt]) -> list[Issue]:
+    return [doubt.issue(layout.header, layout.header_line) for doubt in doubts]
 
 
 def asked(plan: Plan, layout: Layout, known_items: Sequence[Item], rows: Rows) -> SurveyColumns:
@@ -151,123 +178,78 @@ def places_of(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
     Raises:
         BadInput: the plan names columns that are not there.
     """
-    told = _told(spec, plan, layout)
-    places = {} if layout.header_line is None else _recognised(spec, layout.header)
+    told = naming.told(spec, plan, layout.header, layout.header_line)
+    places = {} if layout.header_line is None else naming.recognised(spec, layout.header)
     places = {name: place for name, place in places.items() if name not in plan.columns}
     taken = set(told.values())
     return {name: place for name, place in places.items() if place not in taken} | told
 
 
 def _survey(
-    spec: Spec,
-    plan: Plan,
-    layout: Layout,
+    around: Surroundings,
     places: dict[str, int],
     known_items: Sequence[Item],
     rows: Rows,
 ) -> Columns:
     """A survey sheet: its fields, and what its other columns ask."""
+    spec, layout = around.spec, around.layout
+    plan, doubts = naming.without_doubles(around.plan, layout.header, set(places.values()))
     found = survey_columns.find(plan, layout.header, known_items, places, rows)
     places = survey_columns.kept_fields(plan, places, found)
+    used = found.used | {place for place, _item in found.out}
+    used |= {one.place for one in found.unclear}
+    places, more = naming.settled(spec, plan, layout.header, places, used)
     plan = survey_columns.dated(plan, places)
+    around = replace(around, plan=plan)
+    measured = measure(around, _certain(places, more))
+    places = {name: place for name, place in places.items() if name not in measured.left_out}
     given = {*places, *plan.constants, *plan.templates}
     missing = _missing(spec, given.__contains__)
     if not found.asked and not {"score"} & given:
         missing.append(_lacking(spec.field("score")))
-    if missing or found.faults:
-        raise BadInput(*missing, *found.faults)
-    return _columns(spec, plan, layout, places, found)
+    faults = [*missing, *found.faults, *_asked(layout, (*doubts, *more)), *measured.faults]
+    if faults:
+        raise BadInput(*faults)
+    return _columns(around, places, found, measured)
 
 
 def _columns(
-    spec: Spec,
-    plan: Plan,
-    layout: Layout,
+    around: Surroundings,
     places: Mapping[str, int],
     survey: SurveyColumns | None,
+    measured: Measured,
 ) -> Columns:
+    spec, layout = around.spec, around.layout
     used = {*places.values(), *(survey.used if survey else ())}
+    sides = [side for one in measured.measures.values() for side in (one.plus, one.rate)]
+    used |= {side.place for side in sides if side}
     named = enumerate(layout.header)
     free = {place: name for place, name in named if place not in used and name.strip()}
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, shown, free, layout, survey)
+    return Columns(
+        spec,
+        around.plan,
+        places,
+        shown,
+        free,
+        layout,
+        survey,
+        measured.measures,
+        tuple(measured.readings),
+        layout.below_line if layout.units else None,
+        layout.format == "xlsx",
+    )
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:
     """Field → column, for as many fields as the header names."""
-    return {name: layout.header[place] for name, place in _recognised(spec, layout.header).items()}
+    found = naming.recognised(spec, layout.header)
+    return {name: layout.header[place] for name, place in found.items()}
 
 
 def header_hash(header: Iterable[str]) -> str:
     """What a header is remembered by: its names as compared, in their order."""
     return hashlib.sha256("\x1f".join(map(headers.plain, header)).encode()).hexdigest()
-
-
-def _refuse_twice(spec: Spec, plan: Plan, layout: Layout) -> None:
-    """Two columns that differ only in brackets, 金额(元) and 金额(美元), are not one field.
-
-    Raises:
-        BadInput: a field would have two columns, and the plan does not say which.
-    """
-    names = Counter(map(headers.plain, layout.header))
-    fields = [field for field in spec.fields if field.name not in plan.columns]
-    known = {headers.plain(alias) for field in fields for alias in field.aliases}
-    twice = [name for name, count in names.items() if count > 1 and name in known]
-    if twice:
-        raise BadInput(
-            *(Issue("column_twice", column=name, row=layout.header_line) for name in twice)
-        )
-
-
-def _told(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
-    """Positions of the columns the plan names."""
-    known = {field.name for field in spec.fields}
-    by_name = {headers.plain(name): place for place, name in enumerate(layout.header)}
-    exact = {questions.key(name): place for place, name in enumerate(layout.header)}
-    places: dict[str, int] = {}
-    faults = []
-    for name, column in plan.columns.items():
-        if column is None:
-            continue
-        if isinstance(column, int):
-            place: int | None = column - 1
-        else:
-            place = exact.get(questions.key(column), by_name.get(headers.plain(column)))
-        if name not in known:
-            faults.append(unknown("columns", name, known))
-        elif place is None or not 0 <= place < len(layout.header):
-            faults.append(Issue("column_missing", column=str(column), detail={"names": name}))
-        else:
-            places[name] = place
-    faults += [
-        unknown("constants", name, known)
-        for name in (*plan.constants, *plan.templates)
-        if name not in known
-    ]
-    if faults:
-        raise BadInput(*faults)
-    return places
-
-
-def _recognised(spec: Spec, header: Sequence[str]) -> dict[str, int]:
-    """Fields found by name. A column serves one field: the one that knows it best."""
-    by_name = {headers.plain(name): place for place, name in enumerate(header) if name.strip()}
-    asked = dict(by_name)
-    for place, name in enumerate(header):
-        asked.setdefault(headers.plain(headers.unnumbered(name)), place)
-    # who answers is often asked like any question of the form
-    known = {field.name: asked if field.name in spec.asked else by_name for field in spec.fields}
-    offers = sorted(
-        (rank, order, field.name, known[field.name][headers.plain(alias)])
-        for order, field in enumerate(spec.fields)
-        for rank, alias in enumerate(field.aliases)
-        if headers.plain(alias) in known[field.name]
-    )
-    places: dict[str, int] = {}
-    for _rank, _order, name, place in offers:
-        if name not in places and place not in places.values():
-            places[name] = place
-    return places
 
 
 def _missing(spec: Spec, given: Callable[[str], bool]) -> list[Issue]:

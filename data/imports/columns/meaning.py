@@ -54,9 +54,13 @@ def meaning(columns: Columns, layout: Layout) -> str:
             if not one.skip
         ],
         "points": dict(plan.points),
-        **({"answers": dict(plan.answers)} if plan.answers else {}),
+        **({"measures": _measures(columns)} if columns.measures else {}),
         "choices": {name: getattr(plan.options, name) for name in CHOICES},
         # only where there are any: what was kept before there were answers stays recognised
         **({"answers": dict(plan.answers)} if plan.answers else {}),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _measures(columns: Columns) -> dict[str, list[object]]:
+    return {name: one.said() for name, one in columns.measures.items()}

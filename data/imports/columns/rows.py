@@ -13,16 +13,22 @@ from typing import Any
 
 from data.imports.columns.answer_rows import AnswerRows
 from data.imports.columns.mapping import Columns
+from data.imports.columns.measuring import PLAIN
+from data.imports.columns.sides import Sides
 from data.imports.files.reading import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
+from data.imports.parsing.multiplying import multiplied
 from data.imports.parsing.parsed import Parsed, ParsedBlock
+from data.imports.parsing.scaled import Unit, scaled
 from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
 from data.imports.sifting.sums import Sums, Total
 from data.imports.sifting.verdicts import Judge
+from data.imports.terms import asking
 from data.imports.terms.plan import Item
+from data.imports.terms.spec import Field
 from errors import Issue
 from models.enums import SheetKind
 
@@ -43,10 +49,11 @@ class RowParser:
         self._columns = columns
         self._spec = columns.spec
         self._cells = [
-            Cells(one.name, one.parse, manner, columns.shown[one.name])
+            self._reader(one, manner)
             for one in columns.spec.fields
             if columns.has(one.name) and one.name not in columns.plan.templates
         ]
+        self._sides = Sides(columns.measures, columns.shown, manner)
         self._names = [*(one.name for one in columns.spec.fields), *columns.spec.extra]
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
@@ -62,6 +69,21 @@ class RowParser:
             if place in places and place < len(columns.layout.header)
         ]
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
+
+    def _reader(self, one: Field, manner: Manner) -> Cells:
+        """The cells of one column, in the unit and format its header says."""
+        measure = self._columns.measures.get(one.name, PLAIN)
+        parse = one.parse
+        if self._columns.is_workbook and one.type in ("money", "number", "whole"):
+            said = asking.answered(
+                self._columns.plan.answers, "shown_scaled", self._columns.shown[one.name]
+            )
+            parse = scaled(parse, Unit(measure.factor, measure.unit, said))
+        elif measure.factor != 1:
+            parse = multiplied(parse, measure.factor, measure.unit)
+        if measure.day_order and not manner.day_order:
+            manner = replace(manner, day_order=measure.day_order)  # type: ignore[arg-type]
+        return Cells(one.name, parse, manner, self._columns.shown[one.name])
 
     @property
     def used(self) -> dict[str, Item]:
@@ -79,7 +101,7 @@ class RowParser:
         done = ParsedBlock(len(block.lines))
         sifted = self._sieve.sift(block)
         verdicts = self._judge.judge(block)
-        done.passed = {**verdicts.passed, **sifted.passed}
+        done.passed = {**verdicts.passed, **self._units(block), **sifted.passed}
         done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         for place, fault in block.faults.items():
             if place in done.passed or place in done.faults:
@@ -129,6 +151,13 @@ class RowParser:
         """The figure as people write it."""
         return f"{one.value / 100:.2f}" if one.figure in self._money else f"{one.value:g}"
 
+    def _units(self, block: Block) -> dict[int, Issue]:
+        """The row of units under the header, if there is one."""
+        line = self._columns.units_line
+        if line is None or line not in block.lines[:1]:
+            return {}
+        return {0: Issue("unit_row", row=line)}
+
     def _read(
         self,
         done: ParsedBlock,
@@ -151,6 +180,7 @@ class RowParser:
                     Issue(odd.reason, cells.shown, lines[index], odd.value, odd.detail)
                 )
             cells.forget()
+        self._sides.complete(found, done, whole, lines, columns)
         return found
 
     def _fill_templates(self, found: Found, size: int) -> None:

@@ -24,6 +24,8 @@ _FIRST_ROWS, _MOST_ROWS = 64, 2048
 LONGEST_CELL = 10_000
 """Characters in one cell; a longer one rejects its row."""
 
+Record = tuple[int, list[str]]
+"""A line of the file and its cells."""
 Judge = Callable[[Sequence[str]], int]
 """How much a row looks like a header: 0 is not at all."""
 
@@ -72,6 +74,13 @@ class Layout:
     """Rows under the header that belong to it, once they were told apart (`sifting`)."""
     hidden: tuple[int, ...] = ()
     """Positions of the columns a reader of the workbook does not see."""
+    titles: tuple[str, ...] = ()
+    """The texts above the header, cell by cell and each line as a whole."""
+    below: tuple[str, ...] = ()
+    """The cells of the row right under the header."""
+    below_line: int | None = None
+    units: tuple[str, ...] = ()
+    """The same cells, once that row is known to hold nothing but units (`columns.mapping`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +181,22 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
     layout = Layout("text", encoding.name, separated.name_of(separator), "", (), None, ())
     found = (zip(some.lines, some.cells, strict=True) for some in _records(path, layout))
     first = tuple(itertools.islice(itertools.chain.from_iterable(found), HEADER_WITHIN))
-    line, header = _header(iter(first), hints, judge)
-    return Table(path, replace(layout, header_line=line, header=header), hints, first)
+    return Table(path, _headed(layout, list(first), hints, judge), hints, first)
 
 
 def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
     book = workbook.Workbook(path)
     try:
-        sheet, line, header = _best_sheet(book, hints, judge)
+        sheet, first = _best_sheet(book, hints, judge)
         layout = Layout("xlsx", "XLSX", "", sheet, tuple(book.sheets), None, (), book.is_1904)
         layout = replace(layout, hidden=book.hidden_columns(sheet))
-        first = tuple(itertools.islice(book.rows(sheet), HEADER_WITHIN))
     finally:
         book.close()
-    return Table(path, replace(layout, header_line=line, header=header), hints, first)
+    return Table(path, _headed(layout, first, hints, judge), hints, tuple(first))
 
 
-def _best_sheet(
-    book: workbook.Workbook, hints: Hints, judge: Judge
-) -> tuple[str, int | None, tuple[str, ...]]:
-    """The sheet that was named, else the first one in which a header is found."""
+def _best_sheet(book: workbook.Workbook, hints: Hints, judge: Judge) -> tuple[str, list[Record]]:
+    """The sheet that was named, else the first one in which a header is found; its first rows."""
     names = [hints.sheet] if hints.sheet else book.sheets
     found = []
     for name in names:
@@ -202,13 +207,28 @@ def _best_sheet(
     if not found:
         raise BadInput(Issue("file_empty"))
     _rank, name, first = max(found, key=lambda item: item[0])
-    return name, *_header(iter(first), hints, judge)
+    return name, first
 
 
-def _header(
-    records: Iterator[tuple[int, list[str]]], hints: Hints, judge: Judge
-) -> tuple[int | None, tuple[str, ...]]:
-    first = list(records)
+def _headed(layout: Layout, first: list[Record], hints: Hints, judge: Judge) -> Layout:
+    """The layout with its header, and what stands above and under it."""
+    line, header = _header(first, hints, judge)
+    if line is None:
+        return replace(layout, header=header)
+    above = [cells for number, cells in first if number < line]
+    titles = [text for cells in above for text in (*cells, "  ".join(filter(None, cells)))]
+    below = next(((number, cells) for number, cells in first if number > line), None)
+    return replace(
+        layout,
+        header_line=line,
+        header=header,
+        titles=tuple(dict.fromkeys(text[:200] for text in titles if text.strip())),
+        below=tuple(below[1]) if below else (),
+        below_line=below[0] if below else None,
+    )
+
+
+def _header(first: list[Record], hints: Hints, judge: Judge) -> tuple[int | None, tuple[str, ...]]:
     if not first:
         raise BadInput(Issue("file_empty"))
     if hints.header is False:

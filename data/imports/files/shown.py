@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FORMULA_TEXT = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SKIPPED = re.compile(r"\[[^\]]*\]|_.|\*.")
 """Colours and locales, blanks as wide as a sign, fillers."""
+_CHANGES = re.compile(r"[0#?],+(?![0#?])|[%!\\\"]|[^\x00-\x7f]")
 _PART = re.compile(r'"([^"]*)"|\\(.)|(0+)|([-/. ])')
 
 
@@ -24,6 +26,12 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
+def changes(number_format: str) -> bool:
+    """Whether a number format may scale a number, or put a unit beside it."""
+    return bool(_CHANGES.search(number_format))
+
+
+@lru_cache(maxsize=512)
 def zeros(number_format: str) -> str:
     """A number format that shows leading zeros or letters around digits; else empty.
 
@@ -58,5 +66,5 @@ def padded(digits: str, number_format: str) -> str:
 
 def shown(cell: str) -> str:
     """The text a person sees in a cell."""
-    pattern = getattr(cell, "pattern", "")
+    pattern = zeros(getattr(cell, "pattern", ""))
     return padded(str(cell), pattern) if pattern and cell.isdigit() else str(cell)

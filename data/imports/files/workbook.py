@@ -21,14 +21,14 @@ from typing import Any, Literal
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from data.imports.files.separated import MOST_COLUMNS
-from data.imports.files.shown import unescaped, unquoted, zeros
+from data.imports.files.shown import changes, unescaped, unquoted, zeros
 from errors import BadInput, Issue
 
 MOST_UNPACKED = 90 << 20
@@ -198,13 +198,15 @@ class Workbook:
         return parser
 
     def _patterns(self) -> dict[str, str]:
-        """Style → its number format, of those that show leading zeros or letters."""
+        """Style → its number format, of those that show other signs than the number's own."""
         formats = self._book._number_formats
         found = {}
         for place, style in enumerate(self._book._cell_styles):
             number = style.numFmtId
             own = 0 <= number - BUILTIN_FORMATS_MAX_SIZE < len(formats)
-            pattern = zeros(formats[number - BUILTIN_FORMATS_MAX_SIZE]) if own else ""
+            written = formats[number - BUILTIN_FORMATS_MAX_SIZE] if own else ""
+            written = written or BUILTIN_FORMATS.get(number, "")
+            pattern = zeros(written) or (written if changes(written) else "")
             if pattern:
                 found[str(place)] = pattern
         return found

@@ -14,6 +14,7 @@ from data.imports.columns.meaning import Identity
 from data.imports.files.reading import Layout
 from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.plan import Plan
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport
 from data.imports.terms.tables import table_of
 from errors import NotFound
@@ -320,6 +321,12 @@ def passed(session: Session, batch_id: int) -> dict[str, int]:
     """Rows of a batch's file that were no data, each reason with how often."""
     found = _audited(session, batch_id).get("passed", {})
     return {str(reason): int(n) for reason, n in found.items()}
+
+
+def readings(session: Session, batch_id: int) -> list[ColumnReading]:
+    """How columns of a batch's file were read beyond their words."""
+    found = _audited(session, batch_id).get("readings", [])
+    return [ColumnReading.from_dict(one) for one in found]
 
 
 def past(session: Session, batch_id: int) -> dict[str, Any]:

@@ -44,7 +44,9 @@ FIELDS = (
         examples=("10", "5"),
         adds=True,
     ),
-    parts.amount("amount|金额|销售额|销售金额|订单金额|行金额|sales|total", positive=False),
+    parts.amount(
+        "amount|金额|销售额|销售金额|订单金额|行金额|sales|total", positive=False, gross=False
+    ),
     Field(
         "cost",
         "Cost of goods",

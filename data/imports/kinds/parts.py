@@ -75,10 +75,15 @@ def amount(
     required: bool = True,
     positive: bool = True,
     negative: str = "",
+    gross: bool = True,
 ) -> Field:
-    """Money; `negative` is the reason given where an amount below zero is no such thing."""
+    """Money; `negative` is the reason given where an amount below zero is no such thing.
+
+    What is owed and paid is gross, its tax in it; what is sold may be net.
+    """
     parse = values.money(sign="positive" if positive else "any", negative=negative)
-    return Field(name, label, names, parse, "money", required, ("12500.00", "8600.50"))
+    examples = ("12500.00", "8600.50")
+    return Field(name, label, names, parse, "money", required, examples, gross=gross)
 
 
 CURRENCY = Field(

@@ -115,6 +115,15 @@ def _minor(raw: str, currency: str, round_cents: bool) -> int | Decimal | None:
     return exact
 
 
+def exact(raw: str, currency: str) -> Decimal:
+    """A figure as written, in exact digits.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    return _decimal(_without_currency(folded(str(raw)).lower(), currency))
+
+
 class Cents:
     """Rounds amounts half up, carrying what was cut off to the owner's next amount.
 

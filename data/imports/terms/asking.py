@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from errors import Issue
 
@@ -31,6 +31,8 @@ class Question:
     """What one answer settles: the whole file, one column, or one value of a column."""
     lasting: bool = True
     """Whether the next file with this header rests on the answer."""
+    names: bool = False
+    """Answered by a name out of the file, one of those its fault lists as `choices`."""
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -45,6 +47,13 @@ QUESTIONS: Mapping[str, Question] = {
     "may_be_total": Question(("pass", "keep"), about="value"),
     "may_be_heading": Question(("pass", "keep")),
     "hidden_row": Question(("pass", "keep"), lasting=False),
+    "two_columns": Question((), about="column", names=True),
+    "header_unknown": Question(("take", "leave"), about="column"),
+    "currency_other": Question(("rate", "own"), about="column"),
+    "net_amount": Question(("add", "take"), about="column"),
+    "tax_beside": Question(("take", "add"), about="column"),
+    "units_disagree": Question((), about="column", names=True),
+    "shown_scaled": Question(("held", "shown"), about="column"),
 }
 """By the reason of the fault that asks."""
 
@@ -62,11 +71,25 @@ class Ask:
     """How many rows wait for the answer."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """What the reason's words name, of the first of them."""
+    choices: tuple[str, ...] = ()
+    """Of the answers those that can be given here; names out of the file where it is so asked."""
+    fills: str = ""
+    """The field whose column is in doubt."""
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Codes of what can be answered."""
-        return QUESTIONS[self.reason].answers
+        """Codes, or names, of what can be answered."""
+        return self.choices or QUESTIONS[self.reason].answers
+
+    @property
+    def by_name(self) -> bool:
+        """Whether the answers are names out of the file, not codes."""
+        return QUESTIONS[self.reason].names
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Ask:
+        """A doubt back from JSON."""
+        return cls(**{**plain, "choices": tuple(plain.get("choices", ()))})
 
 
 def key_of(reason: str, column: str | None = None, value: str | None = None) -> str:
@@ -94,7 +117,8 @@ def fault_of(key: str, answer: str) -> str:
     question = QUESTIONS.get(key.partition(":")[0])
     if question is None:
         return "key"
-    return "" if answer in question.answers else "answer"
+    known = bool(answer.strip()) if question.names else answer in question.answers
+    return "" if known else "answer"
 
 
 def lasting(answers: Mapping[str, str]) -> dict[str, str]:
@@ -117,14 +141,18 @@ def asks_of(faults: Iterable[tuple[Issue, int]]) -> tuple[Ask, ...]:
             value = (issue.value or "") if question.about == "value" else ""
             rows[issue.reason, column, value] += many
             details.setdefault((issue.reason, column, value), dict(issue.detail))
-    return tuple(
-        Ask(
-            key_of(reason, column, value),
-            reason,
-            column,
-            value,
-            many,
-            details[reason, column, value],
-        )
-        for (reason, column, value), many in rows.most_common()
+    return tuple(_ask(details[key], *key, many) for key, many in rows.most_common())
+
+
+def _ask(detail: Mapping[str, object], reason: str, column: str, value: str, rows: int) -> Ask:
+    choices = detail.get("choices", ())
+    return Ask(
+        key_of(reason, column, value),
+        reason,
+        column,
+        value,
+        rows,
+        {name: said for name, said in detail.items() if name not in ("choices", "field")},
+        choices if isinstance(choices, tuple) else (),
+        str(detail.get("field", "")),
     )

@@ -23,6 +23,8 @@ and written by hand in a `map.toml`:
     scale = "words7"             # a name, or minimum and maximum
     [points]
     reliability = 30             # SERVQUAL: 100 points shared by the dimensions
+    [units]
+    amount = "万元"               # whatever header and title say
     [answers]
     sum_of_above = "pass"        # what the import asked, answered (`asking`)
 """
@@ -37,6 +39,7 @@ from pathlib import Path
 from typing import Any
 
 from data.imports.files.reading import Hints
+from data.imports.headings import reading
 from data.imports.terms import asking
 from data.imports.terms.scales import SCALES
 from errors import BadInput, Issue
@@ -127,6 +130,8 @@ class Plan:
     points: Mapping[str, float] = field(default_factory=dict)
     """SERVQUAL dimension → its share of 100 points of importance."""
     options: Options = field(default_factory=Options)
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Field → the unit its figures are in, whatever the file says: 万元, k, %."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """What was asked about the file → the answer (`asking`)."""
 
@@ -138,7 +143,8 @@ class Plan:
     def lasting(self, made: Mapping[str, str]) -> Plan:
         """What the next file with this header may rest on.
 
-        Consent to names, new customers and a corrected past is given for one file at a time;
+        Consent to names, new customers and a corrected past is given for one file at a time,
+        and so is the unit of its figures;
         what was made under a code of ours is chosen from now on.
 
         Args:
@@ -149,6 +155,7 @@ class Plan:
             self,
             customers={**self.customers, **made},
             create=(),
+            units={},
             options=options,
             answers=asking.lasting(self.answers),
         )
@@ -217,6 +224,7 @@ class _Reader:
             items=tuple(self._item(one) for one in plain.get("items", ())),
             points=self._points(plain.get("points", {})),
             options=self._options(plain.get("options", {})),
+            units=self._units(plain),
             answers=self._answers(plain),
         )
 
@@ -248,6 +256,13 @@ class _Reader:
             return date.fromisoformat(text) if text else None
         except ValueError as error:
             raise BadInput(Issue("date_unreadable", column=name, value=text)) from error
+
+    def _units(self, plain: Mapping[str, Any]) -> dict[str, str]:
+        units = self._texts(plain, "units", (str,))
+        for name, unit in units.items():
+            if not reading.is_unit(unit):
+                raise BadInput(unknown(f"units.{name}", unit, reading.COMMON))
+        return units
 
     def _answers(self, plain: Mapping[str, Any]) -> dict[str, str]:
         answers = self._texts(plain, "answers", (str,))

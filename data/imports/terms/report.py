@@ -11,6 +11,7 @@ from typing import Any
 from data.imports.terms.asking import Ask, asks_of
 from data.imports.terms.difference import Difference, Outdated, difference_of, outdated_of
 from data.imports.terms.grouping import FaultGroup, grouped
+from data.imports.terms.readings import ColumnReading
 from data.imports.terms.unmatched import Unmatched, unmatched_of
 from errors import Issue
 
@@ -77,6 +78,8 @@ class ImportReport:
     """All of them counted, by reason."""
     asks: tuple[Ask, ...] = ()
     """What has to be answered before those rows can be stored."""
+    readings: tuple[ColumnReading, ...] = ()
+    """Columns whose figures do not count as they stand: units, taxes added, currencies."""
     ignored: tuple[str, ...] = ()
     """Columns of the file nobody asked for."""
     unmatched: tuple[Unmatched, ...] = ()
@@ -130,6 +133,7 @@ class ImportReport:
             notes=(),
             passed=(),
             groups=(),
+            readings=(),
             reasons={},
             noted={},
             passed_over={},
@@ -141,6 +145,7 @@ class ImportReport:
         plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
         plain |= {"changed_fields": dict(self.changed_fields), "past": dict(self.past)}
         plain |= {"passed_over": dict(self.passed_over)}
+        plain["readings"] = [one.as_dict() for one in self.readings]
         for name in _ISSUES:
             plain[name] = list(map(issue_dict, getattr(self, name)))
         return plain | {"groups": list(map(_group_dict, self.groups))}
@@ -153,7 +158,8 @@ class ImportReport:
         for name in _ISSUES:
             values[name] = tuple(issue_of(one) for one in values.get(name, ()))
         values["groups"] = tuple(map(_group_of, values.get("groups", ())))
-        values["asks"] = tuple(Ask(**one) for one in values.get("asks", ()))
+        values["asks"] = tuple(map(Ask.from_dict, values.get("asks", ())))
+        values["readings"] = tuple(map(ColumnReading.from_dict, values.get("readings", ())))
         values["ignored"] = tuple(values["ignored"])
         values["differences"] = tuple(map(difference_of, values.get("differences", ())))
         values["outdated"] = tuple(map(outdated_of, values.get("outdated", ())))

@@ -35,6 +35,8 @@ class Field:
     examples: tuple[str, str] = ("", "")
     adds: bool | None = None
     """Whether its values add up in a total row; None: amounts of money do, others do not."""
+    gross: bool = False
+    """What is owed, its tax in it: a column headed net, or beside one of taxes, is asked about."""
     nothing: str = ""
     """Written by an export where the store holds nothing and an empty cell would say less."""
     kept_from: frozenset[Role] = frozenset()
