@@ -146,8 +146,19 @@ def disarm(text: str) -> str:
 
 
 def printable(value: object) -> str:
-    """Text without the characters that make an xlsx unreadable, cut to a cell's size."""
-    return _ILLEGAL.sub("", str(value))[:_LONGEST_CELL]
+    """Text without the characters that make an xlsx unreadable."""
+    return _ILLEGAL.sub("", str(value))
+
+
+def _cell(text: str) -> str:
+    """Text for one cell of a workbook: what Excel has no room for is cut off, and "…" says so.
+
+    Excel counts in UTF-16, where signs beyond the basic plane are two.
+    """
+    units = text.encode("utf-16-le") if 2 * len(text) > _LONGEST_CELL else b""
+    if len(units) <= 2 * _LONGEST_CELL:
+        return text
+    return f"{units[: 2 * (_LONGEST_CELL - 1)].decode('utf-16-le', 'ignore')}…"
 
 
 def file_name(title: str, as_of: date | None, extension: str) -> str:
@@ -187,11 +198,11 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
         page.set_column(index, index, width, styles.get(column.kind))
     head = 0
     for line in _head_lines(sheet):
-        page.write_string(head, 0, printable(line), None if head else styles["title"])
+        page.write_string(head, 0, _cell(printable(line)), None if head else styles["title"])
         head += 1
     head += 1
     for index, column in enumerate(sheet.columns):
-        page.write_string(head, index, printable(column.header), styles["header"])
+        page.write_string(head, index, _cell(printable(column.header)), styles["header"])
     writers = [_writer(page, column.kind, styles) for column in sheet.columns]
     last = head
     for last, row in enumerate(sheet.rows, start=head + 1):
@@ -236,7 +247,7 @@ def _writer(page: Any, kind: Kind, styles: dict[str, Any]) -> Writer:
 def _as_text(value: str) -> str:
     """Text of an xlsx cell, which no program runs; only the import's apostrophe is minded."""
     clean = printable(value)
-    return disarm(clean) if clean.lstrip().startswith("'") else clean
+    return _cell(disarm(clean) if clean.lstrip().startswith("'") else clean)
 
 
 def _instant(value: datetime) -> str:

@@ -21,7 +21,9 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
+from data import refresh_state
 from models.base import DAY_ZERO
 from models.customers import CardHistory, Customer
 from models.people import OwnerHistory
@@ -99,6 +101,8 @@ class Reach:
     first: date | None
     last: date | None
     dates: int
+    left: tuple[date, ...]
+    """Those of them that no automatic refresh renews."""
 
 
 def plan(
@@ -139,7 +143,7 @@ def _plan(
         after = before | {name: each.after[name] for name in own}
         history = entries.get(each.customer_id, ())
         if correct:
-            _correct(found, table, history, {n: (before[n], after[n]) for n in own})
+            _correct(found, table, history, each.customer_id, (before, after), day)
         else:
             _change(found, table, history, each.customer_id, (before, after), day)
 
@@ -155,7 +159,7 @@ def _change(
     """From `day` on the card says something else."""
     before, after = values
     found.reaches(day)
-    if not history:
+    if not _until(history, day):
         found.added.append(Added(table, customer_id, DAY_ZERO, before))
     same_day = next((entry for entry in history if entry.since == day), None)
     if same_day is None:
@@ -165,21 +169,35 @@ def _change(
 
 
 def _correct(
-    found: Plan, table: type[Any], history: Sequence[Entry], values: Mapping[str, tuple[Any, Any]]
+    found: Plan,
+    table: type[Any],
+    history: Sequence[Entry],
+    customer_id: int,
+    values: tuple[Mapping[str, Any], Mapping[str, Any]],
+    day: date,
 ) -> None:
-    """The values (wrong, right) were never what the card said."""
-    if not history:
+    """The values before were never what the card said; entries that lie ahead stay."""
+    wrong, right = values
+    so_far = _until(history, day)
+    if not so_far:
         found.reaches(DAY_ZERO)
+        if history:
+            found.added.append(Added(table, customer_id, DAY_ZERO, right))
     new: dict[int, dict[str, Any]] = {}
-    for name, (wrong, right) in values.items():
-        for place in range(len(history) - 1, -1, -1):
-            if history[place].values[name] != wrong:
+    for name in (name for name in right if right[name] != wrong[name]):
+        for place in range(len(so_far) - 1, -1, -1):
+            if so_far[place].values[name] != wrong[name]:
                 break
-            new.setdefault(place, {})[name] = right
+            new.setdefault(place, {})[name] = right[name]
     for place, after in new.items():
-        _rewrite(found, table, history[place], after)
+        _rewrite(found, table, so_far[place], after)
         # what the first entry says was so before it, too
-        found.reaches(history[place].since if place else DAY_ZERO)
+        found.reaches(so_far[place].since if place else DAY_ZERO)
+
+
+def _until(history: Sequence[Entry], day: date) -> Sequence[Entry]:
+    """The entries that do not lie ahead of a day."""
+    return history[: bisect_right(history, day, key=lambda entry: entry.since)]
 
 
 def _rewrite(found: Plan, table: type[Any], entry: Entry, after: Mapping[str, Any]) -> None:
@@ -220,13 +238,15 @@ def _columns(table: type[Any]) -> Any:
     return metadata.tables[str(table.__tablename__)].c
 
 
-def reach(connection: sa.Connection, since: date) -> Reach:
+def reach(connection: sa.Connection, since: date, today: date) -> Reach:
     """Which computed dates rest on what holds from `since` on."""
     as_of = _columns(SnapshotRun).as_of
     first, last, dates = connection.execute(
         sa.select(sa.func.min(as_of), sa.func.max(as_of), sa.func.count()).where(as_of >= since)
     ).one()
-    return Reach(since, first, last, int(dates))
+    with Session(connection) as session:
+        left = refresh_state.left_behind(session, since, today)
+    return Reach(since, first, last, int(dates), tuple(left))
 
 
 class Terms:

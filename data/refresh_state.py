@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from data.facts_periods import month_ends, months_before
 from errors import Issue
 from models.receivables import CreditNote, Invoice, Receipt, Reversal, WriteOff
 from models.sales import SalesOrder
@@ -16,6 +17,8 @@ from models.snapshots import SnapshotRun
 from models.surveys import Response
 from models.system import SettingVersion, StoreState
 
+TREND_MONTHS = 13
+"""Month-ends a page's trend shows; an automatic refresh renews these."""
 FACT_DAYS: tuple[Any, ...] = (
     SalesOrder.ordered_on,
     Invoice.invoiced_on,
@@ -39,6 +42,32 @@ def first_fact(session: Session) -> date | None:
     """The first day on which something happened; None in an empty store."""
     days = [session.execute(sa.select(sa.func.min(col(day)))).scalar_one() for day in FACT_DAYS]
     return min((day for day in days if day is not None), default=None)
+
+
+def default_date(session: Session, today: date) -> date:
+    """The last day with facts if it lies before today, else today."""
+    last = last_fact(session)
+    return last if last is not None and last < today else today
+
+
+def trend(session: Session, today: date) -> list[date]:
+    """The month-ends before `default_date` that an automatic refresh renews; oldest first."""
+    first, day = first_fact(session), default_date(session, today)
+    if first is None:
+        return []
+    begin = max(first, months_before(day, TREND_MONTHS))
+    return [end for end in month_ends(begin, day) if end < day]
+
+
+def left_behind(session: Session, since: date, today: date) -> list[date]:
+    """Computed dates from `since` on that no automatic refresh renews; oldest first."""
+    begin = months_before(default_date(session, today), TREND_MONTHS)
+    renewed = {*month_ends(begin, today), default_date(session, today), newest(session)}
+    query = sa.select(col(SnapshotRun.as_of)).where(
+        ~col(SnapshotRun.on_demand), col(SnapshotRun.as_of) >= since
+    )
+    found = session.execute(query.order_by(col(SnapshotRun.as_of))).scalars()
+    return [day for day in found if day not in renewed]
 
 
 def newest(session: Session) -> date | None:

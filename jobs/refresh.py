@@ -33,7 +33,7 @@ from data import (
     snapshots,
     store,
 )
-from data.facts_periods import month_ends, months_before
+from data.facts_periods import month_ends
 from errors import BadInput, Conflict
 from jobs import progress
 from jobs.figures import Figures, compute
@@ -41,8 +41,7 @@ from models.policy import Policy
 from models.snapshots import SnapshotRun
 
 KIND = "refresh"
-TREND_MONTHS = 13
-"""Month-ends a page's trend shows; an automatic refresh renews these."""
+TREND_MONTHS = refresh_state.TREND_MONTHS
 LOOK_SECONDS = 0.2
 AT_ONCE = 4
 """Dates computed from one reading of the facts while catching up."""
@@ -188,8 +187,7 @@ def _write(engine: Engine, run_row: SnapshotRun, figures: Figures, began: float)
 def default_date(engine: Engine) -> date:
     """The last day with facts if it lies before today, else today."""
     with store.reading(engine) as session:
-        today, last = calendar.today(session), refresh_state.last_fact(session)
-    return last if last is not None and last < today else today
+        return refresh_state.default_date(session, calendar.today(session))
 
 
 def behind(engine: Engine) -> list[date]:
@@ -204,15 +202,13 @@ def behind(engine: Engine) -> list[date]:
         version, _policy = policies.current(session)
         built = refresh_state.built(session, version)
         same_facts = refresh_state.of_these_facts(session)
-    day = default_date(engine)
+        today = calendar.today(session)
+        day, trend = refresh_state.default_date(session, today), refresh_state.trend(session, today)
     shown = [day if first is not None else None, newest]
     for each in shown:
         if each is not None and each not in built:
             return [each]
-    if first is None:
-        return []
-    begin = max(first, months_before(day, TREND_MONTHS))
-    ends = [end for end in month_ends(begin, day) if end < day and end not in same_facts]
+    ends = [end for end in trend if end not in same_facts]
     return sorted(ends, reverse=True)[:AT_ONCE]
 
 

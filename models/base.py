@@ -62,8 +62,16 @@ def day_of(instant: datetime, zone: str = ZONE) -> date:
     return aware.astimezone(ZoneInfo(zone)).date()
 
 
+_NO_ZONES = frozenset({"localtime", "Factory", "posixrules", "posix", "right"})
+
+
 def known_zone(name: str) -> bool:
-    """Whether a text is the name of a time zone (IANA, such as Asia/Shanghai)."""
+    """Whether a text is the name of a time zone (IANA, such as Asia/Shanghai).
+
+    Names that mean what a server is set to, or clocks that count leap seconds, are none.
+    """
+    if name.partition("/")[0] in _NO_ZONES:
+        return False
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):

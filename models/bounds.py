@@ -31,6 +31,11 @@ class Whole:
         """Whether it lies within the bounds."""
         return isinstance(value, int) and self.low <= value <= self.high
 
+    @property
+    def allowed(self) -> str:
+        """Which values the store takes, as it holds them: 0 – 120."""
+        return f"{self.low} – {self.high}"
+
 
 @dataclass(frozen=True, slots=True)
 class Real:
@@ -46,6 +51,11 @@ class Real:
     def holds(self, value: Any) -> bool:
         """Whether it lies within the bounds; what is no number does not."""
         return isinstance(value, int | float) and self.low <= value <= self.high
+
+    @property
+    def allowed(self) -> str:
+        """Which values the store takes, as it holds them: 0.01 – 1."""
+        return f"{self.low:g} – {self.high:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,14 @@ class Several:
             return False
         return self.least_total is None or sum(value) >= self.least_total
 
+    @property
+    def allowed(self) -> str:
+        """How many numbers the store takes, and which: 3 × (0.01 – 99.99), a < b < c."""
+        number = str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
+        order = ", a < b < c" if self.rising else ""
+        total = "" if self.least_total is None else f", a + b + c … ≥ {self.least_total:g}"
+        return f"{number} × ({self.each.allowed}){order}{total}"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -94,6 +112,11 @@ class Choice:
         """Whether it is one of the codes."""
         return isinstance(value, str) and value in self.words
 
+    @property
+    def allowed(self) -> str:
+        """The codes."""
+        return ", ".join(self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -107,19 +130,29 @@ class Text:
     """What an empty text means, in words."""
 
     def read(self, raw: Any) -> str:
-        """The text without blanks around it."""
-        return str(raw).strip()
+        """The text without blanks around it; what is no text is none."""
+        if not isinstance(raw, str):
+            raise ValueError(raw)
+        return raw.strip()
 
     def holds(self, value: Any) -> bool:
-        """Whether it is short enough and valid."""
-        return isinstance(value, str) and len(value) <= self.longest and self.valid(value)
+        """Whether it is short enough, of signs that can be shown, and valid."""
+        fits = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+        return fits and self.valid(value)
+
+    @property
+    def allowed(self) -> str:
+        """A text like the ones the store takes."""
+        return self.example
 
 
 Kind = Whole | Real | Several | Choice | Text
 
 
 def _number(raw: Any) -> float:
-    """A finite number; a truth value is none."""
+    """A finite number; a truth value is none, nor are figures joined by low lines."""
+    if isinstance(raw, str) and "_" in raw:
+        raise ValueError(raw)
     number = float(raw)
     if isinstance(raw, bool) or not isfinite(number):
         raise ValueError(raw)

@@ -341,7 +341,8 @@ def with_values(base: Policy, changes: Mapping[str, Any]) -> Policy:
             try:
                 values[RULES[key].field] = RULES[key].kind.read(raw)
             except (TypeError, ValueError, OverflowError):
-                issues.append(Issue("setting_invalid", column=key, value=str(raw)))
+                said = {"allowed": RULES[key].kind.allowed}
+                issues.append(Issue("setting_invalid", column=key, value=str(raw), detail=said))
     policy = replace(base, **values)
     issues += check(policy)
     if issues:
@@ -379,12 +380,16 @@ def set_aside(values: Mapping[str, Any]) -> list[str]:
 def check(policy: Policy) -> list[Issue]:
     """What is wrong with a policy; empty when nothing is."""
     stored = policy.as_dict()
-    wrong = {rule.key for rule in RULES.values() if not rule.kind.holds(stored[rule.key])}
+    wrong = {
+        rule.key: rule.kind.allowed
+        for rule in RULES.values()
+        if not rule.kind.holds(stored[rule.key])
+    }
     for lower, upper in RISING:
-        if not wrong & {lower, upper} and stored[lower] >= stored[upper]:
-            wrong |= {lower, upper}
+        if lower not in wrong and upper not in wrong and stored[lower] >= stored[upper]:
+            wrong |= dict.fromkeys((lower, upper), f"{lower} < {upper}")
     return [
-        Issue("setting_out_of_bounds", column=key, value=str(stored[key]))
+        Issue("setting_out_of_bounds", key, value=str(stored[key]), detail={"allowed": wrong[key]})
         for key in stored
         if key in wrong
     ]

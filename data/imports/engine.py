@@ -362,7 +362,9 @@ def _stopped(report: ImportReport, found: since_check.Found) -> ImportReport:
 
 
 def _count(state: _Run, work: Work) -> ImportReport:
-    known = state.known() | {"past": dated_cards.told(work.connection, work.corrected_from)}
+    known = state.known() | {
+        "past": dated_cards.told(work.connection, work.corrected_from, work.today)
+    }
     return counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
 
 

@@ -84,10 +84,10 @@ def language() -> str:
 
 
 def trouble(error: AppError, lang: str | None = None) -> int:
-    """Tell a known error; returns the exit code: 2 for unusable input, else 3."""
+    """Tell a known error; the exit code is 2 for unusable input or what is not there, else 3."""
     for sentence in sentences(error, lang or language()):
         complain(sentence)
-    return 2 if isinstance(error, BadInput) else 3
+    return 2 if isinstance(error, BadInput | NotFound) else 3
 
 
 def sentences(error: AppError, lang: str) -> list[str]:

@@ -21,9 +21,9 @@ from sqlalchemy import Engine
 
 import jobs.refresh
 import settings
-from data import store
+from data import calendar, store
 from errors import BadInput, Issue
-from jobs.cli.console import err, say, table
+from jobs.cli.console import err, note, say, table
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
@@ -61,6 +61,7 @@ def refresh(
     dates = _dates(opened, first, last, monthly)
     if dates and as_of:
         raise BadInput(Issue("dates_conflict", column="--as-of"))
+    _ahead(opened, max([*dates, *([as_of.date()] if as_of else [])], default=None))
     if waited := wait and jobs.refresh.running(opened):
         say("Waiting for the refresh that is running …")
         jobs.refresh.wait(opened)
@@ -102,6 +103,14 @@ def _dates(
         reason = "dates_reversed" if monthly else "monthly_missing"
         raise BadInput(Issue(reason, column="--from", value=first.date().isoformat()))
     return jobs.refresh.dates_between(first.date(), end)
+
+
+def _ahead(engine: Engine, day: date | None) -> None:
+    """Say so where a date lies ahead: pages take the newest date, whichever it is."""
+    with store.reading(engine) as session:
+        today = calendar.today(session)
+    if day is not None and day > today:
+        note(f"{day} lies ahead of today, {today}: pages and reports begin with it from now on.")
 
 
 def _row(done: jobs.refresh.Done) -> tuple[str, ...]:

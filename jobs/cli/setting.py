@@ -12,8 +12,7 @@ import settings
 from data import policies, store
 from errors import BadInput, Issue
 from jobs.cli.console import as_json, say, table
-from models.bounds import Choice, Several, Text
-from models.policy import RULES, Policy, Rule
+from models.policy import RULES, Policy
 
 app = typer.Typer(no_args_is_help=True, help="Thresholds: show, change, who changed them.")
 
@@ -26,7 +25,7 @@ def list_settings(as_data: AsData = False) -> None:
     with store.reading(store.open_store(settings.get().database_url)) as session:
         version, policy = policies.current(session)
     if as_data:
-        allowed = {key: _allowed(rule) for key, rule in RULES.items()}
+        allowed = {key: rule.kind.allowed for key, rule in RULES.items()}
         as_json({"version": version, "values": policy.as_dict(), "allowed": allowed})
         return
     default = Policy().as_dict()
@@ -35,7 +34,7 @@ def list_settings(as_data: AsData = False) -> None:
             key,
             _written(value),
             "" if value == default[key] else _written(default[key]),
-            _allowed(RULES[key]),
+            RULES[key].kind.allowed,
         )
         for key, value in policy.as_dict().items()
     ]
@@ -61,7 +60,7 @@ def load(
 ) -> None:
     """Change the thresholds a file names, all in one version."""
     try:
-        values = json.loads(file.read_text("utf-8"))
+        values = json.loads(file.read_text("utf-8-sig"), object_pairs_hook=_each_once)
     except (OSError, ValueError) as error:
         raise BadInput(Issue("settings_unreadable", value=file.name)) from error
     if not isinstance(values, dict):
@@ -105,14 +104,12 @@ def _as_dict(version: policies.Version) -> dict[str, Any]:
     }
 
 
-def _allowed(rule: Rule) -> str:
-    """Which values the store takes, as it holds them: 0 – 120, or the codes of a choice."""
-    if isinstance(rule.kind, Choice):
-        return ", ".join(rule.kind.words)
-    if isinstance(rule.kind, Text):
-        return rule.kind.example
-    each = rule.kind.each if isinstance(rule.kind, Several) else rule.kind
-    return f"{each.low:g} – {each.high:g}"
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; one that names a key twice is none."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _written(value: Any) -> str:

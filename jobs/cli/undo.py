@@ -3,8 +3,8 @@
     manage.py undo 12 --check
     manage.py undo 12
 
-Exit codes: 0 taken back; 2 something later rests on it, nothing was changed; 3 the store
-failed.
+Exit codes: 0 taken back; 2 there is no such import or something later rests on it, nothing
+was changed; 3 the store failed.
 """
 
 from __future__ import annotations

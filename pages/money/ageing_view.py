@@ -47,7 +47,9 @@ def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
             days=choices.days, owners=choices.owners, mine=user.scope.owner_id, tiers=True,
         ))  # fmt: skip
         with st.popover(_("More"), icon=":material/tune:"):
-            more = filters.draw(filters.Options(provinces=choices.provinces, search=True))
+            more = filters.draw(filters.Options(
+                provinces=choices.provinces, industries=choices.industries, search=True,
+            ))  # fmt: skip
             grades = urls.multiselect(
                 "grade", _("Credit grade"), words.codes("grade"), label_of=words.labeller("grade")
             )
@@ -62,6 +64,7 @@ def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
     chosen = replace(
         main,
         provinces=more.provinces,
+        industries=more.industries,
         search=more.search,
         grades=tuple("" if grade == "not_rated" else grade for grade in grades),
         min_overdue=least * formats.MINOR_PER_MAJOR,

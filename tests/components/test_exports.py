@@ -271,3 +271,15 @@ def test_several_tables_come_as_one_package_of_csv() -> None:
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         assert package.namelist() == ["a.csv", "b.csv"]
         assert package.read("a.csv") == exports.csv_bytes(SHEET)
+
+
+@pytest.mark.parametrize(("sign", "width"), [("长", 1), ("😀", 2)])
+def test_a_text_longer_than_a_cell_is_cut_in_a_workbook_and_says_so(sign: str, width: int) -> None:
+    """Excel has room for 32,767 units of UTF-16."""
+    most = 32_767 // width
+    for length, kept in ((most, sign * most), (most + 1, sign * (32_766 // width) + "…")):
+        sheet = Sheet("t", [Column("a")], [(sign * length,)])
+        with zipfile.ZipFile(io.BytesIO(exports.xlsx(sheet, lang="en"))) as book:
+            xml = book.read("xl/worksheets/sheet1.xml").decode()
+        assert re.findall(f"{sign}+…?", xml) == [kept]
+        assert sign * length in exports.csv_bytes(sheet).decode("utf-8-sig"), "a CSV has room"

@@ -28,6 +28,8 @@ SUMMARY = {
     "seconds", "failure", "exit_code",
 }  # fmt: skip
 
+NO_SUCH_IMPORT = "There is no import of this number."
+
 
 def put(path: Path, text: str | bytes) -> str:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -90,7 +92,12 @@ def test_a_refused_import_says_why(sqlite_engine: Engine, tmp_path: Path, comman
     told = command(sqlite_engine, "batch", "show", "1").stdout
     assert "there is no such customer (2)" in told
     assert shown["file_hash"] in told
-    assert command(sqlite_engine, "batch", "show", "77").exit_code == 3
+    for asked in (("batch", "show", "77"), ("undo", "77"), ("undo", "77", "--check")):
+        told = command(sqlite_engine, *asked)
+        assert (told.exit_code, told.stderr.split("\n")[0]) == (
+            2,
+            "There is no import of this number.",
+        )
 
 
 def test_several_files_are_brought_in_in_order(

@@ -229,7 +229,9 @@ SMALL = {
     "T1,K1,2026-05-01,质量,2026-05-01 15:20\n",
     "visits": "客户编码,拜访日期,目的\nK1,2026-05-01,回访\n",
     "survey_items": "问卷编码,题号,最低分,最高分,选项文字\n\"S\"\"1\",Q1,1,5,满意=5; 差=1\n",
-    "answers": "客户编码,调查日期,题号,得分,意见\nK1,2026-05-01,Q1,5,+86\n",
+    "invoices": "发票号,客户编码,开票日期,金额\nI1,K1,2026-05-01,5\n",
+    "answers": "答卷编号,客户编码,调查日期,题号,得分,意见\n"
+    "R1,K1,2026-05-01,Q1,5,+86\nR2,匿名,2026-05-01,Q1,1,\n",
 }  # fmt: skip
 
 
@@ -256,7 +258,7 @@ def test_the_commands_carry_a_store_over(
     assert done.exit_code == 0, done.output
     assert {one["file"]: one["rows"] for one in json.loads(done.output)}[
         "answers/answers-1.csv"
-    ] == 1
+    ] == 2
     shutil.copy(migrated_file, tmp_path / "other.db")
     other = store.open_store(f"sqlite:///{tmp_path / 'other.db'}")
     for arguments in (

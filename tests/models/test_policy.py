@@ -142,9 +142,27 @@ def test_values_as_people_type_them(key: str, raw: Any, expected: Any) -> None:
         ("abc.cuts", [0.9, 0.7], "setting_out_of_bounds"),
         ("pyramid.basis", "volume", "setting_out_of_bounds"),
         ("ageing.edges", [30, 60, 90, 120, 150, 180, 210], "setting_out_of_bounds"),
+        ("window.months", "1_0", "setting_invalid"),
+        ("satisfaction.main_survey", None, "setting_invalid"),
+        ("satisfaction.main_survey", ["CSI"], "setting_invalid"),
+        ("satisfaction.main_survey", "\ud800", "setting_out_of_bounds"),
+        ("satisfaction.main_survey", "a\x00b", "setting_out_of_bounds"),
+        ("calendar.time_zone", "localtime", "setting_out_of_bounds"),
+        ("calendar.time_zone", "right/Asia/Shanghai", "setting_out_of_bounds"),
     ],
 )
 def test_bad_values_are_refused_by_name(key: str, raw: Any, reason: str) -> None:
     with pytest.raises(BadInput) as caught:
         with_values(Policy(), {key: raw})
-    assert (caught.value.issues[0].reason, caught.value.issues[0].column) == (reason, key)
+    issue = caught.value.issues[0]
+    assert (issue.reason, issue.column) == (reason, key)
+    assert issue.detail.get("allowed") == (RULES[key].kind.allowed if key in RULES else None)
+
+
+def test_what_is_allowed_is_said_with_order_and_number() -> None:
+    assert RULES["pyramid.cuts"].kind.allowed == "3 × (0.01 – 99.99), a < b < c"
+    assert RULES["ageing.edges"].kind.allowed == "1–6 × (1 – 3650), a < b < c"
+    assert RULES["key.weights"].kind.allowed == "5 × (0 – 1000), a + b + c … ≥ 0.01"
+    assert [issue.detail["allowed"] for issue in check(Policy(loss_amber=70.0))] == [
+        "loss.amber < loss.red"
+    ] * 2

@@ -37,7 +37,7 @@ OWN = {
     "loss_alerts": {"level": "mauve", "show": "hidden", "new": "x"},
     "satisfaction": {"wave": "77"},
 }  # fmt: skip
-READS = {"overview": SHARED.keys() - {"tier", "q"}, "receivables": SHARED.keys() - {"industry"}}
+READS = {"overview": SHARED.keys() - {"tier", "q"}}
 LINKS = [
     (screen, key, value)
     for screen, own in OWN.items()

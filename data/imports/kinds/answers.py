@@ -70,7 +70,9 @@ FIELDS = (
         examples=("R0001", "R0002"),
     ),
     replace(
-        CUSTOMER_CODE, names=f"{CUSTOMER_CODE.names}|自定义id|自定义字段|自定义参数|sojumpparm"
+        CUSTOMER_CODE,
+        names=f"{CUSTOMER_CODE.names}|自定义id|自定义字段|自定义参数|sojumpparm",
+        nothing="匿名",
     ),
     parts.TAX_NUMBER,
     replace(

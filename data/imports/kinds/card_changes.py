@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.dated import CUSTOMER, Follows, follow, foretell, refuse_loops
+from data.imports.kinds.dated import CUSTOMER, Follows, corrects, follow, foretell, refuse_loops
 from data.imports.kinds.words import CUSTOMER_STATUSES
 from data.imports.parsing import texts, values
 from data.imports.parsing.nothing import NOTHING, or_nothing
@@ -189,6 +189,7 @@ SPEC = Spec(
     stored={"terms_days": _on_card},
     derive=_derive,
     check=_check,
+    also_changes=corrects,
     also_tells=_also_tells,
     finish=_finish,
 )

@@ -8,11 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data import card_changes
+from data.imports.kinds import dated_cards
 from data.imports.staging.work import Work
 from data.imports.terms.change import Change
 from data.imports.terms.pointing import shown
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
+from models.base import DAY_ZERO
 from models.customers import Customer
 
 CUSTOMER = table_of(Customer)
@@ -35,9 +38,9 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
 
     An entry without a value (NULL) of a column that a card must fill leaves the card alone.
     """
-    staged = work.staged
     entry = in_force(work, table)
-    touched = sa.select(staged.c.customer_id).where(work.good(), staged.c.becomes != "same")
+    touched = _touched(work)
+    _begin(work, table, columns)
     pairs = [(CUSTOMER.c[name], entry.c[name]) for name in columns]
     differs = [card.is_distinct_from(new) for card, new in pairs]
     rows = (
@@ -71,6 +74,60 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
             before = {name: row[f"old_{name}"] for name in after}
             changes.append(Change(row["id"], before, after, {}))
     work.change_all(Customer, changes)
+
+
+def corrects(work: Work) -> None:
+    """Entries dated before today change what was computed since: the report names the dates."""
+    staged = work.staged
+    query = sa.select(sa.func.min(staged.c.since)).where(work.good(), staged.c.becomes != "same")
+    first = work.connection.execute(query).scalar_one()
+    if first is not None and first < work.today:
+        work.corrects(first)
+
+
+def _touched(work: Work) -> sa.Select[Any]:
+    """Customers of whom this file tells something new."""
+    staged = work.staged
+    return sa.select(staged.c.customer_id).where(work.good(), staged.c.becomes != "same")
+
+
+def _begin(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
+    """Write down what cards without a history said until now, before they follow the file.
+
+    Days before a first entry are told by it. So a first entry that says something else than the
+    card, or lies ahead, would tell every day before it otherwise than it was. A card made with
+    this very file said nothing before it.
+    """
+    kind = next(each for each in card_changes.KEPT if table is table_of(each))
+    entry = in_force(work, table)
+    known = (
+        sa.select(table.c.customer_id)
+        .group_by(table.c.customer_id)
+        .having(
+            sa.func.count() == sa.func.count(sa.case((table.c.batch_id == work.batch_id, 1))),
+            sa.func.min(table.c.since) > DAY_ZERO,
+        )
+    )
+    differs = [
+        CUSTOMER.c[name].is_distinct_from(entry.c[name])
+        if CUSTOMER.c[name].nullable
+        else CUSTOMER.c[name] != entry.c[name]
+        for name in columns
+    ]
+    kept = card_changes.KEPT[kind]
+    found = work.connection.execute(
+        sa.select(CUSTOMER.c.id, *(CUSTOMER.c[name] for name in kept))
+        .outerjoin(entry, entry.c.customer_id == CUSTOMER.c.id)
+        .where(CUSTOMER.c.id.in_(_touched(work)), CUSTOMER.c.id.in_(known))
+        .where(CUSTOMER.c.batch_id.is_distinct_from(work.batch_id))
+        .where(sa.or_(entry.c.customer_id.is_(None), *differs))
+        .order_by(CUSTOMER.c.id)
+    ).mappings()
+    added = [
+        card_changes.Added(kind, row["id"], DAY_ZERO, {name: row[name] for name in kept})
+        for row in found
+    ]
+    dated_cards.add(work, added)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,13 @@ _AT_ONCE = 2000
 
 def keep(work: Work) -> None:
     """Write down when the cards that this import changed began to say what they say now."""
-    query = sa.select(BATCH.c.created_by).where(BATCH.c.id == work.batch_id)
-    by = work.connection.execute(query).scalar_one()
     for changes in _changed(work):
         found = card_changes.plan(
             work.connection, changes, work.today, correct=work.options.correct_past
         )
         if work.options.correct_past and found.since is not None:
             work.corrects(found.since)
-        _add(work, found.added, by)
+        add(work, found.added)
         for table in card_changes.KEPT:
             rewritten = [
                 RowChange(each.id, each.before, each.after, {})
@@ -49,7 +47,12 @@ def keep(work: Work) -> None:
             work.change_all(table, rewritten)
 
 
-def _add(work: Work, added: list[card_changes.Added], by: int | None) -> None:
+def add(work: Work, added: list[card_changes.Added]) -> None:
+    """Put entries into the histories; they bear this import's number and go with it."""
+    if not added:
+        return
+    query = sa.select(BATCH.c.created_by).where(BATCH.c.id == work.batch_id)
+    by = work.connection.execute(query).scalar_one()
     lines = _lines(work, {each.customer_id for each in added})
     for table in card_changes.KEPT:
         rows = [
@@ -159,14 +162,15 @@ def _of_row(row: Any, told: list[str]) -> Change:
     return Change(row.id, {n: old[n] for n in changed}, {n: new[n] for n in changed})
 
 
-def told(connection: sa.Connection, since: date | None) -> dict[str, Any]:
-    """For the report: from when on figures change and which computed dates that touches."""
+def told(connection: sa.Connection, since: date | None, today: date) -> dict[str, Any]:
+    """For the report: since when figures change, on which computed dates, which are left behind."""
     if since is None:
         return {}
-    found = card_changes.reach(connection, since)
+    found = card_changes.reach(connection, since, today)
     return {
         "since": found.since.isoformat(),
         "first": found.first.isoformat() if found.first else None,
         "last": found.last.isoformat() if found.last else None,
         "dates": found.dates,
+        **({"left": [day.isoformat() for day in found.left]} if found.left else {}),
     }

@@ -52,8 +52,21 @@ FIELDS = (
         values.flag,
         "flag",
     ),
+    Field(
+        "due_default",
+        "Due date by the company's default term",
+        "due_default|到期日按公司账期推算|按公司账期推算",
+        values.flag,
+        "flag",
+    ),
     Field("order_code", "Order number", "order_code|订单号|订单编号|order_no", texts.code(60)),
 )
+
+
+def _derive(row: dict[str, object]) -> None:
+    """A due date by the company's term is an assumed one."""
+    if row.get("due_default"):
+        row["due_assumed"] = True
 
 
 def _prepare(work: Work) -> None:
@@ -151,7 +164,8 @@ SPEC = Spec(
             ),
         ),
     ),
-    extra={"due_default": "flag", "due_agreed": "date", "due_before": "date"},
+    extra={"due_agreed": "date", "due_before": "date"},
+    derive=_derive,
     prepare=_prepare,
     check=_check,
     also_changes=invoicing.count,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.kinds import parts
-from data.imports.kinds.dated import Follows, follow, foretell
+from data.imports.kinds.dated import Follows, corrects, follow, foretell
 from data.imports.parsing import texts
 from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.staging.work import Work
@@ -84,6 +84,7 @@ SPEC = Spec(
     extra={"nobody": "flag"},
     derive=_derive,
     check=_check,
+    also_changes=corrects,
     also_tells=_also_tells,
     finish=_finish,
 )

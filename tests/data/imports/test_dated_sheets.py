@@ -13,6 +13,7 @@ from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role
+from models.base import DAY_ZERO
 from models.enums import SheetKind
 from tests.data.imports.bringing import TODAY, bring, managed, person, rows
 
@@ -83,6 +84,7 @@ def test_an_entry_is_filled_up_from_the_one_before(people: Engine, files: Path) 
         (row[0], str(row[1].value), *row[2:]) for row in rows(people, "card_history", *STATE)
     )
     assert told == [
+        (DAY_ZERO, "active", "", "", None, 30),
         (date(2025, 1, 1), "active", "福建省", "机械", group, 45),
         (date(2026, 3, 1), "closed", "福建省", "机械", group, 45),
         (date(2026, 6, 1), "active", "", "机械", None, 45),

@@ -22,7 +22,6 @@ OTHERWISE = {
     ("key_account_override", "decided_at"): "the instant of recording",
     ("supervision_item", "alert_id"): "alerts are raised by a refresh and have no number",
     ("supervision_item", "response_id"): "an answer has no number; the page ties it",
-    ("invoice", "due_default"): "follows from the term that gave an assumed due date",
     ("allocation", "allocated_on"): "written by the book of movements (`data.movements`)",
     ("allocation", "ended_on"): "a row of the sheet that takes back (类型 撤销)",
     ("allocation", "ended_reason"): "a row of the sheet that takes back (类型 撤销)",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data import store
+from components import corrections
+from data import card_changes, store
 from data.imports import engine as imports
 from data.imports.history import undo
 from data.imports.terms.plan import Options, Plan
@@ -244,3 +245,66 @@ def test_who_reads_follows_the_card_and_what_counts_the_date(engine: Engine, fil
         assert [(part.code, part.outstanding) for part in parts] == [(str(old), 80_000)]
         with pytest.raises(NotFound):
             card.card(session, "C1", Scope(old), as_of=JUNE)
+
+
+HANDED = "客户编码,移交日期,客户经理\n"
+CHANGED = "客户编码,档案变更日期,省份,客户状态,账期天数\n"
+
+
+def test_a_sheet_of_changes_leaves_earlier_days_as_they_were(engine: Engine, files: Path) -> None:
+    """A first entry tells its own day and later ones; before it the card as it was is true."""
+    names = managers(engine, "m1", "m2")
+    bring(engine, sheet(owner="m1", province="福建省", terms="30"), files, JUNE)
+    card = rows(engine, "customer", *card_changes.DATED)
+    october = date(2026, 10, 1)
+    refresh.run(engine, dates=(JUNE, NOVEMBER))
+    one = bring(engine, f"{HANDED}C1,2026-10-01,m2\n", files, NOVEMBER)
+    two = bring(engine, f"{CHANGED}C1,2026-10-01,江苏省,停用,60\n", files, NOVEMBER)
+    assert owners(engine, names) == [(DAY_ZERO, "m1"), (october, "m2")]
+    assert cards(engine) == [
+        (DAY_ZERO, "active", "福建省", 30), (october, "closed", "江苏省", 60),
+    ]  # fmt: skip
+    changed = {"since": "2026-10-01", "first": "2026-11-30", "last": "2026-11-30", "dates": 1}
+    assert [one.past, two.past] == [changed, changed]
+    refresh.run(engine, dates=(JUNE, NOVEMBER))
+    told = {
+        day: (names[owner], province)
+        for day, owner, province in rows(engine, "snapshot", "as_of", "owner_id", "province")
+    }
+    assert told == {JUNE: ("m1", "福建省"), NOVEMBER: ("m2", "江苏省")}
+    for batch in (two, one):
+        undo.undo(engine, batch.batch_id or 0, None)
+    assert (owners(engine, names), cards(engine)) == ([], [])
+    assert rows(engine, "customer", *card_changes.DATED) == card
+
+
+def test_a_change_that_lies_ahead_is_none_yet(engine: Engine, files: Path) -> None:
+    names = managers(engine, "m1", "m2", "m3")
+    bring(engine, sheet(owner="m1", province="福建省", terms="30"), files, JUNE)
+    bring(engine, f"{HANDED}C1,2027-03-01,m2\n", files, JUNE)
+    ahead = (date(2027, 3, 1), "m2")
+    assert owners(engine, names) == [(DAY_ZERO, "m1"), ahead]
+    refresh.run(engine, as_of=JUNE)
+    (owner,) = {owner for (owner,) in rows(engine, "snapshot", "owner_id", as_of=JUNE)}
+    assert names[owner] == "m1"
+    bring(engine, sheet(owner="m3"), files, JUNE, correct_past=True)
+    assert owners(engine, names) == [(DAY_ZERO, "m3"), ahead], "what lies ahead stays"
+
+
+def test_dates_that_nothing_renews_are_named_with_what_renews_them(
+    engine: Engine, files: Path
+) -> None:
+    managers(engine, "m1", "m2")
+    bring(engine, sheet(owner="m1"), files, date(2025, 1, 1))
+    ends = [date(2025, 1, 31), date(2025, 2, 28)]
+    refresh.run(engine, dates=(*ends, date(2026, 7, 15), JUNE, NOVEMBER))
+    report = bring(engine, sheet(owner="m2"), files, NOVEMBER, correct_past=True)
+    assert report.past["left"] == ["2025-01-31", "2025-02-28", "2026-07-15"]
+    assert corrections.said(report.past, "en").endswith(
+        "3 of them are not renewed by themselves; renew them with: manage.py refresh "
+        "--from 2025-01-31 --to 2025-02-28 --monthly ; manage.py refresh --as-of 2026-07-15"
+    )
+
+
+def test_a_word_for_a_code_is_no_cleaned_text(engine: Engine, files: Path) -> None:
+    assert bring(engine, sheet(status="停用"), files, JUNE).noted == {}
