@@ -31,8 +31,9 @@ from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
 from data.imports.storing.counting import counted
 from data.imports.surveys import survey_columns
+from data.imports.terms.asking import asks_of
 from data.imports.terms.permission import refuse_kind
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.plan import Item, OtherItem, Plan
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
 from data.imports.terms.scales import SCALES
@@ -64,6 +65,7 @@ class _Run:
     kind: str = ""
     layout: Layout | None = None
     ignored: tuple[str, ...] = ()
+    doubts: tuple[Issue, ...] = ()
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -147,7 +149,7 @@ def _bring_in(state: _Run) -> ImportReport:
     opened = open_file(state.engine, request)
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
-    state.ignored = opened.columns.ignored
+    state.ignored, state.doubts = opened.columns.ignored, opened.columns.doubts
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
@@ -186,10 +188,11 @@ def _already(state: _Run, before: tuple[int, int]) -> ImportReport:
 
 
 def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
-    """The questions the store has for the survey."""
+    """The questions the store has: those of the survey, then those of others (`OtherItem`)."""
     with store.reading(engine) as session:
         rows = session.execute(
             sa.select(
+                SURVEY.c.code.label("survey"),
                 SURVEY_ITEM.c.code,
                 SURVEY_ITEM.c.wording,
                 SURVEY_ITEM.c.role,
@@ -202,11 +205,10 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
             )
             .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
             .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
-            .where(SURVEY.c.code == plan.options.survey)
-            .order_by(SURVEY_ITEM.c.position)
+            .order_by(SURVEY.c.code != plan.options.survey, SURVEY_ITEM.c.position)
         ).all()
     return tuple(
-        Item(
+        (Item if row.survey == plan.options.survey else OtherItem)(
             row.code,
             wording=row.wording,
             role=row.role.value,
@@ -216,7 +218,7 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
             step=row.step,
             words=row.words or {},
             scale=row.scale if row.scale in SCALES else "",
-        )
+        ).as_stored()
         for row in rows
     )
 
@@ -275,7 +277,8 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     ):
         if request.rehearse:
             return report
-        return replace(report, outcome=Outcome.REJECTED, rows_added=0, rows_updated=0, rows_same=0)
+        nothing = replace(report, rows_added=0, rows_updated=0, rows_same=0, made=())
+        return replace(nothing, outcome=Outcome.REJECTED)
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
     state.progress("writing", 0.8)
@@ -316,7 +319,10 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
 
 def _count(state: _Run, work: Work) -> ImportReport:
     known = state.known() | {"past": dated_cards.told(work.connection, work.corrected_from)}
-    return counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
+    report = counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
+    made = tuple(work.made) if report.rows_added or report.rows_updated else ()
+    open_ones = asks_of((doubt, state.rows_read) for doubt in state.doubts)
+    return replace(report, asks=(*report.asks, *open_ones), made=made)
 
 
 def _check(work: Work, tell: Progress, *, reject: bool) -> None:

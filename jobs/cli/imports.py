@@ -80,6 +80,9 @@ def import_files(
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     survey: Annotated[str | None, typer.Option(help="Survey that answers belong to.")] = None,
+    new_survey: Annotated[
+        bool, typer.Option("--new-survey", help="The survey named may be a new one.")
+    ] = False,
     wave: Annotated[str | None, typer.Option(help="Survey wave, such as 2026H1.")] = None,
     answer: Annotated[
         list[str] | None,
@@ -101,6 +104,7 @@ def import_files(
         "allocate": allocate,
         "survey": survey,
         "wave": wave,
+        "new_survey": new_survey or None,
         "create_customers": create_customers or None,
         "match_names": match_names or None,
         "correct_past": correct_past or None,
@@ -306,6 +310,8 @@ def show_faults(report: ImportReport) -> None:
     more = sum(report.passed_over.values()) - min(len(report.passed), SHOWN)
     if more > 0:
         console.say(i18n.translate("and {n} more", lang, n=more))
+    for sentence in console.sentences(BadInput(*report.made), lang) if report.made else []:
+        console.say(sentence)
     for reason, count in report.noted.items():
         console.say(f"{i18n.reason(reason, lang, **report.about(reason))} ({count:,})")
 

@@ -31,6 +31,13 @@ class Columns:
     ignored: tuple[str, ...]
     survey: SurveyColumns | None = None
     """What a survey sheet asks."""
+    free: tuple[tuple[int, str], ...] = ()
+    """(position, name) of the columns nobody asked for."""
+
+    @property
+    def doubts(self) -> tuple[Issue, ...]:
+        """What is asked about columns that are left out until somebody answers."""
+        return self.survey.doubts if self.survey else ()
 
     @property
     def items(self) -> tuple[tuple[int, Item], ...]:
@@ -158,10 +165,12 @@ def _survey(
     plan = survey_columns.dated(plan, places)
     given = {*places, *plan.constants, *plan.templates}
     missing = _missing(spec, given.__contains__)
+    faults = found.faults
     if not found.asked and not {"score"} & given:
-        missing.append(_lacking(spec.field("score")))
-    if missing or found.faults:
-        raise BadInput(*missing, *found.faults)
+        faults = (*faults, *found.doubts)
+        missing += [] if faults else [_lacking(spec.field("score"))]
+    if missing or faults:
+        raise BadInput(*missing, *faults)
     return _columns(spec, plan, layout, places, found)
 
 
@@ -173,11 +182,14 @@ def _columns(
     survey: SurveyColumns | None,
 ) -> Columns:
     used = {*places.values(), *(survey.used if survey else ())}
-    ignored = tuple(
-        name for place, name in enumerate(layout.header) if place not in used and name.strip()
+    free = tuple(
+        (place, name)
+        for place, name in enumerate(layout.header)
+        if place not in used and name.strip()
     )
+    ignored = tuple(name for _place, name in free)
     shown = {field.name: _shown(field, places, layout.header) for field in spec.fields}
-    return Columns(spec, plan, places, shown, ignored, survey)
+    return Columns(spec, plan, places, shown, ignored, survey, free)
 
 
 def recognised_columns(spec: Spec, layout: Layout) -> dict[str, str]:

@@ -33,7 +33,30 @@ class Question:
     """Whether the next file with this header rests on the answer."""
 
 
+_LEAVE = "leave"
+"""The column is left out."""
+
 QUESTIONS: Mapping[str, Question] = {
+    "scale_of_figures": Question(
+        (
+            "1-5",
+            "5-1",
+            "1-7",
+            "7-1",
+            "0-10",
+            "1-10",
+            "10-1",
+            "0-100",
+            "1-5/0.1",
+            "0-100/0.1",
+            _LEAVE,
+        ),
+        about="column",
+    ),
+    "scale_direction": Question(("more_is_better", "less_is_better", _LEAVE), about="column"),
+    "scale_unclear": Question(
+        ("words5", "words5plain", "words5uneven", "words7", _LEAVE), about="column"
+    ),
     "sum_of_above": Question(("pass", "keep"), lasting=False),
     "code_like_another": Question(("same", "new"), about="value", lasting=False),
     "name_of_another": Question(("same", "new"), about="value", lasting=False),
@@ -57,8 +80,14 @@ class Ask:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Codes of what can be answered."""
-        return QUESTIONS[self.reason].answers
+        """Codes of what can be answered: those that are possible here."""
+        fitting = tuple(str(self.detail.get("answers", "")).split())
+        return fitting or QUESTIONS[self.reason].answers
+
+    @property
+    def about(self) -> About:
+        """What one answer settles."""
+        return QUESTIONS[self.reason].about
 
 
 def key_of(reason: str, column: str | None = None, value: str | None = None) -> str:
