@@ -125,10 +125,17 @@ def _answers(
     for place, (code, name) in enumerate(names, start=1):
         path = folder / f"answers-{place}.csv"
         for one in _file(connection, path, sheets.of_survey(sheet, code)):
-            said = f"survey = {_quoted(code)}\nsurvey_name = {_quoted(name)}\n"
+            said = f"survey = {_quoted(code)}\nsurvey_name = {_quoted(name)}\nnew_survey = true\n"
             text = f'kind = "answers"\n[options]\nshape = "answers"\n{said}'
+            text += "".join(map(_as_stored, sheets.turned_items(connection, code)))
             path.with_name(f"{path.name}.toml").write_text(text, "utf-8")
             yield one
+
+
+def _as_stored(item: Any) -> str:
+    """A question whose answers are written as they are stored, more being better."""
+    ends = f"minimum = {item.minimum}\nmaximum = {item.maximum}\nstep = {item.step}\n"
+    return f"[items.{_quoted(item.code)}]\n{ends}reverse = false\n"
 
 
 def _quoted(text: str) -> str:

@@ -32,8 +32,9 @@ from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
 from data.imports.storing.counting import counted
 from data.imports.surveys import survey_columns
+from data.imports.terms.asking import asks_of
 from data.imports.terms.permission import refuse_kind
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.plan import Item, OtherItem, Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
@@ -68,6 +69,7 @@ class _Run:
     ignored: tuple[str, ...] = ()
     profile: str = ""
     readings: tuple[ColumnReading, ...] = ()
+    doubts: tuple[Issue, ...] = ()
     rows_read: int = 0
     items: dict[str, Item] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -168,7 +170,7 @@ def _bring_in(state: _Run) -> ImportReport:
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
     state.ignored, state.profile = opened.columns.ignored, opened.profile
-    state.readings = opened.columns.readings
+    state.readings, state.doubts = opened.columns.readings, opened.columns.doubts
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
     refuse_kind(request.actor, spec.kind)
     with store.connected(state.engine) as connection:
@@ -207,10 +209,11 @@ def _already(state: _Run, before: tuple[int, int]) -> ImportReport:
 
 
 def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
-    """The questions the store has for the survey."""
+    """The questions the store has: those of the survey, then those of others (`OtherItem`)."""
     with store.reading(engine) as session:
         rows = session.execute(
             sa.select(
+                SURVEY.c.code.label("survey"),
                 SURVEY_ITEM.c.code,
                 SURVEY_ITEM.c.wording,
                 SURVEY_ITEM.c.role,
@@ -223,11 +226,10 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
             )
             .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
             .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
-            .where(SURVEY.c.code == plan.options.survey)
-            .order_by(SURVEY_ITEM.c.position)
+            .order_by(SURVEY.c.code != plan.options.survey, SURVEY_ITEM.c.position)
         ).all()
     return tuple(
-        Item(
+        (Item if row.survey == plan.options.survey else OtherItem)(
             row.code,
             wording=row.wording,
             role=row.role.value,
@@ -237,7 +239,7 @@ def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
             step=row.step,
             words=row.words or {},
             scale=row.scale if row.scale in SCALES else "",
-        )
+        ).as_stored()
         for row in rows
     )
 
@@ -296,7 +298,8 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     ):
         if request.rehearse:
             return report
-        return replace(report, outcome=Outcome.REJECTED, rows_added=0, rows_updated=0, rows_same=0)
+        nothing = replace(report, rows_added=0, rows_updated=0, rows_same=0, made=())
+        return replace(nothing, outcome=Outcome.REJECTED)
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
     outdated = _since_check(session, work, request)
@@ -365,7 +368,10 @@ def _count(state: _Run, work: Work) -> ImportReport:
     known = state.known() | {
         "past": dated_cards.told(work.connection, work.corrected_from, work.today)
     }
-    return counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
+    report = counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
+    made = tuple(work.news) if report.rows_added or report.rows_updated else ()
+    open_ones = asks_of((doubt, state.rows_read) for doubt in state.doubts)
+    return replace(report, asks=(*report.asks, *open_ones), made=made)
 
 
 def _check(work: Work, tell: Progress, *, reject: bool) -> None:

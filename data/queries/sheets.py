@@ -18,11 +18,12 @@ from sqlmodel import col
 from data import store
 from data.imports.columns.registry import ORDER, SPECS
 from data.imports.terms.pointing import parent_of
+from data.imports.terms.scales import turned
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import SheetKind
 from models.receivables import Allocation, CreditNote, Invoice, Receipt
-from models.surveys import Response, Survey, Wave
+from models.surveys import Response, Scale, Survey, SurveyItem, Wave
 
 RESPONSE = table_of(Response)
 
@@ -112,6 +113,23 @@ def of_survey(answers: Sheet, code: str) -> Sheet:
         .where(col(Survey.code) == code)
     )
     return replace(answers, query=answers.query.where(RESPONSE.c.wave_id.in_(theirs)))
+
+
+def turned_items(connection: sa.Connection, code: str) -> list[Any]:
+    """Questions of a survey whose forms have the best score lowest: code, ends and step.
+
+    Their answers are stored turned, so that a sheet of them is not to be turned again.
+    """
+    query = (
+        sa.select(col(SurveyItem.code), col(Scale.minimum), col(Scale.maximum), col(Scale.step),
+                  col(Scale.words))
+        .join(Scale, col(Scale.id) == col(SurveyItem.scale_id))
+        .join(Survey, col(Survey.id) == col(SurveyItem.survey_id))
+        .where(col(Survey.code) == code)
+        .order_by(col(SurveyItem.position), col(SurveyItem.code))
+    )  # fmt: skip
+    found = connection.execute(query).all()
+    return [row for row in found if turned(row.words or {}, row.minimum, row.maximum)]
 
 
 def rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Any, ...]]:

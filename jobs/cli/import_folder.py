@@ -26,7 +26,8 @@ import settings
 from errors import Conflict, StoreUnavailable
 from jobs import import_files
 from jobs.cli import console
-from jobs.cli.imports import after, one_of, show_faults, totals
+from jobs.cli.import_report import show_faults, totals
+from jobs.cli.imports import after, one_of
 from jobs.import_folder import Handled, Pass, run
 from jobs.import_inbox import Inbox
 

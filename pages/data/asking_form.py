@@ -49,6 +49,8 @@ def plan_of(asks: Sequence[Ask], plan: Plan) -> Plan:
 def _label(ask: Ask) -> str:
     where = " ".join(part for part in (ask.column, f"“{ask.value}”" if ask.value else "") if part)
     words = i18n.reason(ask.reason, None, **dict(ask.detail))
+    if ask.about == "column":
+        return md_escape(f"{where}: {words}")
     rows = _n("{n} row", "{n} rows", ask.rows)
     return md_escape(f"{where}: {words} ({rows})" if where else f"{words} ({rows})")
 

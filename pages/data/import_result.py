@@ -49,6 +49,9 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
         )
     column_readings(report.readings)
     _passed_over(report)
+    for made in report.made:
+        words = i18n.reason(made.reason)
+        st.caption(f"{md_escape(words)}: {md_escape(made.value or '')}")
     for reason, count in report.noted.items():
         words = i18n.reason(reason, **report.about(reason))
         st.caption(f"{md_escape(words)} ({formats.count(count)})")

@@ -14,6 +14,7 @@ from data.imports.peek import Peek
 from data.imports.terms.plan import SHAPES, Options, Plan
 from pages.data import import_queue as queue
 from pages.data import import_work as work
+from pages.data import survey_choice
 from pages.data import survey_questions as asked
 from pages.data.reading_form import key
 from pages.data.survey_questions import RATER, scale_words
@@ -39,10 +40,7 @@ def draw(peek: Peek, plan: Plan) -> None:
         _("Shape of the sheet"), SHAPES, SHAPES.index(peek.shape) if peek.shape in SHAPES else 0,
         format_func=shapes.__getitem__, key=key("shape"), on_change=_look_again,
     )  # fmt: skip
-    right.text_input(
-        _("Survey"), options.survey, max_chars=40, key=key("survey"), on_change=_look_again,
-        help=_("Questions are told apart by survey: give another questionnaire its own name."),
-    )  # fmt: skip
+    survey_choice.draw(options, right, _look_again)
     _wave(options)
     if peek.shape != "responses":
         words = {"": _("As recognised")} | scale_words()
@@ -63,10 +61,7 @@ def draw(peek: Peek, plan: Plan) -> None:
 
 def _wave(options: Options) -> None:
     with st.grid(4, min_column_width=150, gap="small"):
-        st.text_input(
-            _("Survey wave"), options.wave, max_chars=40, placeholder="2026H2", key=key("wave"),
-            help=_("Left empty, the half-year of each answer is its wave."),
-        )  # fmt: skip
+        survey_choice.wave(options)
         st.text_input(_("Name of the wave"), options.wave_name, max_chars=120, key=key("wave_name"))
         st.date_input(_("Wave begins"), _day(options.wave_starts), key=key("wave_starts"))
         st.date_input(_("Wave ends"), _day(options.wave_ends), key=key("wave_ends"))
@@ -127,15 +122,14 @@ def _points_of(plan: Plan) -> dict[str, float]:
 
 def _options_of(options: Options) -> Options:
     """Shape, survey, wave and scale as the boxes stand; a box not drawn changes nothing."""
-    said: dict[str, Any] = {}
-    for name in ("shape", "survey"):
-        if state.widget(key(name)):
-            said[name] = state.widget(key(name))
-    for name in ("wave", "wave_name", "scale"):
+    said: dict[str, Any] = survey_choice.said()
+    if state.widget(key("shape")):
+        said["shape"] = state.widget(key("shape"))
+    for name in ("wave_name", "scale"):
         if state.widget(key(name)) is not None:
             said[name] = state.widget(key(name))
     days = {n: state.widget(key(n)) for n in ("wave_starts", "wave_ends")}
-    if state.widget(key("wave")) is not None:
+    if "wave" in said:
         said |= {name: day.isoformat() if day else "" for name, day in days.items()}
     if all(days.values()) and days["wave_starts"] > days["wave_ends"]:
         said["wave_ends"] = said["wave_starts"]

@@ -9,7 +9,8 @@ import streamlit as st
 from components import frame, state, vocabulary
 from components.i18n import _, _c
 from data.imports.peek import Peek
-from data.imports.surveys.survey_columns import Asked, with_scale
+from data.imports.surveys.settling import flipped, with_scale
+from data.imports.surveys.survey_columns import Asked
 from data.imports.terms.plan import COMMENT, ROLES, Item, Plan
 from pages.data.reading_form import key
 
@@ -23,9 +24,12 @@ def scale_words() -> dict[str, str]:
     """Names of scales for the reader."""
     return {
         "1-5": _("1 to 5"),
+        "5-1": _("1 to 5, 1 is best"),
         "1-7": _("1 to 7"),
+        "7-1": _("1 to 7, 1 is best"),
         "0-10": _("0 to 10"),
         "1-10": _("1 to 10"),
+        "10-1": _("1 to 10, 1 is best"),
         "0-100": _("0 to 100"),
         "1-5/0.1": _("1 to 5 with a decimal"),
         "0-100/0.1": _("0 to 100 with a decimal"),
@@ -64,7 +68,11 @@ def _role(role: str) -> str:
 def _scale(item: Item) -> str:
     if item.role == COMMENT or item.skip:
         return ""
-    return scale_words().get(item.scale, f"{item.minimum:g}–{item.maximum:g}")
+    words = scale_words()
+    shown = words.get(item.scale, f"{item.minimum:g}–{item.maximum:g}")
+    if item.reverse:
+        return words.get(flipped(item.scale)) or _("{scale}, less is better", scale=shown)
+    return shown
 
 
 def table(found: list[Asked]) -> None:

@@ -14,6 +14,7 @@ from data.imports.columns import templates
 from jobs import imports as work
 from models.access import Role
 from models.enums import SheetKind
+from pages.data.survey_choice import NEW
 from tests.data.imports.bringing import bring, rows
 from tests.pages.opening import LANGUAGES, open_page, over, words
 from tests.pages.test_imports import click, held, settle, somebody, uploaded
@@ -87,8 +88,31 @@ def test_a_wave_is_named_with_its_days(company: Engine) -> None:
     assert rows(company, "wave", "code", "name") == [("2026春", "春季调查")]
 
 
+def test_survey_and_wave_are_chosen_or_said_to_be_new(company: Engine, tmp_path: Path) -> None:
+    first = "客户编码,调查日期,满意度\nK001,2026-01-05,4\n"
+    assert bring(company, first, "answers", survey="A", wave="W1", folder=tmp_path).stored
+    text = "客户编码,调查日期,满意度\nK001,2026-03-01,5\n"
+    at = uploaded(somebody(company, Role.ADMINISTRATOR), ("答卷.csv", text))
+    survey = box(at, "selectbox", "survey_of")
+    assert (survey.options, survey.value) == (["A", "新问卷…"], None)
+    survey.set_value("A").run()
+    settle(at)
+    wave = box(at, "selectbox", "wave_of")
+    assert wave.options == ["按每份答卷所在半年", "W1", "新期次…"]
+    wave.set_value("W1").run()
+    box(at, "selectbox", "survey_of").set_value(NEW).run()
+    settle(at)
+    box(at, "text_input", "survey").set_value("B").run()
+    settle(at)
+    settle(click(at, "imports.check"))
+    settle(click(at, "imports.all"))
+    assert [code for (code,) in rows(company, "survey", "code")] == ["A", "B"]
+
+
 def test_another_shape_is_looked_at_anew(company: Engine) -> None:
-    text = "客户编码,调查日期,得分,1、总体满意度\nK001,2026-03-01,5,4\nK002,2026-03-01,4,4\n"
+    text = (
+        "客户编码,调查日期,得分（1-5分）,1、总体满意度\nK001,2026-03-01,5,4\nK002,2026-03-01,4,4\n"
+    )
     at = uploaded(somebody(company, Role.ADMINISTRATOR), ("得分.csv", text))
     shape = box(at, "selectbox", "shape")
     assert shape.value == "responses"

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from data.imports.columns.mapping import Columns
-from data.imports.files import headers
+from data.imports.columns.respondents import Respondents
 from data.imports.files.reading import Row
 from data.imports.parsing import texts, values
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.parsing.parsed import Parsed, visible
-from data.imports.surveys.known import RUNNING_NUMBERS
-from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns, with_scale
+from data.imports.surveys.headings import AGREEING
+from data.imports.surveys.settling import by_options
+from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns
 from data.imports.terms import scales
-from data.imports.terms.plan import Item
+from data.imports.terms.plan import Item, OtherItem
 from data.imports.terms.scales import SCALES
 from errors import Issue
 from models.enums import ItemRole
 
 LONGEST_COMMENT = 2000
-LONGEST_RESPONDENT = 80
-_DIGITS = re.compile(r"\d+")
 
 
 class Answers:
@@ -35,6 +33,8 @@ class Answers:
         self._by_grade = SCALES[item.scale].by_grade if item.scale in SCALES else {}
         self._from_wjx = from_wjx
         self._used: dict[float, tuple[str, int]] = {}
+        self._kind = ""
+        """What was turned so far, figures or words."""
 
     def read(self, raw: str) -> float | None:
         """The score of one cell; None is no answer.
@@ -45,13 +45,15 @@ class Answers:
         item = self.item
         if scales.plain(raw) in scales.NO_OPINION or (self._from_wjx and raw in PASSED_OVER):
             return None
-        if raw.strip() not in item.words and getattr(raw, "kind", None) is None:
+        worded = raw.strip() in item.words
+        if not worded and getattr(raw, "kind", None) is None:
             reading = scales.read(raw)
             if reading is not None and reading.grade is not None and reading.figure is None:
                 return self._worded(reading.grade)
             if reading is not None and reading.figure is not None and self._may(reading):
                 raw = f"{reading.figure:g}"
-        return values.score(raw, self._manner, item.minimum, item.maximum, item.step)
+        value = values.score(raw, self._manner, item.minimum, item.maximum, item.step)
+        return value if worded or value is None else self._turned(value, "figures")
 
     def _worded(self, grade: tuple[str, int]) -> float:
         value = self._by_grade.get(grade[1])
@@ -60,13 +62,24 @@ class Answers:
         if not scales.told_apart(self._used, value, grade):
             raise Unreadable("scale_mixed")
         self._used.setdefault(value, grade)
-        return float(value)
+        return self._turned(value, "words") if grade[0] in AGREEING else float(value)
+
+    def _turned(self, value: float, kind: str) -> float:
+        """The score with more as the better; a column that is turned has one kind of answers."""
+        if not self.item.reverse:
+            return float(value)
+        if self._kind not in ("", kind):
+            raise Unreadable("scale_mixed")
+        self._kind = kind
+        return round(self.item.minimum + self.item.maximum - value, 6)
 
     def _may(self, reading: scales.Reading) -> bool:
         """Whether a figure with a unit or a word beside it counts as the figure."""
         if reading.written == "label":
             ends = self.item.minimum, self.item.maximum
-            if reading.grade and not scales.agrees(reading.figure or 0, reading.grade[1], *ends):
+            figure = reading.figure or 0
+            figure = sum(ends) - figure if self.item.reverse else figure
+            if reading.grade and not scales.agrees(figure, reading.grade[1], *ends):
                 raise Unreadable("figure_against_word")
             return True
         return reading.written == "plain" or self.item.units
@@ -81,14 +94,15 @@ class AnswerRows:
         self._manner = manner
         self._survey: SurveyColumns = columns.survey
         self._readers: dict[str, Answers] = {}
-        self._known = {item.code: item for item in known_items} | dict(columns.survey.by_code)
+        own = {item.code: item for item in known_items if not isinstance(item, OtherItem)}
+        self._known = own | dict(columns.survey.by_code)
         self._points = [
             item.code
             for _place, item in columns.survey.items
             if item.role == ItemRole.IMPORTANCE and item.maximum == 100 and item.minimum == 0
         ]
         self._comments = self._comment_columns()
-        self._running = self._is_running_number()
+        self._respondents = Respondents(columns, columns.free.items())
         self._told_unclear = not columns.survey.unclear
         self.used: dict[str, Item] = {}
         """Questions answered in the file."""
@@ -96,7 +110,7 @@ class AnswerRows:
     def expand(self, done: Parsed, found: dict[str, Any], row: Row) -> Iterator[dict[str, Any]]:
         """The staged rows of one response; a row without any answer stays one row."""
         self._tell_unclear(done)
-        self._identify(found, row)
+        self._respondents.identify(found, row)
         self._join_comments(done, found, row)
         answers = list(self._answers(done, found, row))
         self._check_points(done, answers)
@@ -144,10 +158,9 @@ class AnswerRows:
         if code in self._known:
             return self._known[code]
         options = self._columns.plan.options
-        if options.scale:
-            self._known[code] = with_scale(Item(code), options.scale)
-        elif options.minimum is not None and options.maximum is not None:
-            self._known[code] = Item(code, minimum=options.minimum, maximum=options.maximum)
+        usual = by_options(options, Item(code))
+        if usual is not None:
+            self._known[code] = usual
         else:
             shown = self._columns.shown["item_code"]
             done.faults.append(Issue("unknown_item", shown, done.line, code))
@@ -163,29 +176,6 @@ class AnswerRows:
             Issue("question_left_out", one.item.column or one.item.code, done.line, one.seen[0])
             for one in self._survey.unclear
         ]
-
-    # who answered ------------------------------------------------------------------------
-
-    def _is_running_number(self) -> bool:
-        place = self._columns.places.get("response_code")
-        return (
-            place is not None
-            and headers.plain(self._columns.shown["response_code"]) in RUNNING_NUMBERS
-        )
-
-    def _identify(self, found: dict[str, Any], row: Row) -> None:
-        """序号 begins at 1 in every questionnaire: with the moment of sending it is a name."""
-        code = found.get("response_code")
-        if not self._running or code is None or not code.isdigit():
-            return
-        place = self._columns.places.get("answered_on")
-        moment = _moment(row.cells[place]) if place is not None else ""
-        moment = moment or str(found.get("answered_on") or "")
-        number = f"{code} @ {moment}"
-        named = found.get("respondent_name")
-        room = LONGEST_RESPONDENT - len(number) - 3
-        found["response_code"] = number
-        found["respondent"] = f"{named[:room]} · {number}" if named else number
 
     # free text ---------------------------------------------------------------------------
 
@@ -225,14 +215,3 @@ class AnswerRows:
             done.faults.append(
                 Issue("points_not_100", " / ".join(columns), done.line, f"{sum(given):g}")
             )
-
-
-def _moment(raw: str) -> str:
-    """The digits of a moment, `2026-03-05 14:33:45`; empty where only a day is given."""
-    parts = _DIGITS.findall(raw)
-    if len(parts) < 5 or len(parts[0]) != 4:
-        return ""
-    day = f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}"
-    afternoon = bool(re.search("下午|pm", raw, re.IGNORECASE)) and int(parts[3]) < 12
-    hour = int(parts[3]) + 12 * afternoon
-    return f"{day} {hour:02}:{parts[4]:0>2}" + (f":{parts[5]:0>2}" if len(parts) > 5 else "")

@@ -57,6 +57,11 @@ class Columns:
         )
 
     @property
+    def doubts(self) -> tuple[Issue, ...]:
+        """What is asked about columns that are left out until somebody answers."""
+        return self.survey.doubts if self.survey else ()
+
+    @property
     def items(self) -> tuple[tuple[int, Item], ...]:
         """(position, question) of a survey's answer columns."""
         return self.survey.items if self.survey else ()
@@ -205,11 +210,13 @@ def _survey(
     places = {name: place for name, place in places.items() if name not in measured.left_out}
     given = {*places, *plan.constants, *plan.templates}
     missing = _missing(spec, given.__contains__)
+    faults = found.faults
     if not found.asked and not {"score"} & given:
-        missing.append(_lacking(spec.field("score")))
-    faults = [*missing, *found.faults, *_asked(layout, (*doubts, *more)), *measured.faults]
-    if faults:
-        raise BadInput(*faults)
+        faults = (*faults, *found.doubts)
+        missing += [] if faults else [_lacking(spec.field("score"))]
+    every = [*missing, *faults, *_asked(layout, (*doubts, *more)), *measured.faults]
+    if every:
+        raise BadInput(*every)
     return _columns(around, places, found, measured)
 
 

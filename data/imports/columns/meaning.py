@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from data.imports.columns.mapping import Columns
 from data.imports.files.reading import Layout
@@ -40,7 +41,7 @@ def meaning(columns: Columns, layout: Layout) -> str:
     Scales count as the plan says them: what is guessed rests on the questions a store has.
     """
     plan = columns.plan
-    said = {
+    said: dict[str, Any] = {
         "sheet": layout.sheet,
         "header": layout.header_line,
         "separator": layout.separator,
@@ -50,6 +51,7 @@ def meaning(columns: Columns, layout: Layout) -> str:
         "questions": [(place, one.code) for place, one in columns.items],
         "scales": [
             (one.code, one.minimum, one.maximum, one.step, one.scale, dict(one.words))
+            + ((True,) if one.reverse else ())
             for one in plan.items
             if not one.skip
         ],
@@ -59,6 +61,10 @@ def meaning(columns: Columns, layout: Layout) -> str:
         # only where there are any: what was kept before there were answers stays recognised
         **({"answers": dict(plan.answers)} if plan.answers else {}),
     }
+    if plan.options.reverse:
+        said["choices"]["reverse"] = True
+    if plan.answers:
+        said["answers"] = dict(plan.answers)
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

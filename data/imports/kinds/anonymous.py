@@ -35,9 +35,10 @@ def settle(work: Work) -> None:
     """Rows that name nobody are anonymous answers if the sheet is of such answers.
 
     A sheet is where any row of it says so, in a cell or by a constant of the mapping. In any
-    other sheet an empty customer's cell is a gap, and refused. Only a number (or a name in the
-    respondent's column) tells two unsigned answers apart, so that a file brought in twice
-    counts once. Who looks after some customers only brings in theirs, and these are nobody's.
+    other sheet an empty customer's cell is a gap, and refused. Only a number, a moment with its
+    time or a name in the respondent's column tells two unsigned answers apart, so that a file
+    brought in twice counts once. Who looks after some customers only brings in theirs, and
+    these are nobody's.
     """
     staged = work.staged
     unsigned = staged.c.nobody.is_not(None)

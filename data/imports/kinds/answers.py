@@ -20,13 +20,11 @@ from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.texts import folded
 from data.imports.staging.work import Work
-from data.imports.surveys import asked_since, questions
-from data.imports.terms.plan import Item
-from data.imports.terms.scales import SCALES
+from data.imports.surveys import asked_since, keeping, unnumbered
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
-from errors import BadInput, Issue
-from models.enums import ItemRole, SheetKind
+from errors import Issue
+from models.enums import SheetKind
 from models.surveys import Answer, Response, Scale, Survey, SurveyItem, Wave
 
 RESPONSE = table_of(Response)
@@ -124,103 +122,12 @@ def _derive(row: dict[str, object]) -> None:
 def _prepare(work: Work) -> None:
     """Make sure the survey, its questions and the waves are there."""
     anonymous.settle(work)
-    survey_id = _survey(work)
+    survey_id = keeping.survey(work)
     _named_wave(work)
     _known_waves(work, survey_id)
     _waves(work, survey_id)
-    _items(work, survey_id)
-
-
-def _survey(work: Work) -> int:
-    code = work.options.survey
-    found = work.connection.execute(
-        sa.select(SURVEY.c.id).where(SURVEY.c.code == code)
-    ).scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    return work.make(Survey, code=code, name=work.options.survey_name or code)
-
-
-def _items(work: Work, survey_id: int) -> None:
-    """Every question answered in the file, with the scale its answers were checked by."""
-    there = {
-        row.code: row
-        for row in work.connection.execute(
-            sa.select(
-                SURVEY_ITEM.c.id,
-                SURVEY_ITEM.c.code,
-                SURVEY_ITEM.c.wording,
-                SCALE.c.minimum,
-                SCALE.c.maximum,
-            )
-            .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
-            .where(SURVEY_ITEM.c.survey_id == survey_id)
-        )
-    }
-    since = asked_since.begins(work)
-    for position, item in enumerate(work.items_used()):
-        known = there.get(item.code)
-        if known is None:
-            item_id = work.make(
-                SurveyItem,
-                survey_id=survey_id,
-                scale_id=_scale(work, item),
-                code=item.code,
-                wording=item.wording or ("" if questions.is_code(item.column) else item.column),
-                dimension=item.dimension,
-                role=ItemRole(item.role),
-                weight=item.weight,
-                position=len(there) + position,
-                since=since.get(item.code),
-            )
-        elif (known.minimum, known.maximum) != (item.minimum, item.maximum):
-            raise BadInput(
-                Issue(
-                    "item_scale_differs",
-                    column=item.code,
-                    detail={"least": f"{known.minimum:g}", "most": f"{known.maximum:g}"},
-                )
-            )
-        elif _another(known.wording, item.wording):
-            raise BadInput(Issue("item_is_another", column=item.code, value=known.wording[:60]))
-        else:
-            item_id = int(known.id)
-        staged = work.staged
-        work.connection.execute(
-            sa.update(staged).where(staged.c.item_code == item.code).values(item_id=item_id)
-        )
-
-
-def _another(known: str, given: str) -> bool:
-    """Whether a code stands for two questions: number 3 of another questionnaire."""
-    return bool(known and given) and questions.key(known) != questions.key(given)
-
-
-def _scale(work: Work, item: Item) -> int:
-    code = f"{item.minimum:g}-{item.maximum:g}" + ("" if item.step == 1 else f"/{item.step:g}")
-    if item.scale in SCALES and SCALES[item.scale].by_grade:
-        code = item.scale
-    same = sa.select(
-        SCALE.c.id, SCALE.c.minimum, SCALE.c.maximum, SCALE.c.step, SCALE.c.words
-    ).where(SCALE.c.code.like(f"{code}%"))
-    for row in work.connection.execute(same):
-        if (row.minimum, row.maximum, row.step, row.words) == (
-            item.minimum,
-            item.maximum,
-            item.step,
-            dict(item.words),
-        ):
-            return int(row.id)
-    if item.words:
-        code = f"{code} {item.code}"[:24]
-    return work.make(
-        Scale,
-        code=code,
-        minimum=item.minimum,
-        maximum=item.maximum,
-        step=item.step,
-        words=dict(item.words),
-    )
+    keeping.items(work, survey_id)
+    unnumbered.recognise(work)
 
 
 def _named_wave(work: Work) -> None:
@@ -271,6 +178,7 @@ def _waves(work: Work, survey_id: int) -> None:
             )
         ).one_or_none()
         if there is None:
+            work.news.append(Issue("wave_made", value=span.wave_code))
             wave_id = work.make(
                 Wave,
                 survey_id=survey_id,

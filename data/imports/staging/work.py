@@ -16,6 +16,7 @@ from data.imports.terms.difference import Difference
 from data.imports.terms.plan import Item, Options
 from data.imports.terms.spec import Spec
 from data.imports.terms.tables import table_of
+from errors import Issue
 from models.access import Role
 from models.base import Minor
 from models.system import ImportChange, StoreState
@@ -62,6 +63,8 @@ class Work:
     """From when on past figures change, as far as known (`Options.correct_past`)."""
     foreseen: list[Difference] = field(default_factory=list)
     """What the kind changes in stored rows beyond its targets, known before it does."""
+    news: list[Issue] = field(default_factory=list)
+    """What was made beside the rows, a survey or a wave: `value` is its code."""
     untold: list[dict[str, Any]] = field(default_factory=list)
     """Changes made before there was a batch to keep them with."""
 

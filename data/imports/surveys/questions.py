@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.imports.files.headers import visible, whole
+from data.imports.surveys import headings
 from models.enums import ItemRole
 
 LONGEST_CODE, LONGEST_WORDING, LONGEST_DIMENSION = 40, 300, 40
@@ -84,7 +85,8 @@ _NO_QUESTION = re.compile(
     r"所用时间|答题时长|时长|来源|来源详情|来自 ?ip|ip ?(地址|address)?|"
     r"(开始|结束)(答题)?时间|电话|手机号?|phone|email|邮箱|"
     r"id|seed|token|last ?page|最后一页|start ?language|起始语言|start ?date|date ?stamp|"
-    r"start time|interview ?time|group ?time ?\d*",
+    r"start time|interview ?time|group ?time ?\d*|progress|进度|完成率|duration.*|finished|status|"
+    r"user ?language|distribution ?channel|location ?(latitude|longitude)|recorded ?date",
     re.IGNORECASE,
 )
 _TIMING = re.compile(r"[A-Za-z]\w*Time")
@@ -105,7 +107,9 @@ def read_all(header: Sequence[str], taken: set[int]) -> list[Question]:
     found = [
         _read(place, name)
         for place, name in enumerate(header)
-        if place not in taken and name.strip() and not _is_about_the_form(name.strip())
+        if place not in taken
+        and name.strip()
+        and not _is_about_the_form(headings.bare(name).strip())
     ]
     return _coded(_paired(_rows_numbered(found)))
 

@@ -141,7 +141,7 @@ def _scale(work: Work, stated: _Stated, which: Any) -> int | None:
     ends = f"{whole.minimum:g}-{whole.maximum:g}"
     return work.make(
         Scale,
-        code=whole.code or _free(work, ends, SCALES if whole.words else ()),
+        code=whole.code or free_code(work, ends, SCALES if whole.words else ()),
         minimum=whole.minimum,
         maximum=whole.maximum,
         step=whole.step,
@@ -153,7 +153,7 @@ def _content(scale: Any) -> tuple[Any, ...]:
     return scale.minimum, scale.maximum, scale.step, dict(scale.words or {})
 
 
-def _free(work: Work, stem: str, reserved: Collection[str]) -> str:
+def free_code(work: Work, stem: str, reserved: Collection[str] = ()) -> str:
     """A code no scale has: `1-7`, `1-7 #2`; names of scales without words are theirs."""
     taken = {*work.connection.execute(sa.select(SCALE.c.code)).scalars(), *reserved}
     names = (stem if n == 1 else f"{stem} #{n}" for n in range(1, len(taken) + 2))

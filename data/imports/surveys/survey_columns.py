@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from data.imports.files import headers
 from data.imports.parsing.texts import folded
-from data.imports.surveys import questions
-from data.imports.surveys.known import DEFAULT_ITEMS, ITEM_ALIASES, OVERALL
+from data.imports.surveys import headings, options_numbered, questions
+from data.imports.surveys.guessing import Guess, recognise
+from data.imports.surveys.known import ITEM_ALIASES, OVERALL
 from data.imports.surveys.questions import Question
+from data.imports.surveys.recognising import Known, is_alias, places_of
+from data.imports.surveys.settling import Origin, Settled, Settler, by_options, with_scale
 from data.imports.terms.plan import COMMENT, Item, Plan
-from data.imports.terms.scales import SCALES, Guess, five_levels, recognise
 from errors import Issue
 from models.enums import ItemRole
 
 Rows = Sequence[Sequence[str]]
 LOOKED_AT = 1000
 """First rows of a survey whose answers tell the scales."""
-ONE_EACH = (ItemRole.NPS.value, ItemRole.OVERALL.value, ItemRole.EFFORT.value)
-"""Roles a survey asks once, so that the store's question can be known by its role."""
+MOST_HEADER_ROWS = 3
+"""Header rows of an export; those below the first hold no answers."""
 PASSED_OVER = frozenset({"-2", "-3"})
 """What 问卷星 writes for a question left empty or passed over."""
 _TOOL_MARKS = ("提交答卷时间", "所用时间", "来自IP")
@@ -62,6 +62,9 @@ class SurveyColumns:
     from_wjx: bool = False
     """问卷星 writes −3 for a question passed over and −2 for one left empty."""
     faults: tuple[Issue, ...] = ()
+    """Doubts and contradictions that speak against the file."""
+    doubts: tuple[Issue, ...] = ()
+    """What is asked about the columns that are left out."""
 
     @property
     def items(self) -> tuple[tuple[int, Item], ...]:
@@ -80,151 +83,126 @@ class _Finder:
     def __init__(
         self, plan: Plan, header: Sequence[str], known: Sequence[Item], rows: Rows
     ) -> None:
-        codes = {item.code for item in known}
         self.plan, self.header, self.rows = plan, header, rows
-        self.stored = tuple(known)
-        self.known = (*known, *(i for i in DEFAULT_ITEMS if i.code not in codes))
+        self._known = Known(known)
+        self.known, self.stored = self._known.all, self._known.own
         self.from_wjx = sum(mark in header for mark in _TOOL_MARKS) >= 2
         self.faults: list[Issue] = []
+        self.doubts: list[Issue] = []
+        self._settler = Settler(plan)
 
     # columns -----------------------------------------------------------------------------
 
     def responses(self, taken: set[int]) -> SurveyColumns:
         """Every column a question."""
         told = self._told(taken)
-        asked: list[Asked] = []
-        unclear: list[Asked] = []
+        found: list[Asked] = []
         comments: list[tuple[int, Item]] = []
         free = questions.read_all(self.header, taken | set(told))
-        named = self._named(taken | set(told))
+        guesses = {one.place: self._guess(one.place) for one in free}
+        numbers = options_numbered.beside_texts(self.header, guesses)
+        numbered = self.from_wjx and not any(g.words for g in guesses.values() if g)
+        self._settler = Settler(self.plan, option_numbers=numbered)
+        named = self._named(taken | set(told) | numbers)
+        if numbers:
+            shown = [options_numbered.stem(name) for name in self.header]
+            free = questions.read_all(shown, taken | set(told) | numbers)
+            free = [replace(one, column=self.header[one.place]) for one in free]
         for place, item in told.items():
             if item.role == COMMENT and not item.skip:
                 comments.append((place, item))
             elif not item.skip:
-                asked.append(self._settled(place, item, told=True))
+                found.append(self._settled(place, item, "told"))
         for place, item in named.items():
-            asked.append(self._settled(place, item))
-        used_codes = {one.item.code for one in asked}
+            origin: Origin = "stored" if item in self.stored else "usual"
+            found.append(self._settled(place, item, origin))
+        used_codes = {one.item.code for one in found}
         for question in (q for q in free if q.place not in named):
-            guess = self._guess(question.place)
-            if guess is None:
+            guess = guesses[question.place]
+            if guess is None or not _may_ask(guess, question.column):
                 if questions.is_comment(question.column):
                     comments.append((question.place, _comment(question)))
                 continue
             one = self._recognised(question, guess, used_codes)
             used_codes.add(one.item.code)
-            (asked if one.sure else unclear).append(one)
+            found.append(one)
+        skipped = [one for one in found if one.item.skip]
+        out = [(place, item) for place, item in told.items() if item.skip]
         return SurveyColumns(
             "responses",
-            tuple(sorted(asked, key=lambda one: one.place)),
-            tuple(unclear),
+            tuple(sorted((o for o in _but(found, skipped) if o.sure), key=lambda one: one.place)),
+            tuple(one for one in _but(found, skipped) if not one.sure),
             tuple(sorted(comments, key=lambda pair: pair[0])),
-            out=tuple((place, item) for place, item in told.items() if item.skip),
+            out=(*out, *((one.place, one.item) for one in skipped)),
         )
 
     def _told(self, taken: set[int]) -> dict[int, Item]:
         """Columns the plan speaks of."""
-        return self._places(self.plan.items, taken, lambda item: [item.column or item.code])
+        return places_of(
+            self.header, self.plan.items, taken, lambda item: [item.column or item.code]
+        )
 
     def _named(self, taken: set[int]) -> dict[int, Item]:
         """Columns whose name is a question we know: code, wording or alias."""
         codes = {item.code for item in self.plan.items}
         known = [item for item in self.known if item.code not in codes]
-        return self._places(
+        return places_of(
+            self.header,
             known,
             taken,
             lambda item: [item.code, item.wording, *ITEM_ALIASES.get(item.code, ())],
         )
 
-    def _places(self, items: Sequence[Item], taken: set[int], names: Any) -> dict[int, Item]:
-        exact = {questions.key(name): place for place, name in enumerate(self.header)}
-        plain: dict[str, list[int]] = {}
-        for place, name in enumerate(self.header):
-            plain.setdefault(headers.plain(name), []).append(place)
-        loose = {name: at[0] for name, at in plain.items() if len(at) == 1 and name}
-        found: dict[int, Item] = {}
-        for item in items:
-            for name in filter(None, names(item)):
-                at = exact.get(questions.key(name), loose.get(headers.plain(name)))
-                if at is not None and at not in taken and at not in found:
-                    found[at] = item
-                    break
-        return found
-
     def _guess(self, place: int) -> Guess | None:
-        cells = (row[place] for row in self.rows if place < len(row))
+        """What the answers of a column look like; rows that go on with the header do not count."""
+        cells = [row[place] for row in self.rows if place < len(row)]
         there = [cell for cell in cells if not (self.from_wjx and cell in PASSED_OVER)]
-        return recognise(there, self.header[place])
+        heading = headings.read(self.header[place])
+        for start in range(MOST_HEADER_ROWS):
+            guess = recognise(there[start:], heading)
+            if guess is not None:
+                return guess
+        return None
 
     # scales ------------------------------------------------------------------------------
 
-    def _settled(self, place: int, item: Item, *, told: bool = False) -> Asked:
-        """A question somebody described, with the words its answers use."""
-        guess = self._guess(place)
-        shown = self.header[place]
-        fitted = self._fitted(item, guess, shown, told=told)
-        return Asked(place, replace(fitted, column=shown), guess.seen if guess else ())
+    def _kept(self, settled: Settled, place: int, guess: Guess | None) -> Asked:
+        """A question as settled; what is doubtful about it is kept."""
+        if settled.doubt is not None:
+            (self.faults if settled.blocks else self.doubts).append(settled.doubt)
+        seen = guess.seen if guess else ()
+        return Asked(place, settled.item, seen, settled.sure)
 
-    def _fitted(self, item: Item, guess: Guess | None, shown: str, *, told: bool = False) -> Item:
-        if guess is None:
-            return item
-        item = replace(item, units=item.units or guess.units)
-        worded = item.words or (item.scale in SCALES and SCALES[item.scale].by_grade)
-        if not told and item not in self.stored and guess.sure:
-            return with_scale(item, guess.scale)
-        if not guess.grades or worded:
-            return item
-        ends = (item.minimum, item.maximum)
-        fitting = five_levels(guess.grades) if ends == (1, 5) else []
-        if ends == (1, 7):
-            fitting = ["words7"]
-        if len(fitting) == 1 and guess.scale:
-            return with_scale(item, fitting[0])
-        reason = "scale_unclear" if fitting and guess.scale else "scale_mixed"
-        detail = {"least": f"{item.minimum:g}", "most": f"{item.maximum:g}"}
-        self.faults.append(Issue(reason, shown, value=" ".join(guess.seen)[:60], detail=detail))
-        return item
+    def _settled(self, place: int, item: Item, origin: Origin) -> Asked:
+        """A question that is known by its name."""
+        guess, shown = self._guess(place), self.header[place]
+        item, origin = self._known.elsewhere(item, origin)
+        settled = self._settler.settle(item, origin, guess, headings.read(shown), shown)
+        return self._kept(_in_column(settled, shown), place, guess)
 
     def _recognised(self, question: Question, guess: Guess, used: set[str]) -> Asked:
         """A column nobody described: what its name and answers say."""
-        known = self._known_as(question, used)
-        if known is not None:
-            mine = self._fitted(known, guess, question.column)
-            sure = known in self.stored or guess.sure or known.role == ItemRole.NPS
-            sure = sure or _is_alias(question.wording, known)
-            one = replace(mine, column=question.column, wording=known.wording or question.wording)
-            return Asked(question.place, one, guess.seen, sure)
+        shown, heading = question.column, headings.read(question.column)
+        item, origin = self._known.matching(question, used)
+        if item is not None:
+            wording = item.wording or question.wording
+            item, origin = self._known.elsewhere(item, origin)
+            settled = self._settler.settle(item, origin, guess, heading, shown)
+            settled = replace(settled, item=replace(settled.item, wording=wording))
+            return self._kept(_in_column(settled, shown), question.place, guess)
         item = Item(
             question.code,
-            column=question.column,
+            column=shown,
             role=question.role,
             dimension=question.dimension,
             wording=question.wording,
-            units=guess.units,
         )
         if questions.is_points(question):
-            return Asked(question.place, with_scale(item, "0-100"), guess.seen)
-        scale = guess.scale or "1-5"
-        return Asked(question.place, with_scale(item, scale), guess.seen, guess.sure)
-
-    def _known_as(self, question: Question, used: set[str]) -> Item | None:
-        """The question of the store that this is: by wording, by bare code, or by its role."""
-        free = [item for item in self.known if item.code not in used]
-        wording = questions.key(question.wording)
-        for item in free:
-            if _is_alias(question.wording, item):
-                return item
-            said = questions.key(item.wording)
-            if wording and said == wording and item.role == question.role:
-                return item
-            if item in self.stored and item.code == question.code and not (wording and said):
-                return item
-        if question.role not in ONE_EACH:
-            return None
-        stored = [item for item in self.stored if item.role == question.role]
-        if stored:
-            return stored[0] if len(stored) == 1 and stored[0].code not in used else None
-        return next((item for item in free if item.role == question.role), None)
+            item = replace(with_scale(item, "0-100"), units=guess.units)
+            return Asked(question.place, item, guess.seen)
+        item, origin = self._known.elsewhere(item, "new")
+        settled = self._settler.settle(item, origin, guess, heading, shown)
+        return self._kept(settled, question.place, guess)
 
     # other shapes ------------------------------------------------------------------------
 
@@ -237,45 +215,54 @@ class _Finder:
                 if code:
                     cells.setdefault(code, []).append(row[score_at])
         known = {item.code: item for item in (*self.known, *self.plan.items) if not item.skip}
-        asked: list[Asked] = []
-        unclear: list[Asked] = []
+        told = {item.code for item in self.plan.items}
+        found: list[Asked] = []
         for code, answers in cells.items():
-            guess = recognise(answers, code)
-            seen = guess.seen if guess else ()
+            heading = headings.read(code)
+            if heading.ends is None and score_at is not None:
+                heading = headings.read(self.header[score_at])
+            guess = recognise(answers, heading)
+            usual = by_options(self.plan.options, Item(code))
             if code in known:
-                known[code] = self._fitted(known[code], guess, code)
-                asked.append(Asked(-1, known[code], seen))
-            elif self._default() is not None:
-                known[code] = self._fitted(replace(self._default() or OVERALL, code=code,
-                    wording="", role=ItemRole.SATISFACTION.value), guess, code)  # fmt: skip
-                asked.append(Asked(-1, known[code], seen))
+                item, origin = known[code], self._origin(code, known[code], told)
+            elif usual is not None:
+                item, origin = usual, "told"
             elif guess is not None:
-                item = with_scale(Item(code, units=guess.units), guess.scale or "1-5")
-                (asked if guess.sure else unclear).append(Asked(-1, item, seen, guess.sure))
-                if guess.sure:
-                    known[code] = item
-        return SurveyColumns("answers", tuple(asked), tuple(unclear), by_code=known)
+                item, origin = Item(code), "new"
+            else:
+                continue
+            one = self._kept(self._settler.settle(item, origin, guess, heading, code), -1, guess)
+            if one.sure and not one.item.skip:
+                known[code] = one.item
+            found.append(one)
+        asked = tuple(one for one in found if one.sure and not one.item.skip)
+        unclear = tuple(one for one in found if not one.sure)
+        return SurveyColumns("answers", asked, unclear, by_code=known)
+
+    def _origin(self, code: str, item: Item, told: set[str]) -> Origin:
+        if code in told:
+            return "told"
+        return "stored" if item in self.stored else "usual"
 
     def scores(self, score_at: int | None) -> SurveyColumns:
         """One score per customer: the overall question."""
         told = next((i for i in self.plan.items if i.role == OVERALL.role and not i.skip), None)
         known = next((item for item in self.known if item.code == OVERALL.code), OVERALL)
-        overall = self._default() or told or known
-        seen: tuple[str, ...] = ()
+        item = by_options(self.plan.options, OVERALL) or told or known
+        origin: Origin = "stored" if item in self.stored else "usual"
+        if item not in (OVERALL, *self.stored):
+            origin = "told"
+        one = Asked(-1, item)
         if score_at is not None:
-            guess = recognise([row[score_at] for row in self.rows], self.header[score_at])
-            overall = self._fitted(overall, guess, self.header[score_at], told=overall != OVERALL)
-            seen = guess.seen if guess else ()
-        return SurveyColumns("scores", (Asked(-1, overall, seen),), overall=overall)
-
-    def _default(self) -> Item | None:
-        """The scale the options give to questions that say nothing themselves."""
-        options = self.plan.options
-        if options.scale:
-            return with_scale(OVERALL, options.scale)
-        if options.minimum is not None and options.maximum is not None:
-            return replace(OVERALL, minimum=options.minimum, maximum=options.maximum)
-        return None
+            shown = self.header[score_at]
+            heading = headings.read(shown)
+            guess = recognise([row[score_at] for row in self.rows], heading)
+            if origin == "usual" and not is_alias(shown, OVERALL):
+                origin = "role"
+            settled = self._settler.settle(item, origin, guess, heading, shown)
+            one = self._kept(replace(settled, blocks=True), -1, guess)
+        return SurveyColumns("scores", (one,) if one.sure else (), () if one.sure else (one,),
+                             overall=one.item)  # fmt: skip
 
 
 def find(
@@ -307,12 +294,14 @@ def find(
         if not shape and not found.asked and "score" in given:
             shape = "scores"
             finder.faults.clear()
+            finder.doubts.clear()
     if shape == "answers":
         found = finder.answers(places.get("item_code"), places.get("score"))
     elif shape == "scores":
         found = finder.scores(places.get("score"))
     asked = tuple(replace(one, item=_pointed(one.item, plan, found)) for one in found.asked)
-    return replace(found, asked=asked, from_wjx=finder.from_wjx, faults=tuple(finder.faults))
+    faults, doubts = tuple(finder.faults), tuple(finder.doubts)
+    return replace(found, asked=asked, from_wjx=finder.from_wjx, faults=faults, doubts=doubts)
 
 
 def _fields(plan: Plan, places: Mapping[str, int]) -> set[int]:
@@ -339,18 +328,17 @@ def dated(plan: Plan, places: Mapping[str, int]) -> Plan:
     return replace(plan, constants={**plan.constants, "answered_on": day})
 
 
-def with_scale(item: Item, name: str) -> Item:
-    """A question on a scale by name."""
-    scale = SCALES[name]
-    return replace(
-        item, scale=name, minimum=scale.minimum, maximum=scale.maximum, step=scale.step, words={}
-    )
+def _but(found: Sequence[Asked], others: Sequence[Asked]) -> list[Asked]:
+    return [one for one in found if one not in others]
 
 
-def _is_alias(wording: str, item: Item) -> bool:
-    """Whether a question is called by a name its like is always called by."""
-    names = ITEM_ALIASES.get(item.code, ())
-    return bool(wording) and headers.plain(wording) in map(headers.plain, names)
+def _may_ask(guess: Guess, column: str) -> bool:
+    """Whether figures can be answers: those on no scale at all are something else."""
+    return not guess.figures or bool(guess.holding or headings.read(column).ends)
+
+
+def _in_column(settled: Settled, shown: str) -> Settled:
+    return replace(settled, item=replace(settled.item, column=shown))
 
 
 def _comment(question: Question) -> Item:

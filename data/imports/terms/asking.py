@@ -35,7 +35,30 @@ class Question:
     """Answered by a name out of the file, one of those its fault lists as `choices`."""
 
 
+_LEAVE = "leave"
+"""The column is left out."""
+
 QUESTIONS: Mapping[str, Question] = {
+    "scale_of_figures": Question(
+        (
+            "1-5",
+            "5-1",
+            "1-7",
+            "7-1",
+            "0-10",
+            "1-10",
+            "10-1",
+            "0-100",
+            "1-5/0.1",
+            "0-100/0.1",
+            _LEAVE,
+        ),
+        about="column",
+    ),
+    "scale_direction": Question(("more_is_better", "less_is_better", _LEAVE), about="column"),
+    "scale_unclear": Question(
+        ("words5", "words5plain", "words5uneven", "words7", _LEAVE), about="column"
+    ),
     "sum_of_above": Question(("pass", "keep"), lasting=False),
     "state_unknown": Question(("take", "pass"), about="value"),
     "other_side": Question(("pass",), about="value"),
@@ -78,8 +101,14 @@ class Ask:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Codes, or names, of what can be answered."""
-        return self.choices or QUESTIONS[self.reason].answers
+        """Codes, or names, of what can be answered: those that are possible here."""
+        fitting = tuple(str(self.detail.get("answers", "")).split())
+        return self.choices or fitting or QUESTIONS[self.reason].answers
+
+    @property
+    def about(self) -> About:
+        """What one answer settles."""
+        return QUESTIONS[self.reason].about
 
     @property
     def by_name(self) -> bool:

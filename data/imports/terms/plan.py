@@ -21,6 +21,7 @@ and written by hand in a `map.toml`:
     [items.q1]
     column = "Delivery"
     scale = "words7"             # a name, or minimum and maximum
+    reverse = true               # 1 is the best; stored turned, so that more is better
     [points]
     reliability = 30             # SERVQUAL: 100 points shared by the dimensions
     [units]
@@ -41,7 +42,7 @@ from typing import Any
 from data.imports.files.reading import Hints
 from data.imports.headings import reading
 from data.imports.terms import asking
-from data.imports.terms.scales import SCALES
+from data.imports.terms.scales import SCALES, turned, turning
 from errors import BadInput, Issue
 from models.enums import ItemRole, SheetKind
 
@@ -65,6 +66,8 @@ class Options:
     """oldest: receipts and credit notes without an invoice pay the oldest due first."""
     survey: str = "satisfaction"
     """Code of the survey answers belong to."""
+    new_survey: bool = False
+    """That survey may be made if it is not there; the first of a store always may."""
     survey_name: str = ""
     wave: str = ""
     """Code of the wave; empty takes the half-year of the answer, such as 2026H1."""
@@ -73,6 +76,8 @@ class Options:
     """Scale of items that say nothing themselves."""
     scale: str = ""
     """The same by name (`scales.SCALES`)."""
+    reverse: bool = False
+    """On that scale the lowest score is the best."""
     shape: str = ""
     """responses, answers or scores (`Shape`); empty is found out from the header."""
     wave_name: str = ""
@@ -99,8 +104,39 @@ class Item:
     """Name of a scale (`scales.SCALES`), which sets ends and step and knows its words."""
     units: bool = False
     """Figures carry a unit: `9分`."""
+    reverse: bool | None = None
+    """The file's lowest score is the best; stored turned. None says nothing about it."""
     skip: bool = False
     """The column is no question."""
+
+    def as_stored(self) -> Item:
+        """The question with the words of its stored scale; `1=5; 5=1` says that it is turned."""
+        if not turned(self.words, self.minimum, self.maximum):
+            return self
+        marks = turning(self.minimum, self.maximum)
+        words = {word: score for word, score in self.words.items() if word not in marks}
+        return replace(self, words=words, reverse=True)
+
+    @property
+    def scale_said(self) -> tuple[object, ...]:
+        """Ends, step, words and direction, to be compared."""
+        words = tuple(sorted(self.words.items()))
+        return self.minimum, self.maximum, self.step, words, self.scale, bool(self.reverse)
+
+    def stored_words(self) -> dict[str, float]:
+        """The words its scale is stored with."""
+        marks = turning(self.minimum, self.maximum) if self.reverse else {}
+        return {**self.words, **marks}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherItem(Item):
+    """A question another survey of the store asks: the same wording has the same scale."""
+
+    def scaled(self, item: Item) -> Item:
+        """A question of this survey on the scale, and in the direction, of that one."""
+        names = ("minimum", "maximum", "step", "words", "scale", "reverse")
+        return replace(item, **{name: getattr(self, name) for name in names})
 
 
 COMMENT = "comment"
@@ -143,14 +179,14 @@ class Plan:
     def lasting(self, made: Mapping[str, str]) -> Plan:
         """What the next file with this header may rest on.
 
-        Consent to names, new customers and a corrected past is given for one file at a time,
-        and so is the unit of its figures;
-        what was made under a code of ours is chosen from now on.
+        Consent to names, new customers, a new survey and a corrected past is given for one file
+        at a time, and so is the unit of its figures; what was made under a code of ours is
+        chosen from now on.
 
         Args:
             made: what the file said → code of the customer made of it.
         """
-        options = replace(self.options, match_names=False, correct_past=False)
+        options = replace(self.options, match_names=False, correct_past=False, new_survey=False)
         return replace(
             self,
             customers={**self.customers, **made},
@@ -318,7 +354,9 @@ class _Reader:
         example = kind(code="") if kind is Item else kind()
         for name, value in plain.items():
             default = getattr(example, name)
-            if default is None or value is None:
+            if name == "reverse":
+                fits = isinstance(value, bool) or value is default
+            elif default is None or value is None:
                 fits = isinstance(value, str | int | float | bool | type(None))
             elif isinstance(default, float) or name in _FIGURES:
                 fits = isinstance(value, int | float) and not isinstance(value, bool)

@@ -76,6 +76,8 @@ class ImportReport:
     """Rows that are no data (totals, footers …) and were passed over, at most `MOST_LISTED`."""
     passed_over: Mapping[str, int] = field(default_factory=dict)
     """All of them counted, by reason."""
+    made: tuple[Issue, ...] = ()
+    """What is new in the store beside the rows: a survey, a wave (`value` is its code)."""
     asks: tuple[Ask, ...] = ()
     """What has to be answered before those rows can be stored."""
     readings: tuple[ColumnReading, ...] = ()
@@ -134,6 +136,7 @@ class ImportReport:
             passed=(),
             groups=(),
             readings=(),
+            made=(),
             reasons={},
             noted={},
             passed_over={},
@@ -168,7 +171,7 @@ class ImportReport:
         return cls(**values)
 
 
-_ISSUES = ("issues", "notes", "passed")
+_ISSUES = ("issues", "notes", "passed", "made")
 
 
 def issue_dict(issue: Issue) -> dict[str, Any]:

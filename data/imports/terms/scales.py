@@ -89,12 +89,6 @@ _FIGURE_WORD = re.compile(
 )
 _WORD_FIGURE = re.compile(rf"([^\W\d].*?) ?[(（\[:：=—–-] ?({_FIGURE}) ?分? ?[)）\]]?", re.DOTALL)
 _LETTER = re.compile(r"[A-Ga-g] ?[.、．:：] ?(?=\S)")
-_RANGE = re.compile(
-    r"(?<![\d.])(\d{1,3}) ?分? ?(?:[-~～—–至到]|to) ?(\d{1,3})(?![\d.]) ?(分|points?|[)）\]])",
-    re.IGNORECASE,
-)
-
-_LEVELS = re.compile(r"([五七57]) ?(?:级|級|点|點|-?level|-?point)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
@@ -174,97 +168,6 @@ def agrees(figure: float, grade: int, low: float, high: float) -> bool:
     return (figure - (low + high) / 2) * grade >= 0
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What the answers of a column look like."""
-
-    scale: str = ""
-    """Name of the scale; empty where words fit none."""
-    sure: bool = False
-    """Nothing else fits; otherwise somebody has to say so."""
-    units: bool = False
-    """Figures carry a unit (9分)."""
-    words: bool = False
-    seen: tuple[str, ...] = ()
-    """Some different answers, as written."""
-    grades: frozenset[int] = frozenset()
-    """Grades of the words seen."""
-
-
-def recognise(answers: Iterable[str], header: str = "") -> Guess | None:
-    """The scale of a column from answers seen; None where they are no answers on a scale.
-
-    Args:
-        answers: cells of the column; empty ones and missing markers are passed over.
-        header: may say the ends, such as （1-5分）.
-    """
-    seen = list(dict.fromkeys(a.strip() for a in answers if a.strip()))
-    readings = {text: read(text) for text in seen if plain(text) not in NO_OPINION}
-    known = [reading for reading in readings.values() if reading]
-    if not known or len(known) < 0.8 * len(readings):
-        return None
-    shown = tuple(text[:40] for text in readings)[:8]
-    grades = {reading.grade for reading in known if reading.grade}
-    levels = frozenset(grade for _family, grade in grades)
-    figures = {reading.figure for reading in known if reading.figure is not None}
-    units = sum(reading.written == "unit" for reading in known) * 2 >= len(known)
-    said = stated(header, words=bool(grades) and not figures)
-    if grades and not figures:
-        name, sure = (said, True) if said else _of_words(grades)
-        return Guess(name, sure, words=True, seen=shown, grades=levels)
-    if not figures:
-        return None
-    if said:
-        return Guess(said, True, units, bool(grades), shown)
-    if grades and figures:
-        for scale in SCALES.values():
-            ends = (scale.minimum, scale.maximum)
-            pairs = [(r.figure, r.grade[1]) for r in known if r.grade and r.figure is not None]
-            if scale.by_grade and all(scale.by_grade.get(g) == f for f, g in pairs):
-                sure = {f for f, _g in pairs} >= set(ends)
-                return Guess(scale.name, sure, units, True, shown)
-    return Guess(_of_figures(figures), False, units, bool(grades), shown)
-
-
-def stated(header: str, *, words: bool = False) -> str:
-    """The scale a column's name states, `（1-5分）` or `（七级）`; else empty."""
-    levels = _LEVELS.search(header)
-    if levels:
-        size = "57"["七7".find(levels[1]) >= 0]
-        return f"words{size}" if words else f"1-{size}"
-    if words:
-        return ""
-    for low, high, _end in _RANGE.findall(header):
-        name = f"{int(low)}-{int(high)}"
-        if name in SCALES:
-            return name
-    return ""
-
-
-def _of_figures(figures: set[float]) -> str:
-    least, most = min(figures), max(figures)
-    broken = any(figure != int(figure) for figure in figures)
-    if least >= 1 and most <= 5:
-        return "1-5/0.1" if broken else "1-5"
-    if broken:
-        return "0-100/0.1" if most <= 100 else ""
-    if least >= 1 and most <= 7:
-        return "1-7"
-    return "0-10" if most <= 10 else "0-100" if most <= 100 else ""
-
-
-def _of_words(grades: set[tuple[str, int]]) -> tuple[str, bool]:
-    """The likeliest scale of a set of words, and whether no other would do."""
-    if len({family for family, grade in grades if grade}) > 1:
-        return "", False
-    used = {grade for _family, grade in grades}
-    fitting = five_levels(used)
-    if not fitting:
-        return "words7", {1, 2, 3} <= used or {-1, -2, -3} <= used
-    whole = {3, -3} <= used and len(used - {0}) == 4
-    return fitting[0], whole and len(fitting) == 1
-
-
 def five_levels(used: Iterable[int]) -> list[str]:
     """The five-level scales that may use these grades, the commonest first.
 
@@ -288,6 +191,16 @@ def five_levels(used: Iterable[int]) -> list[str]:
 def _side(grades: set[int]) -> bool:
     """Whether one side of 非常满意 … 非常不满意 may use these grades."""
     return not {1, 2} <= grades
+
+
+def turned(words: Mapping[str, float], least: float, most: float) -> bool:
+    """Whether a stored scale says that files have it the other way round: `1=5; 5=1`."""
+    return words.get(f"{least:g}") == most and words.get(f"{most:g}") == least
+
+
+def turning(least: float, most: float) -> dict[str, float]:
+    """The words by which a stored scale says so."""
+    return {f"{least:g}": most, f"{most:g}": least}
 
 
 def told_apart(seen: Mapping[float, tuple[str, int]], value: float, grade: tuple[str, int]) -> bool:

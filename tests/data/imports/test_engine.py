@@ -228,7 +228,8 @@ def test_a_file_read_another_way_is_another_import(company: Engine, files: Path)
 
 def test_the_same_answers_in_another_survey_or_wave_are_new(company: Engine, files: Path) -> None:
     text = "客户编码,调查日期,总体满意度\nC1,2026-03-01,5\nC2,2026-03-02,4\n"
-    for more in ({}, {"wave": "W2"}, {"survey": "service", "wave": "W2"}):
+    other = {"survey": "service", "wave": "W2", "new_survey": True}
+    for more in ({}, {"wave": "W2"}, other):
         assert bring(company, text, "answers", folder=files, **more).rows_added == 2
         assert bring(company, text, "answers", folder=files, **more).outcome is Outcome.ALREADY
     assert count(company, "response") == 6
@@ -337,7 +338,7 @@ def test_answers_in_three_shapes(company: Engine, files: Path) -> None:
     plain = Plan(
         kind="answers",
         constants={"answered_on": "2026-08-01"},
-        options=Options(wave="2026秋", minimum=0, maximum=100, survey="电话回访"),
+        options=Options(wave="2026秋", minimum=0, maximum=100, survey="电话回访", new_survey=True),
     )
     assert bring(company, "客户编码,得分\nC1,88\nC2,90\n", plan=plain, folder=files).rows_added == 2
     assert rows(company, "wave", "code") == [("2026H1",), ("2026秋",)]

@@ -25,8 +25,9 @@ from data.imports.history import undo
 from data.imports.kinds.answers import submitted
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.peek import Peek, look
-from data.imports.surveys import survey_columns
+from data.imports.surveys import guessing
 from data.imports.surveys.questions import read_all
+from data.imports.surveys.settling import with_scale
 from data.imports.terms import scales
 from data.imports.terms.plan import Item, Options, Plan, from_toml
 from data.imports.terms.report import Outcome
@@ -46,7 +47,7 @@ def stored(engine: Engine) -> list[tuple[str, str, float]]:
     of = dict(rows(engine, "response", "id", "customer_id"))
     items = dict(rows(engine, "survey_item", "id", "code"))
     answers = rows(engine, "answer", "response_id", "item_id", "value")
-    return sorted((customers[of[r]], items[i], value) for r, i, value in answers)
+    return sorted((customers.get(of[r], ""), items[i], value) for r, i, value in answers)
 
 
 def asked(engine: Engine) -> dict[str, tuple[float, float, str, str, float]]:
@@ -219,7 +220,7 @@ def test_every_scale(
 
 @pytest.mark.parametrize(("scale", "words", "_scores"), WORDED[:9])
 def test_words_tell_their_scale(scale: str, words: str, _scores: str) -> None:
-    guess = scales.recognise([word.replace("_", " ") for word in words.split()])
+    guess = guessing.recognise([word.replace("_", " ") for word in words.split()])
     assert guess is not None
     assert guess.scale == scale
     assert guess.sure is (scale in ("words5", "words7"))
@@ -287,7 +288,15 @@ def test_another_questionnaire_with_the_same_numbers_is_refused(
     assert bring(company, first, folder=files).stored
     report = bring(company, second, folder=files)
     assert [issue.reason for issue in report.issues] == ["item_is_another"]
-    assert bring(company, second, folder=files, kind="answers", survey="price").stored
+    more = {"kind": "answers", "survey": "price"}
+    strange = bring(company, second, folder=files, **more)
+    assert [issue.reason for issue in strange.issues] == ["survey_not_there"]
+    made = bring(company, second, folder=files, new_survey=True, **more)
+    assert made.stored
+    assert [(one.reason, one.value) for one in made.made] == [
+        ("survey_made", "price"),
+        ("wave_made", "2026H1"),
+    ]
 
 
 # survey tools ----------------------------------------------------------------------------
@@ -529,7 +538,7 @@ def test_an_answer_is_on_its_scale_and_what_the_cell_says(
     name: str, cells: list[str], units: bool
 ) -> None:
     scale = SCALES[name]
-    item = survey_columns.with_scale(Item("q", units=units), name)
+    item = with_scale(Item("q", units=units), name)
     reader = Answers(item, Manner(TODAY), from_wjx=False)
     for cell in cells:
         try:

@@ -132,7 +132,7 @@ PAIRS = {
     ),
     "answers": (
         "答卷编号,客户编码,调查日期,满意度,推荐度\nA1,K1,2026-05-01,5,9\nA2,K2,2026-05-02,4,7\n",
-        "答卷编号,客户编码,调查日期,满意度,推荐度,费力度\nA1,K1,2026-05-01,3,9,2\nA3,K2,2026-06-20,2,1,7\n",
+        "答卷编号,客户编码,调查日期,满意度,推荐度,省力度\nA1,K1,2026-05-01,3,9,2\nA3,K2,2026-06-20,2,1,7\n",
     ),
     "owner_changes": (
         "客户编码,移交日期,客户经理,移交原因\nK1,2025-05-01,m1,建档\nK1,2026-05-01,m2,调整\n",
@@ -195,7 +195,7 @@ SHAPES = {
     "a column per question": "答卷编号,客户编码,调查日期,满意度,推荐度\nA1,K1,2026-05-01,5,9\n",
     "a row per answer": "答卷编号,客户编码,调查日期,题号,得分\n"
     "A1,K1,2026-05-01,csat,5\nA1,K1,2026-05-01,nps,9\n",
-    "a list of scores": "客户编码,调查日期,得分\nK1,2026-05-01,5\nK2,2026-05-02,4\n",
+    "a list of scores": "客户编码,调查日期,得分（1-5分）\nK1,2026-05-01,5\nK2,2026-05-02,4\n",
 }
 
 
@@ -269,7 +269,8 @@ def test_import_and_undo_leave_the_store_as_it_was(
 
 @pytest.mark.parametrize("kind", PAIRS)
 def test_templates_come_in_and_go(company: Engine, tmp_path: Path, kind: str) -> None:
-    plan = Plan(kind=kind, options=Options(create_customers=True, create_products=True))
+    made = Options(create_customers=True, create_products=True, new_survey=True)
+    plan = Plan(kind=kind, options=made)
     example = template(spec_of(kind), chinese=True)
     needs_receipts = ("receipts",) if kind in ("allocations", "reversals") else ()
     for needed in ("customers", "products", "invoices", "survey_items", *needs_receipts):
