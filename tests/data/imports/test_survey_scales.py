@@ -150,12 +150,12 @@ def test_an_address_or_a_day_tells_answers_apart(people: Engine, files: Path) ->
     assert len(set(kept)) == len(kept)
 
 
-def test_an_answer_stored_without_a_name_is_known_again(people: Engine, files: Path) -> None:
+def test_an_answer_stored_without_a_name_is_known_again(company: Engine, files: Path) -> None:
     text = HEAD + "总体满意度\nC2,2026-10-05,3\n"
-    assert answers(people, text, files).stored
-    with store.writing(people) as session:
+    assert answers(company, text, files).stored
+    with store.writing(company) as session:
         session.execute(sa.update(Response).values(respondent=""))
-    again = answers(people, text + "\n", files)
+    again = answers(company, text + "\n", files)
     assert (again.rows_same, again.rows_added) == (1, 0)
 
 
