@@ -164,6 +164,21 @@ def test_a_column_without_a_name_is_chosen_by_its_position(company: Engine) -> N
     assert count(company, "customer") == 1
 
 
+def test_units_stand_beside_the_column_and_two_columns_ask(company: Engine) -> None:
+    text = "客户编码,客户名称,电话,手机,信用额度(万元)\nK001,华南机电,1,2,12.5\n"
+    at = uploaded(somebody(company, Role.ADMINISTRATOR), ("a.csv", text))
+    assert step(at, "a.csv") is Step.COLUMNS
+    choice = next(radio for radio in at.radio if list(radio.options) == ["电话", "手机"])
+    choice.set_value("手机").run()
+    settle(click(at, "imports.check"))
+    assert "× 10,000" in words(at)
+    settle(click(at, "imports.all"))
+    with company.connect() as connection:
+        query = "SELECT phone, amount FROM customer, credit_limit"
+        found = connection.execute(sa.text(query)).one()
+    assert tuple(found) == ("2", 12500000)
+
+
 def test_columns_of_the_same_name_can_be_told_apart(company: Engine) -> None:
     text = "客户编码,客户名称,电话,电话\nK001,厦门华南机电有限公司,,0592-5551234\n"
     at = uploaded(somebody(company, Role.ADMINISTRATOR), ("a.csv", text))

@@ -328,7 +328,7 @@ def _text(value: Any, data_type: str, pattern: str) -> str:
     if isinstance(value, int):
         return Cell(str(value), "number", pattern)
     if isinstance(value, float):
-        return Cell(f"{value:.15g}", "number")  # Excel itself keeps fifteen digits
+        return Cell(f"{value:.15g}", "number", pattern)  # Excel itself keeps fifteen digits
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return Cell(value.date().isoformat() if midnight else value.isoformat(), "date")

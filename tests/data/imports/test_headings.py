@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from components import i18n
 from data.imports import peek
@@ -16,6 +17,7 @@ from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
 from data.imports.headings import reading
 from data.imports.headings.shown import shown
+from data.imports.history import batches
 from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
@@ -193,8 +195,11 @@ def test_harmless_neighbours_do_not_ask(store: Engine, files: Path, header: str)
 
 
 def test_the_invoices_of_the_cases(store: Engine) -> None:
-    assert bring(store, CASES / "23_invoices_wan_header.xlsx", "invoices").stored
+    report = bring(store, CASES / "23_invoices_wan_header.xlsx", "invoices")
     assert amounts(store) == [12500000, 3000000]
+    assert ImportReport.from_dict(report.as_dict()) == report
+    with Session(store) as session:
+        assert batches.readings(session, report.batch_id or 0) == list(report.readings)
     paper = CASES / "28_tax_bureau_paper_number.xlsx"
     report = bring(store, paper, "invoices")
     assert [ask.answers for ask in report.asks] == [("金额", "价税合计")]
