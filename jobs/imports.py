@@ -116,6 +116,20 @@ def keep(content: bytes | BinaryIO, owner: int | None = None) -> str:
     return token
 
 
+def copy(token: str, owner: int) -> str:
+    """Another upload of the same bytes; returns its secret token.
+
+    Raises:
+        BadInput: the owner's uploads would take up too much of the disk.
+        NotFound: there is no such upload (any more).
+    """
+    path = _folder(token) / uploads.UPLOAD
+    if not path.exists():
+        raise NotFound("upload", token)
+    with path.open("rb") as file:
+        return keep(file, owner)
+
+
 def forget(token: str) -> None:
     """Remove an upload and everything made of it, its process included."""
     folder = _folder(token)

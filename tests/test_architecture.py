@@ -26,6 +26,7 @@ MAY_IMPORT = {
 # single files that may import one more thing, each with its reason in docs/architecture.md
 EXTRA = {
     "app.py": {"jobs"},  # starts a process
+    "pages/data/import_sheets.py": {"jobs"},  # copies an upload
     "pages/data/import_work.py": {"jobs"},  # starts a process
     "pages/overview/home.py": {"jobs"},  # starts a process
     "pages/admin/settings.py": {"jobs"},  # starts a process

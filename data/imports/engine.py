@@ -18,38 +18,24 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports.columns import mapping, profiles
+from data.imports.columns import understanding
 from data.imports.columns.loading import Opened, load
 from data.imports.columns.meaning import Identity, meaning
-from data.imports.columns.registry import SPECS, spec_of
-from data.imports.files.reading import Layout, open_table
+from data.imports.files.reading import Layout
 from data.imports.history import batches, differences, since_check
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, lookups, reserved, suggesting
-from data.imports.sifting import opening
 from data.imports.staging import temporary
 from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
 from data.imports.storing.counting import counted
-from data.imports.surveys import survey_columns
 from data.imports.terms.asking import asks_of
 from data.imports.terms.permission import refuse_kind
-from data.imports.terms.plan import Item, OtherItem, Plan
+from data.imports.terms.plan import Item
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
-from data.imports.terms.scales import SCALES
-from data.imports.terms.spec import Spec
-from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
-from models.enums import SheetKind
-from models.surveys import Scale, Survey, SurveyItem
-from models.system import StoreState
-
-SCALE = table_of(Scale)
-STORE_STATE = table_of(StoreState)
-SURVEY = table_of(Survey)
-SURVEY_ITEM = table_of(SurveyItem)
 
 
 class _Undone(Exception):
@@ -118,43 +104,6 @@ def run(engine: Engine, request: Request, progress: Progress | None = None) -> I
     return state.timed(report)
 
 
-def open_file(engine: Engine, request: Request) -> Opened:
-    """Understand a file without reading all of it.
-
-    Raises:
-        BadInput: it cannot be read, or lacks required columns.
-    """
-    judge = mapping.judge(request.plan)
-    table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
-    profile = profiles.recognised(request.plan, table.layout)
-    plan = profile.applied(request.plan, table.layout) if profile else request.plan
-    spec = _spec(plan, table.layout)
-    places = mapping.places_of(spec, plan, table.layout)
-    table = opening.with_headings(table, spec, plan, places)
-    asks = spec.kind is SheetKind.ANSWERS
-    items = store_items(engine, plan) if asks else ()
-    rows = opening.first_data(table, spec, plan, places, survey_columns.LOOKED_AT) if asks else ()
-    currency = store_currency(engine)
-    columns = mapping.settle(spec, plan, table.layout, items, rows, currency)
-    return Opened(table, columns, items, profile.name if profile else "")
-
-
-def store_currency(engine: Engine) -> str:
-    """The store's one currency."""
-    with store.reading(engine) as session:
-        found = session.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
-    return str(found or "CNY")
-
-
-def _spec(plan: Plan, layout: Layout) -> Spec:
-    if plan.kind:
-        return spec_of(plan.kind)
-    kind = mapping.recognise(layout)
-    if kind is None:
-        raise BadInput(Issue("kind_unknown", row=layout.header_line))
-    return SPECS[kind]
-
-
 def _silent(_step: str, _share: float) -> None:
     """Nobody wants to know."""
 
@@ -166,7 +115,7 @@ def _bring_in(state: _Run) -> ImportReport:
         raise BadInput(Issue("file_too_large", detail={"megabytes": request.most_bytes >> 20}))
     state.file = Identity(_hash(request.path))
     state.progress("reading", 0.02)
-    opened = open_file(state.engine, request)
+    opened = understanding.open_file(state.engine, request)
     spec = opened.columns.spec
     state.kind, state.layout = spec.kind.value, opened.table.layout
     state.ignored, state.profile = opened.columns.ignored, opened.profile
@@ -205,42 +154,6 @@ def _already(state: _Run, before: tuple[int, int]) -> ImportReport:
         rows_read=rows,
         rows_same=rows,
         **state.known(),
-    )
-
-
-def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
-    """The questions the store has: those of the survey, then those of others (`OtherItem`)."""
-    with store.reading(engine) as session:
-        rows = session.execute(
-            sa.select(
-                SURVEY.c.code.label("survey"),
-                SURVEY_ITEM.c.code,
-                SURVEY_ITEM.c.wording,
-                SURVEY_ITEM.c.role,
-                SURVEY_ITEM.c.dimension,
-                SCALE.c.minimum,
-                SCALE.c.maximum,
-                SCALE.c.step,
-                SCALE.c.words,
-                SCALE.c.code.label("scale"),
-            )
-            .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
-            .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
-            .order_by(SURVEY.c.code != plan.options.survey, SURVEY_ITEM.c.position)
-        ).all()
-    return tuple(
-        (Item if row.survey == plan.options.survey else OtherItem)(
-            row.code,
-            wording=row.wording,
-            role=row.role.value,
-            dimension=row.dimension,
-            minimum=row.minimum,
-            maximum=row.maximum,
-            step=row.step,
-            words=row.words or {},
-            scale=row.scale if row.scale in SCALES else "",
-        ).as_stored()
-        for row in rows
     )
 
 

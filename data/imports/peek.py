@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data import store
-from data.imports import engine
-from data.imports.columns import mapping, profiles
+from data.imports.columns import mapping, profiles, understanding
 from data.imports.columns.registry import spec_of
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
 from data.imports.files.shown import shown
@@ -41,6 +40,8 @@ class Peek:
     separator: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    """Other sheets with the same columns, where none was named."""
     header_line: int | None = None
     header: tuple[str, ...] = ()
     rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -80,7 +81,7 @@ class Peek:
     def from_dict(cls, plain: Mapping[str, Any]) -> Peek:
         """The look a process handed over."""
         values = dict(plain)
-        for name in ("sheets", "header", "items", "ignored"):
+        for name in ("sheets", "alike", "header", "items", "ignored"):
             values[name] = tuple(values[name])
         values["rows"] = tuple((line, tuple(cells)) for line, cells in values["rows"])
         values["questions"] = tuple(
@@ -105,7 +106,10 @@ def look(opened: Engine, request: Request) -> Peek:
     except BadInput as refused:
         return Peek(request.plan.kind, issues=refused.issues)
     seen = _of_layout(request.plan.kind, table.layout, rows)
-    return _mapped(opened, request, table, seen)
+    found = _mapped(opened, request, table, seen)
+    sheets = opening.other_sheets(table, request.plan)
+    asks = asks_of((issue, 1) for issue in sheets)
+    return replace(found, asks=(*asks, *found.asks), issues=(*sheets, *found.issues))
 
 
 def _of_layout(kind: str, layout: Layout, rows: tuple[tuple[int, tuple[str, ...]], ...]) -> Peek:
@@ -115,6 +119,7 @@ def _of_layout(kind: str, layout: Layout, rows: tuple[tuple[int, tuple[str, ...]
         separator=layout.separator,
         sheet=layout.sheet,
         sheets=layout.sheets,
+        alike=layout.alike,
         header_line=layout.header_line,
         header=layout.header,
         rows=rows,
@@ -145,11 +150,11 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
         table = opening.with_headings(table, spec, plan, places_told)
         layout = table.layout
         if kind == SheetKind.ANSWERS:
-            items = engine.store_items(opened, plan)
+            items = understanding.store_items(opened, plan)
             looked = survey_columns.LOOKED_AT
             answers = opening.first_data(table, spec, plan, places_told, looked)
             seen = _asked(seen, mapping.asked(plan, layout, items, answers))
-        currency = engine.store_currency(opened)
+        currency = understanding.store_currency(opened)
         found = mapping.settle(spec_of(kind), plan, layout, items, answers, currency)
     except BadInput as refused:
         best = mapping.recognised_columns(spec_of(kind), layout)

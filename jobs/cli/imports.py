@@ -37,7 +37,7 @@ from jobs.imports import Show, Task
 from models.enums import SheetKind
 
 app = typer.Typer()
-AUTO = "auto"
+AUTO, ALL = "auto", "all"
 
 
 def _list_profiles(wanted: bool) -> None:
@@ -88,7 +88,10 @@ def import_files(
     separator: Annotated[
         str | None, typer.Option(help="comma, semicolon, tab, bar, fullwidth or whitespace.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(help="Sheet of a workbook; all: every sheet with the same columns."),
+    ] = None,
     survey: Annotated[str | None, typer.Option(help="Survey that answers belong to.")] = None,
     new_survey: Annotated[
         bool, typer.Option("--new-survey", help="The survey named may be a new one.")
@@ -144,8 +147,8 @@ def import_files(
     failure: StoreUnavailable | None = None
     try:
         with stoppable():
-            for path in _in_order(files, plan):
-                reports.append(_bring_in(path, task, rejects))
+            for path, part in _parts(_in_order(files, plan), task):
+                reports.append(_bring_in(path, part, rejects))
                 if not json:
                     show(reports[-1])
     except StoreUnavailable as error:
@@ -158,7 +161,7 @@ def import_files(
     told = summary(reports, _code(failure))
     if json:
         console.as_json({"files": [each.as_dict() for each in reports], "summary": told})
-    elif len(files) > 1:
+    elif len(reports) > 1:
         totals(told)
     if failure is not None:
         raise failure
@@ -194,6 +197,24 @@ def follow() -> None:
         ensure(settings.get().database_url)
     except StoreUnavailable as error:  # the facts are stored all the same
         console.trouble(error)
+
+
+def _parts(files: list[Path], task: Task) -> Iterator[tuple[Path, Task]]:
+    """Each file with its task; of a workbook whose sheets are all wanted, each sheet."""
+    plan = task.plan
+    if ALL not in (plan.hints.sheet, plan.answers.get("other_sheets")):
+        yield from ((path, task) for path in files)
+        return
+    answers = {key: said for key, said in plan.answers.items() if key != "other_sheets"}
+    plan = replace(plan, hints=replace(plan.hints, sheet=None), answers=answers)
+    for path in files:
+        seen = look_at(settings.get().database_url, path, replace(task, plan=plan, look_only=True))
+        wanted = {seen.sheet, *seen.alike}
+        sheets: list[str | None] = [name for name in seen.sheets if name in wanted]
+        for sheet in sheets or [None]:
+            own = replace(plan, hints=replace(plan.hints, sheet=sheet))
+            named = f"{path.name} · {sheet}" if sheet else path.name
+            yield path, replace(task, plan=own, file_name=named)
 
 
 def _in_order(files: list[Path], plan: Plan) -> list[Path]:
@@ -253,7 +274,7 @@ def _bring_in(path: Path, task: Task, rejects: Path | None) -> ImportReport:
         report, csv = bring_in(
             settings.get().database_url,
             path,
-            replace(task, file_name=path.name),
+            replace(task, file_name=task.file_name or path.name),
             lang=console.language(),
             show=show_share,
         )

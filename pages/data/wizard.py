@@ -19,6 +19,7 @@ from pages.data import (
     differences_view,
     filling_form,
     import_result,
+    import_sheets,
     mapped,
     mapping_form,
     outdated_view,
@@ -105,7 +106,8 @@ def check(token: str) -> None:
         plan = unmatched_form.plan_of(plan, file.report)
     elif file.step is Step.RESULT and file.report is not None:
         plan = asking_form.plan_of(file.report.asks, plan)
-    work.check(user, replace(file, plan=plan, told=True))
+    file = import_sheets.every_sheet(user, replace(file, plan=plan, told=True))
+    work.check(user, file)
 
 
 def _mapped(seen: Peek, plan: Plan) -> Plan:

@@ -68,6 +68,8 @@ class RowParser:
             for place in columns.layout.hidden
             if place in places and place < len(columns.layout.header)
         ]
+        others = [name for name in columns.layout.sheets if name != columns.layout.sheet]
+        self._others = "" if columns.plan.hints.sheet else ", ".join(others)
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     def _reader(self, one: Field, manner: Manner) -> Cells:
@@ -120,7 +122,7 @@ class RowParser:
         _set(found, whole, verdicts.sets)
         self._fill_templates(found, len(rows))
         self._refuse_empty(done, found, whole, lines, rows)
-        self._tell_hidden_columns(done, whole)
+        self._tell_of_the_book(done, whole)
         if self._cents:
             self._round(self._cents, done, found, whole)
         for name, other in self._spec.otherwise:
@@ -132,10 +134,13 @@ class RowParser:
         done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         return done
 
-    def _tell_hidden_columns(self, done: ParsedBlock, whole: Sequence[int]) -> None:
-        """Once: columns that are read though a reader of the workbook does not see them."""
+    def _tell_of_the_book(self, done: ParsedBlock, whole: Sequence[int]) -> None:
+        """Once: hidden columns that are read all the same, and sheets that are not read."""
         hidden, self._hidden = self._hidden, ()
         notes = [Issue("hidden_column", column) for column in hidden]
+        if self._others:
+            notes.append(Issue("sheets_left_out", value=self._others))
+            self._others = ""
         if notes:
             done.notes.setdefault(whole[0], []).extend(notes)
 

@@ -74,6 +74,8 @@ class Layout:
     """Rows under the header that belong to it, once they were told apart (`sifting`)."""
     hidden: tuple[int, ...] = ()
     """Positions of the columns a reader of the workbook does not see."""
+    alike: tuple[str, ...] = ()
+    """Other sheets with the same columns, where none was named."""
     titles: tuple[str, ...] = ()
     """The texts above the header, cell by cell and each line as a whole."""
     below: tuple[str, ...] = ()
@@ -187,27 +189,44 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
 def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
     book = workbook.Workbook(path)
     try:
-        sheet, first = _best_sheet(book, hints, judge)
+        found = _sheets(book, hints, judge)
+        sheet, first = found[0]
         layout = Layout("xlsx", "XLSX", "", sheet, tuple(book.sheets), None, (), book.is_1904)
         layout = replace(layout, hidden=book.hidden_columns(sheet))
     finally:
         book.close()
-    return Table(path, _headed(layout, first, hints, judge), hints, tuple(first))
+    headed = _headed(layout, first, hints, judge)
+    alike = tuple(name for name, rows in found[1:] if _same_shape(headed, rows))
+    ordered = tuple(name for name in headed.sheets if name in alike)
+    return Table(path, replace(headed, alike=ordered), hints, tuple(first))
 
 
-def _best_sheet(book: workbook.Workbook, hints: Hints, judge: Judge) -> tuple[str, list[Record]]:
-    """The sheet that was named, else the first one in which a header is found; its first rows."""
+def _sheets(book: workbook.Workbook, hints: Hints, judge: Judge) -> list[tuple[str, list[Record]]]:
+    """Name and first rows of the sheet to read, then of the others, as they look like a header.
+
+    The first is the one that was named, else the first one in which a header is found.
+
+    Raises:
+        BadInput: there is nothing in them.
+    """
     names = [hints.sheet] if hints.sheet else book.sheets
     found = []
     for name in names:
         first = list(itertools.islice(book.rows(name), HEADER_WITHIN))
         if first:
-            rank = max(judge(cells) for _line, cells in first)
-            found.append((rank, name, first))
+            found.append((max(judge(cells) for _line, cells in first), name, first))
     if not found:
         raise BadInput(Issue("file_empty"))
-    _rank, name, first = max(found, key=lambda item: item[0])
-    return name, first
+    found.sort(key=lambda item: -item[0])
+    return [(name, first) for _rank, name, first in found]
+
+
+def _same_shape(layout: Layout, rows: Sequence[Record]) -> bool:
+    """Whether another sheet has a row of the very column names, in whatever order."""
+    names = sorted(filter(None, map(headers.plain, layout.header)))
+    return layout.header_line is not None and any(
+        sorted(filter(None, map(headers.plain, cells))) == names for _line, cells in rows
+    )
 
 
 def _headed(layout: Layout, first: list[Record], hints: Hints, judge: Judge) -> Layout:

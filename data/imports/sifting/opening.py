@@ -9,8 +9,10 @@ from data.imports.files.reading import Table, Under
 from data.imports.sifting import headings
 from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
+from data.imports.terms import asking
 from data.imports.terms.plan import Plan
 from data.imports.terms.spec import Spec
+from errors import Issue
 
 
 def with_headings(table: Table, spec: Spec, plan: Plan, places: Mapping[str, int]) -> Table:
@@ -29,6 +31,15 @@ def with_headings(table: Table, spec: Spec, plan: Plan, places: Mapping[str, int
     if units is not None and not layout.units:
         layout = replace(layout, units=units.cells, below_line=units.line)
     return replace(table, layout=layout)
+
+
+def other_sheets(table: Table, plan: Plan) -> tuple[Issue, ...]:
+    """What is asked where other sheets of a workbook have the same columns."""
+    layout = table.layout
+    if not layout.alike or asking.answered(plan.answers, "other_sheets") == "this":
+        return ()
+    detail = {"sheet": layout.sheet, "others": ", ".join(layout.alike)}
+    return (Issue("other_sheets", value=layout.sheet, detail=detail),)
 
 
 def first_data(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data.imports.parsing.parsed import FAULT, NOTE
 from data.imports.staging.temporary import CHUNK
-from data.imports.terms.change import Change
+from data.imports.terms.change import Change, jsonable
 from data.imports.terms.difference import Difference
 from data.imports.terms.plan import Item, Options
 from data.imports.terms.spec import Spec
@@ -346,7 +346,9 @@ class Work:
         for row in rows:
             if row.batch_id == self.batch_id:
                 self.connection.execute(
-                    sa.update(table).where(mine_id(table) == row.id).values({column: row.after})
+                    sa.update(table)
+                    .where(table_of(table).c.id == row.id)
+                    .values({column: row.after})
                 )
             else:
                 self.change(table, row.id, {column: row.before}, {column: row.after})
@@ -375,17 +377,6 @@ class Work:
         self.connection.execute(
             sa.update(self.staged).where(condition, self.good()).values(becomes="added")
         )
-
-
-def mine_id(table: type[Any]) -> sa.ColumnElement[int]:
-    """The id column of a model's table."""
-    column: sa.ColumnElement[int] = table_of(table).c.id
-    return column
-
-
-def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as an `ImportChange` keeps them: days as ISO text."""
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
 Progress = Callable[[str, float], None]

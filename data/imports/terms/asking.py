@@ -70,6 +70,7 @@ QUESTIONS: Mapping[str, Question] = {
     "may_be_total": Question(("pass", "keep"), about="value"),
     "may_be_heading": Question(("pass", "keep")),
     "hidden_row": Question(("pass", "keep"), lasting=False),
+    "other_sheets": Question(("all", "this"), lasting=False),
     "two_columns": Question((), about="column", names=True),
     "header_unknown": Question(("take", "leave"), about="column"),
     "currency_other": Question(("rate", "own"), about="column"),

@@ -41,3 +41,8 @@ def typed(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
             value = kind.enum_class(value)
         back[name] = value
     return back
+
+
+def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as an `ImportChange` keeps them: days as ISO text."""
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
