@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from data.imports.staging.work import Work
 from data.imports.surveys import asked_since, headings, questions
 from data.imports.surveys.scale_sheet import free_code
-from data.imports.terms.plan import Item
+from data.imports.terms.plan import Item, Options
 from data.imports.terms.scales import SCALES
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
@@ -24,6 +24,8 @@ MOST_NAMED = 10
 def survey(work: Work) -> int:
     """The survey that is named; a new one is a decision, but for the first of a store.
 
+    Naming it is one, unless the name is that of a survey but for case, width and blanks.
+
     Raises:
         BadInput: there are surveys, this is none of them, and nobody said it is new.
     """
@@ -31,7 +33,10 @@ def survey(work: Work) -> int:
     there = dict(work.connection.execute(sa.select(SURVEY.c.code, SURVEY.c.id)).tuples().all())
     if code in there:
         return int(there[code])
-    if not code or (there and not work.options.new_survey):
+    meant = code != Options().survey and not any(
+        questions.key(k) == questions.key(code) for k in there
+    )
+    if not code or (there and not work.options.new_survey and not meant):
         known = ", ".join(sorted(there)[:MOST_NAMED]) + ("…" if len(there) > MOST_NAMED else "")
         raise BadInput(Issue("survey_not_there", value=code, detail={"known": known}))
     work.news.append(Issue("survey_made", value=code))

@@ -288,10 +288,7 @@ def test_another_questionnaire_with_the_same_numbers_is_refused(
     assert bring(company, first, folder=files).stored
     report = bring(company, second, folder=files)
     assert [issue.reason for issue in report.issues] == ["item_is_another"]
-    more = {"kind": "answers", "survey": "price"}
-    strange = bring(company, second, folder=files, **more)
-    assert [issue.reason for issue in strange.issues] == ["survey_not_there"]
-    made = bring(company, second, folder=files, new_survey=True, **more)
+    made = bring(company, second, "answers", folder=files, survey="price")
     assert made.stored
     assert [(one.reason, one.value) for one in made.made] == [
         ("survey_made", "price"),
