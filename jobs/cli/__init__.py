@@ -24,7 +24,7 @@ from errors import AppError
 from jobs.cli.console import trouble
 
 FILES = Path(__file__).parent
-QUIET = {"console"}
+QUIET = {"console", "import_report"}
 """Files here that are no command."""
 
 

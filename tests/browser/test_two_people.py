@@ -84,13 +84,13 @@ def test_a_contact_with_a_promise(two: tuple[Page, Page], server: Server) -> Non
         page.get_by_label("Note").last.press("Tab")
     first, second = two
     first.get_by_role("button", name="Log contact").click()
-    expect(first.get_by_text("Contact logged.")).to_be_visible()
+    expect(first.get_by_text("Contact logged.", exact=True)).to_be_visible()
     second.get_by_role("button", name="Log contact").click()
     told(second, "contact logged")
     expect(second.get_by_label("Note").last).to_have_value("no answer")
     assert value(server, "collection_action", "note", customer_id=row) == "will pay on Friday"
     second.get_by_role("button", name="Log contact").click()
-    expect(second.get_by_text("Contact logged.")).to_be_visible()
+    expect(second.get_by_text("Contact logged.", exact=True)).to_be_visible()
     assert value(server, "collection_action", "note", customer_id=row) == "no answer"
 
 

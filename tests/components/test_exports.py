@@ -17,6 +17,7 @@ from hypothesis import strategies as some
 from components import exports
 from components.exports import Column, Sheet
 from data.imports.parsing.manner import Manner
+from data.imports.parsing.texts import text as text_cell
 
 FORMULAS = [
     "=1+1",
@@ -158,7 +159,7 @@ def test_no_cell_of_a_csv_is_evaluated(texts: list[str]) -> None:
 @given(some.lists(HOSTILE, min_size=1, max_size=4))
 def test_texts_come_back_through_the_import_as_they_were(texts: list[str]) -> None:
     """What the store holds is cleaned once; both files read back as exactly that."""
-    parse = texts.text(10_000, one_line=False)
+    parse = text_cell(10_000, one_line=False)
     stored = [found for text in texts if (found := parse(text, TODAY))]
     sheet = column_of(stored)
     rows = read_csv(exports.csv_bytes(sheet, bare=True))[1:]

@@ -28,6 +28,7 @@ from tests.jobs.conftest import Command
 pytestmark = pytest.mark.usefixtures("warm_imports")
 
 CUSTOMERS = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,江苏中润贸易有限公司\n"
+OTHERS = "客户编码,客户名称\nK1,宁波远航轴承有限公司\nK2,佛山联合陶瓷有限公司\n"
 ORDERS = "订单号,客户编码,订单日期,金额\nS1,C1,2026-01-05,100\nS2,C2,2026-01-06,200\n"
 INVOICES = "发票号,客户编码,开票日期,金额\nI1,C1,2026-01-10,1000.00\nI2,C9,2026-02-10,500.00\n"
 
@@ -155,11 +156,11 @@ def test_a_file_still_being_written_waits(sqlite_engine: Engine, folder: Path) -
 
 def test_a_file_written_to_during_its_import_waits(sqlite_engine: Engine, folder: Path) -> None:
     put(folder, "1.csv", CUSTOMERS)
-    second = put(folder, "2.csv", CUSTOMERS.replace("C", "K"))
+    second = put(folder, "2.csv", OTHERS)
 
     def told(handled: Handled) -> None:
         if handled.file == "1.csv":
-            second.write_text(CUSTOMERS.replace("C", "K") + "K3,某客户\n", "utf-8")
+            second.write_text(OTHERS + "K3,某客户\n", "utf-8")
 
     inbox = Inbox(folder, quiet_seconds=0)
     done = folders.run(url(sqlite_engine), inbox, told=told)
@@ -205,7 +206,7 @@ def test_nothing_is_put_outside(
 def test_names_that_are_no_text_or_very_long(sqlite_engine: Engine, folder: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(folder) + b"/\xbf\xcd\x1b.csv"))
     odd.write_text(CUSTOMERS, "utf-8")
-    long = put(folder, "客" * 83 + ".csv", CUSTOMERS.replace("C", "K"))
+    long = put(folder, "客" * 83 + ".csv", OTHERS)
     done = one_pass(sqlite_engine, folder)
     assert {each.report.outcome for each in done.files} == {Outcome.COMMITTED}
     json.dumps(done.as_dict()).encode()

@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 from components import downloads, exports, i18n, menu, tables
 from data import store
 from data.imports import engine as imports
-from data.imports.parsing import texts, values
+from data.imports.parsing import values
+from data.imports.parsing.texts import cleaned
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from data.imports.terms.request import Request
@@ -256,7 +257,7 @@ NAMES = ["=cmd|' /C calc'!A0", "+86 592 5551234", "'引号", "''=1", "ＡＢＣ�
 
 
 def one_line(text: str) -> str:
-    return " ".join(texts.cleaned(text).split())
+    return " ".join(cleaned(text).split())
 
 
 @settings(
@@ -272,7 +273,7 @@ def test_hostile_names_come_back_unchanged(
         session.execute(sa.delete(Contact))
         session.execute(sa.delete(Customer))
         for place, name in enumerate(wanted):
-            note = texts.cleaned(re.sub("\r\n?", "\n", texts[place % len(texts)]))
+            note = cleaned(re.sub("\r\n?", "\n", texts[place % len(texts)]))
             customer = Customer(
                 code=f"{place:05}", name=name[:120].strip(), short_name=name[:40].strip(),
                 city=name[:40].strip(), note=note,

@@ -248,7 +248,9 @@ def test_bringing_in_all_stops_where_a_decision_is_needed(company: Engine) -> No
 def test_files_with_the_same_header_take_the_mapping(company: Engine) -> None:
     text = CUSTOMERS.replace("客户名称", "抬头")
     user = somebody(company, Role.ADMINISTRATOR)
-    at = uploaded(user, ("a.csv", text), ("b.csv", text.replace("K00", "K01")))
+    at = uploaded(
+        user, ("a.csv", text), ("b.csv", text.replace("K00", "K01").replace("有限公司", "股份公司"))
+    )
     next(box for box in at.selectbox if box.label == "表的类型").set_value("customers").run()
     settle(at)
     next(box for box in at.selectbox if box.label.startswith("客户名称")).set_value(2).run()

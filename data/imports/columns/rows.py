@@ -20,7 +20,7 @@ from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.multiplying import multiplied
-from data.imports.parsing.parsed import Parsed, ParsedBlock
+from data.imports.parsing.parsed import Parsed, ParsedBlock, visible
 from data.imports.parsing.scaled import Unit, scaled
 from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
@@ -69,7 +69,7 @@ class RowParser:
             if place in places and place < len(columns.layout.header)
         ]
         others = [name for name in columns.layout.sheets if name != columns.layout.sheet]
-        self._others = "" if columns.plan.hints.sheet else ", ".join(others)
+        self._others = "" if columns.plan.hints.sheet else ", ".join(map(visible, others))
         self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
 
     def _reader(self, one: Field, manner: Manner) -> Cells:
@@ -137,9 +137,10 @@ class RowParser:
     def _tell_of_the_book(self, done: ParsedBlock, whole: Sequence[int]) -> None:
         """Once: hidden columns that are read all the same, and sheets that are not read."""
         hidden, self._hidden = self._hidden, ()
-        notes = [Issue("hidden_column", column) for column in hidden]
+        line = self._columns.layout.header_line or 1
+        notes = [Issue("hidden_column", column, line) for column in hidden]
         if self._others:
-            notes.append(Issue("sheets_left_out", value=self._others))
+            notes.append(Issue("sheets_left_out", None, line, self._others))
             self._others = ""
         if notes:
             done.notes.setdefault(whole[0], []).extend(notes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from data.imports.files.reading import Table, Under
+from data.imports.parsing.parsed import visible
 from data.imports.sifting import headings
 from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
@@ -38,8 +39,9 @@ def other_sheets(table: Table, plan: Plan) -> tuple[Issue, ...]:
     layout = table.layout
     if not layout.alike or asking.answered(plan.answers, "other_sheets") == "this":
         return ()
-    detail = {"sheet": layout.sheet, "others": ", ".join(layout.alike)}
-    return (Issue("other_sheets", value=layout.sheet, detail=detail),)
+    sheet, others = visible(layout.sheet), ", ".join(map(visible, layout.alike))
+    detail = {"sheet": sheet, "others": others}
+    return (Issue("other_sheets", value=sheet, detail=detail),)
 
 
 def first_data(

@@ -106,14 +106,14 @@ def _groups(work: Work) -> tuple[FaultGroup, ...]:
     """Every kind of fault in every column, with its first rows."""
     faults = work.faults
     kind = (faults.c.reason, faults.c.shown)
-    place = sa.func.row_number().over(partition_by=kind, order_by=faults.c.line)
+    place = sa.func.row_number().over(partition_by=kind, order_by=(faults.c.line, faults.c.value))
     many = sa.func.count().over(partition_by=kind)
     ranked = (
         sa.select(faults, place.label("place"), many.label("many"))
         .where(faults.c.severity == FAULT)
         .subquery()
     )
-    query = sa.select(ranked).where(ranked.c.place <= FIRST).order_by(ranked.c.line)
+    query = sa.select(ranked).where(ranked.c.place <= FIRST).order_by(ranked.c.line, ranked.c.value)
     rows = work.connection.execute(query).all()
     counts = {(row.reason, row.shown or ""): int(row.many) for row in rows}
     return grouped(map(temporary.issue_from, rows), counts)

@@ -41,7 +41,7 @@ def grouped(
     first: dict[tuple[str, str], list[Issue]] = defaultdict(list)
     for issue in faults:
         first[issue.reason, issue.column or ""].append(issue)
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         FaultGroup(reason, column, rows, tuple(first[reason, column][:FIRST]))
         for (reason, column), rows in ordered

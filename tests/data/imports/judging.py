@@ -27,6 +27,7 @@ from sqlalchemy import Engine
 from components import i18n
 from data import store
 from data.imports import engine as imports
+from data.imports.columns import understanding
 from data.imports.columns.registry import spec_of
 from data.imports.history.undo import undo
 from data.imports.terms.plan import Plan
@@ -42,8 +43,8 @@ from tests.data.imports.mutating import Base, Mutant
 SECONDS = 20.0
 """Processor time one mutant may take."""
 LANGUAGES = ("zh_Hans", "en")
-WHOLE_ROW = {"row_short", "row_long"}
-"""Faults of a row that are of no one column."""
+WHOLE_ROW = {"row_short", "row_long", "sheets_left_out"}
+"""What is said of no one column."""
 TELLTALE = re.compile(r"/[a-z]\w*/|SELECT|INSERT|Traceback|sqlite|\.py|0x[0-9a-f]{6}")
 DERIVED = {
     "customer_name", "product_name", "cost", "contact_phone", "channel", "allocated", "wave_code",
@@ -179,7 +180,7 @@ def judge_parsed(
 ) -> None:
     """Every staged value is what the file says there, and no row is lost."""
     try:
-        layout = imports.open_file(bench.engine, request).table.layout
+        layout = understanding.open_file(bench.engine, request).table.layout
     except BadInput:
         assert not parsed.rows
         return
@@ -199,6 +200,7 @@ def judge_parsed(
 
 def judge_rows(base: Base, parsed: Parsed, sheet: Sheet, header_line: int) -> None:
     known = {row["line"] for row in parsed.rows} | {fault["line"] for fault in parsed.faults}
+    known = {line for line in known if line > header_line}  # else said of the whole sheet
     said = {
         line for line, cells in sheet.rows.items() if line > header_line and any(map(_says, cells))
     }

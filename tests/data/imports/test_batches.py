@@ -132,8 +132,8 @@ def test_rows_by_codes(company: Engine, tmp_path: Path) -> None:
     assert second.rows == found.rows[1:]
     assert {(d.table, d.row, d.field, d.old, d.new) for d in changed} == {
         ("sales_order", "B1", "ordered_on", "2026-01-05", "2026-01-07"),
-        ("order_line", "B1 · 1", "quantity", 1.0, 3.0),
-        ("order_line", "B1 · 1", "amount", 10_000, 30_000),
+        ("order_line", "B1 · 1", "quantity", 1.0, 4.0),
+        ("order_line", "B1 · 1", "amount", 10_000, 35_000),
     }
 
 

@@ -86,6 +86,7 @@ def oracle(raw: str) -> Fraction | None:
     """The amount in yuan by another way of reading, None where it says none."""
     text = unicodedata.normalize("NFKC", raw).replace("\u200b", "").strip().lower()
     text = text.replace("−", "-").replace("–", "-")
+    text = re.sub(r"^'(?=[+(-]?\d)", "", text)  # only says that the cell is text
     found = re.fullmatch(
         r"(?P<open>\()?(?P<minus>[-+])?\s*(?:¥|元|cny|rmb)?\s*(?P<minus2>[-+])?"
         r"(?P<whole>\d{1,3}(?:,\d{3})+|\d*)(?:\.(?P<part>\d+))?\s*(?P<unit>[万亿萬億])?\s*"

@@ -182,7 +182,7 @@ def test_every_field_of_money_is_read_in_its_unit(
 def test_two_columns_ask_in_every_kind(store: Engine, files: Path, header: str, kind: str) -> None:
     row = ",".join(["2026-08-05" if "日期" in one else "8" for one in header.split(",")])
     report = bring(store, f"{header}\n{row}\n", kind, folder=files)
-    assert [ask.reason for ask in report.asks] == ["two_columns"], said(report)
+    assert "two_columns" in [ask.reason for ask in report.asks], said(report)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_harmless_neighbours_do_not_ask(store: Engine, files: Path, header: str)
     assert bring(store, f"{header}\n{row}\n", "customers", folder=files).stored
 
 
-def test_the_invoices_of_the_cases(store: Engine) -> None:
+def test_the_invoices_of_the_cases(store: Engine, files: Path) -> None:
     report = bring(store, CASES / "23_invoices_wan_header.xlsx", "invoices")
     assert amounts(store) == [12500000, 3000000]
     assert ImportReport.from_dict(report.as_dict()) == report
@@ -202,10 +202,14 @@ def test_the_invoices_of_the_cases(store: Engine) -> None:
         assert batches.readings(session, report.batch_id or 0) == list(report.readings)
     paper = CASES / "28_tax_bureau_paper_number.xlsx"
     report = bring(store, paper, "invoices")
+    assert report.stored, "the tax office's list is a known file: what is owed is 价税合计"
+    assert 1130000 in amounts(store)
+    text = "发票号码,客户编码,开票日期,金额,价税合计\nP1,C001,2026-08-05,10000,11300\n"
+    report = bring(store, text, "invoices", folder=files)
     assert [ask.answers for ask in report.asks] == [("金额", "价税合计")]
     plan = Plan("invoices", answers={report.asks[0].key: "价税合计"})
-    assert bring(store, paper, plan=plan).stored
-    assert 1130000 in amounts(store)
+    assert bring(store, text, plan=plan, folder=files).stored
+    assert amounts(store).count(1130000) == 2
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ import sqlalchemy as sa
 from data import store
 from data.imports import engine
 from data.imports.history import undo
-from data.imports.plan import Options, Plan
-from data.imports.request import Request
+from data.imports.terms.plan import Options, Plan
+from data.imports.terms.request import Request
 
 def work(order, told):
     opened = store.open_store(order["url"])

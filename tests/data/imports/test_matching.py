@@ -246,9 +246,10 @@ def test_every_kind_matches_makes_and_is_taken_back(
     report = bring(engine, text, plan=made, folder=files)
     assert report.outcome is Outcome.COMMITTED, report.issues
     codes = dict(rows(engine, "customer", "id", "code"))
-    assert [codes[who] for (who,) in rows(engine, table, "customer_id")] == [
-        "C1", "C1", "C1", "Z9", "N0001", "N0002",
-    ]  # fmt: skip
+    found = [codes[who] for (who,) in rows(engine, table, "customer_id")]
+    if kind in (SheetKind.OWNER_CHANGES, SheetKind.CARD_CHANGES):
+        found.remove("C1")  # what the card said before its first change is written down, too
+    assert sorted(found) == sorted(["C1", "C1", "C1", "Z9", "N0001", "N0002"])
     assert rows(engine, "customer", "code", "name", "tax_no", "batch_line")[1:] == [
         ("Z9", "新甲公司", None, 5), ("N0001", "新乙公司", TAX_2, 6),
         ("N0002", "新丙公司", None, 7),

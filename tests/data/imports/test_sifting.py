@@ -286,11 +286,12 @@ def test_rows_that_may_belong_to_the_header(fresh: Copy) -> None:
     assert passed(orders(fresh, days, "invoices")) == [(2, "heading_row")]
 
 
-def test_amounts_in_another_unit_are_refused(fresh: Copy) -> None:
+def test_amounts_in_another_unit_count_in_it(fresh: Copy) -> None:
     sheet = "发票号,客户编码,开票日期,金额\n,,,万元\nI1,C001,2026-08-05,12.5\n"
     report = orders(fresh, sheet, "invoices")
-    assert report.outcome is Outcome.REFUSED
-    assert [(one.reason, one.column) for one in report.issues] == [("unit_unread", "金额")]
+    assert report.outcome is Outcome.COMMITTED
+    assert [(one.column, one.row) for one in report.passed] != []
+    assert [one.column for one in report.readings] == ["金额"]
 
 
 def test_previews_tests_and_unfinished_answers(fresh: Copy) -> None:
@@ -342,7 +343,7 @@ def test_hidden_rows_are_asked_hidden_columns_told(fresh: Copy, tmp_path: Path) 
 
 def test_every_question_and_reason_has_words() -> None:
     reasons = [*asking.QUESTIONS, "total_row", "header_repeated", "heading_row", "unit_row"]
-    reasons += ["title_row", "footer_row", "unit_unread", "hidden_column"]
+    reasons += ["title_row", "footer_row", "hidden_column"]
     reasons += [mark.reason for spec in SPECS.values() for mark in spec.marks]
     answers = [f"answer.{k}.{a}" for k, one in asking.QUESTIONS.items() for a in one.answers]
     for lang in ("zh_Hans", "en"):

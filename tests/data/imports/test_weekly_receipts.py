@@ -155,7 +155,7 @@ def test_lines_of_one_customer_lose_no_limit_and_no_contact(company: Engine, fil
     done(company, f"{head}\nN1,新客户,,,\nN1,新客户,5000,张三,13800000001\n", files)
     assert rows(company, "credit_limit", "amount") == [(500_000,)]
     assert rows(company, "contact", "name") == [("张三",)]
-    two = f"{head}\nN2,新客户,,张三,1\nN2,新客户,,李四,2\n"
+    two = f"{head}\nN2,又一客户,,张三,1\nN2,又一客户,,李四,2\n"
     assert bring(company, two, folder=files).reasons == {"duplicate_key": 2}
 
 
