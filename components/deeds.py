@@ -9,6 +9,7 @@ from errors import Changed
 
 DEEDS = {
     "customer.keep": mark_c("deed", "note and verification"),
+    "customer.due": mark_c("deed", "a change of the card that came due"),
     "alert.confirmed": mark_c("deed", "alert confirmed"),
     "alert.dismissed": mark_c("deed", "alert dismissed"),
     "alert.snoozed": mark_c("deed", "alert put aside"),

@@ -34,6 +34,7 @@ from data import (
     store,
 )
 from data.facts_periods import month_ends
+from data.writes import due_changes
 from errors import BadInput, Conflict
 from jobs import progress
 from jobs.figures import Figures, compute
@@ -93,6 +94,9 @@ def run(
     """
     with progress.job(engine, KIND, number=number, started_by=started_by, show=show) as told:
         wanted = sorted(set(dates)) or [as_of or default_date(engine)]
+        with store.reading(engine) as session:
+            today = calendar.today(session)
+        due_changes.come_due(engine, today)
         done = _all(engine, wanted, resume, using, told, on_demand)
         told.detail = {
             "as_of": wanted[-1].isoformat(),
