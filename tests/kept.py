@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ class Database:
 
     def __init__(self, admin: Engine, name: str, template: str = EMPTY) -> None:
         self.admin, self.name, self.template, self.made = admin, name, template, False
+        self._making = threading.Lock()
 
     def say(self, *statements: str) -> None:
         """Have the server do something about databases."""
@@ -34,9 +36,10 @@ class Database:
                 connection.exec_driver_sql(statement)
 
     def make(self, *_about: object) -> None:
-        if not self.made:
-            self.made = True
-            self.say(f"create database {self.name} template {self.template} strategy file_copy")
+        with self._making:  # two threads may connect at once; the second waits until it is there
+            if not self.made:
+                self.say(f"create database {self.name} template {self.template} strategy file_copy")
+                self.made = True
 
     def drop(self) -> None:
         self.made = False
