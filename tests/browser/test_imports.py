@@ -99,8 +99,17 @@ def idle(page: Page) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a box of the file's card, which vanishes while the file is read."""
-    page.locator(".st-key-file").get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).first.click()
+    box = page.locator(".st-key-file").get_by_role("combobox", name=label, exact=True)
+    wanted = page.get_by_role("option", name=option, exact=True).first
+    for _try in range(20):  # a page drawn anew meanwhile closes the list
+        box.click()
+        try:
+            expect(wanted).to_be_visible(timeout=5_000)
+            break
+        except AssertionError:
+            page.keyboard.press("Escape")
+            idle(page)
+    wanted.click()
     idle(page)
 
 
