@@ -15,6 +15,7 @@ from data.imports.files.decoding import NAMES
 from data.imports.files.reading import HEADER_WITHIN, Hints
 from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
+from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
 from pages.data.mapped import MISSING, column_words
 
@@ -54,8 +55,10 @@ def show(peek: Peek, rows: int | None = None) -> None:
         st.caption(_("The columns are mapped as somebody mapped this header before."))
     if peek.rows:
         _rows(peek, rows)
-    # where columns are chosen, those that are missing are told beneath the boxes
-    told_here = [issue for issue in peek.issues if rows is None or issue.reason != MISSING]
+    # where columns are chosen, those that are missing are told beneath the boxes, and what is
+    # asked is a choice of its own
+    elsewhere = {MISSING, *QUESTIONS} if rows is not None else set()
+    told_here = [issue for issue in peek.issues if issue.reason not in elsewhere]
     if told_here:
         faults.issues(told_here)
 

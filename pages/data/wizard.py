@@ -153,10 +153,10 @@ def columns(user: User, file: File) -> None:
     if seen is None:
         return
     reading_form.show(seen, rows=5)
+    asking_form.draw(seen.asks, file.plan)
     with st.container(width=320):
         reading_form.kind_box(seen, [kind.value for kind in kinds_for(user.role)], look_again)
     mapping_form.draw(seen, file.plan)
-    asking_form.draw(seen.asks, file.plan)
     plan = _mapped(seen, file.plan)
     if plan != file.plan:
         work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
