@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from errors import Changed
+from errors import Changed, Conflict
 from models.people import AppUser
 from models.system import AuditEntry, ImportBatch, ImportChange
 
@@ -96,3 +96,30 @@ def _by_import(session: Session, batches: sa.Select[Any]) -> Changed | None:
 def _aware(at: datetime) -> datetime:
     """SQLite hands instants back without their zone; they are UTC."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def refuse_later(
+    session: Session, table: type[Any], action: str, customer_id: int, code: str, newest: int
+) -> None:
+    """Refuse to add to a customer's rows when somebody has added one since they were seen.
+
+    Args:
+        session: of the writing transaction.
+        table: of rows that are only ever added, with `customer_id` and `batch_id`.
+        action: under which forms write one into the audit trail.
+        customer_id: whose rows.
+        code: the customer's, by which the trail names them.
+        newest: id of the newest row that was seen; 0 where there was none.
+
+    Raises:
+        Conflict: there is a newer one; says by whom.
+    """
+    later = sa.select(col(table.batch_id)).where(
+        col(table.customer_id) == customer_id, col(table.id) > newest
+    )
+    if session.execute(later.limit(1)).first() is None:
+        return
+    changed = of(
+        session, entries("customer", code, action), later.where(col(table.batch_id).is_not(None))
+    )
+    raise Conflict(table.__tablename__, code, newest, changed=changed)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from data import audit, last_change, store
 from data.writes import permission
-from errors import Conflict, Issue
+from errors import Issue
 from models.access import Role, User
 from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, ContactChannel
 from models.receivables import CollectionAction, Invoice
@@ -63,7 +62,14 @@ def log_contact(engine: Engine, actor: User, contact: Contact, *, newest: int | 
         customer = permission.customer(session, actor, contact.customer_id)
         permission.refuse_if(_faults(session, contact))
         if newest is not None:
-            _refuse_later(session, contact.customer_id, customer.code, newest)
+            last_change.refuse_later(
+                session,
+                CollectionAction,
+                "collection.contact",
+                contact.customer_id,
+                customer.code,
+                newest,
+            )
         action = CollectionAction(
             customer_id=contact.customer_id,
             invoice_id=contact.invoice_id,
@@ -94,20 +100,6 @@ def log_contact(engine: Engine, actor: User, contact: Contact, *, newest: int | 
             interrupts_limitation=contact.interrupts_limitation,
         )
         return action.id
-
-
-def _refuse_later(session: Session, customer_id: int, code: str, newest: int) -> None:
-    later = sa.select(col(CollectionAction.batch_id)).where(
-        col(CollectionAction.customer_id) == customer_id, col(CollectionAction.id) > newest
-    )
-    if session.execute(later.limit(1)).first() is None:
-        return
-    changed = last_change.of(
-        session,
-        last_change.entries("customer", code, "collection.contact"),
-        later.where(col(CollectionAction.batch_id).is_not(None)),
-    )
-    raise Conflict("collection_action", code, newest, changed=changed)
 
 
 def _faults(session: Session, contact: Contact) -> list[Issue]:

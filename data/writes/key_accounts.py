@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session, col
 
 from data import audit, last_change, store
 from data.writes import permission
-from errors import Conflict
 from models.access import Role, User
 from models.customers import KeyAccountOverride
 
@@ -59,7 +56,14 @@ def override(
         permission.refuse_if(issues + permission.not_yet(session, on, "decided_on"))
         customer = permission.customer(session, actor, customer_id)
         if newest is not None:
-            _refuse_later(session, customer_id, customer.code, newest)
+            last_change.refuse_later(
+                session,
+                KeyAccountOverride,
+                "key_account.override",
+                customer_id,
+                customer.code,
+                newest,
+            )
         decision = KeyAccountOverride(
             customer_id=customer_id,
             is_key=is_key,
@@ -74,17 +78,3 @@ def override(
             is_key=is_key, reason=reason.strip(), on=on,
         )  # fmt: skip
         return int(decision.id or 0)
-
-
-def _refuse_later(session: Session, customer_id: int, code: str, newest: int) -> None:
-    later = sa.select(col(KeyAccountOverride.batch_id)).where(
-        col(KeyAccountOverride.customer_id) == customer_id, col(KeyAccountOverride.id) > newest
-    )
-    if session.execute(later.limit(1)).first() is None:
-        return
-    changed = last_change.of(
-        session,
-        last_change.entries("customer", code, "key_account.override"),
-        later.where(col(KeyAccountOverride.batch_id).is_not(None)),
-    )
-    raise Conflict("key_account_override", code, newest, changed=changed)
