@@ -47,13 +47,14 @@ def _resolve_by_name(work: Work, reference: Reference) -> None:
     lacking = sa.and_(into.is_(None), code.is_not(None))
     if reference.field not in work.filled or not work.any_row(lacking):
         return
-    alone = (
-        sa.select(sa.func.min(table.c.id))
-        .where(_named(table, reference, code))
-        .having(sa.func.count() == 1)
-        .scalar_subquery()
-    )
+    alone = _alone(table, _named(table, reference, code))
     work.connection.execute(sa.update(staged).where(lacking).values({into.name: alone}))
+
+
+def _alone(table: sa.Table, condition: sa.ColumnElement[bool]) -> Any:
+    """The id of the one row of a condition; NULL where there is none, or more than one."""
+    found = sa.select(sa.func.min(table.c.id)).where(condition)
+    return found.having(sa.func.count() == 1).scalar_subquery()
 
 
 def _named(table: sa.Table, reference: Reference, code: Any) -> sa.ColumnElement[bool]:
@@ -69,12 +70,7 @@ def _resolve_case_blind(work: Work, reference: Reference) -> None:
     lacking = sa.and_(into.is_(None), code.is_not(None))
     if reference.field not in work.filled or not work.any_row(lacking):
         return
-    alone = (
-        sa.select(sa.func.min(table.c.id))
-        .where(sa.func.upper(table.c.code) == sa.func.upper(code))
-        .having(sa.func.count() == 1)
-        .scalar_subquery()
-    )
+    alone = _alone(table, sa.func.upper(table.c.code) == sa.func.upper(code))
     folded = sa.select(sa.func.upper(table.c.code)).distinct()
     work.connection.execute(
         sa.update(staged).where(lacking, sa.func.upper(code).in_(folded)).values({into.name: alone})
