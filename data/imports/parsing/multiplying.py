@@ -11,13 +11,7 @@ from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
 _OWN = re.compile(r"\s*([万萬亿億])?\s*(元|圆|圓)?\s*[-)]?$")
-_FACTORS = {
-    "": Decimal(1),
-    "万": Decimal(10**4),
-    "萬": Decimal(10**4),
-    "亿": Decimal(10**8),
-    "億": Decimal(10**8),
-}
+_FACTORS = {"": Decimal(1), **values.UNITS}
 
 
 def multiplied(parse: Parser, factor: Decimal, unit: str) -> Parser:

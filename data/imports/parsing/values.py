@@ -61,7 +61,7 @@ _SIGNS = {
     "JPY": ("¥", "￥", "円", "jpy"),
 }
 _AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?|\.(\d+)")
-_UNITS = {"万": Decimal(10**4), "萬": Decimal(10**4), "亿": Decimal(10**8), "億": Decimal(10**8)}
+UNITS = {"万": Decimal(10**4), "萬": Decimal(10**4), "亿": Decimal(10**8), "億": Decimal(10**8)}
 
 
 def money(
@@ -170,7 +170,7 @@ def _decimal(bare: str) -> Decimal:
         negative, bare = True, bare[:-1].strip()
     elif bare.startswith(("-", "+")):
         negative, bare = bare[0] == "-", bare[1:].strip()
-    unit = _UNITS.get(bare[-1:], Decimal(1))
+    unit = UNITS.get(bare[-1:], Decimal(1))
     if unit != 1:
         bare = bare[:-1].strip()
     if not bare.isascii() or len(bare) > 40 or not _AMOUNT.fullmatch(bare):

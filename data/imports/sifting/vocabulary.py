@@ -124,9 +124,5 @@ pcs pc ea set day days month months year years yuan person persons unit units �
 """
 REQUIREMENTS = frozenset(_REQUIREMENTS.split())
 """What a row under the header says of its columns: simplified, in lower case."""
-PLAIN_UNITS = frozenset(
-    {"", "元", "人民币", "人民币元", "rmb", "cny", "yuan", "单位", "-", "/", "—"}
-)
-"""Units of an amount that is what it says: simplified, in lower case."""
 UNITS = frozenset(_UNITS.split())
 """What a row of units under the header holds: simplified, in lower case."""
