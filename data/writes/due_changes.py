@@ -81,9 +81,8 @@ def _newest(table: type[Any], columns: tuple[str, ...], today: date) -> sa.Selec
     card = metadata.tables["customer"]
     newest = (
         sa.select(entry.c.customer_id, sa.func.max(entry.c.since).label("since"))
-        .where(entry.c.since <= today)
+        .where(entry.c.since <= today, entry.c.since > today - LOOKED_BACK)
         .group_by(entry.c.customer_id)
-        .having(sa.func.max(entry.c.since) > today - LOOKED_BACK)
         .subquery()
     )
     same = sa.and_(entry.c.customer_id == newest.c.customer_id, entry.c.since == newest.c.since)
