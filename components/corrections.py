@@ -26,15 +26,20 @@ def said(reach: Mapping[str, Any], lang: str | None = None) -> str:
         return begins
     dates = translate(
         "Computed dates that change: {first} … {last} ({n}).",
-        lang, first=reach["first"], last=reach["last"], n=reach["dates"],
-    )  # fmt: skip
+        lang,
+        first=reach["first"],
+        last=reach["last"],
+        n=reach["dates"],
+    )
     left = [date.fromisoformat(day) for day in reach.get("left", ())]
     if not left:
         return f"{begins} {dates}"
     by_hand = translate(
         "{n} of them are not renewed by themselves; renew them with: {commands}",
-        lang, n=len(left), commands=" ; ".join(_commands(left)),
-    )  # fmt: skip
+        lang,
+        n=len(left),
+        commands=" ; ".join(_commands(left)),
+    )
     return f"{begins} {dates} {by_hand}"
 
 

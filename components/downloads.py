@@ -94,8 +94,14 @@ def buttons(
     said = _n("Exports {n} row", "Exports {n} rows", rows)
     with line(f"{words} · {said}" if words else said):
         for extension, label in (("xlsx", "Excel"), ("csv", "CSV")):
-            button(label, lambda kind=extension: build(kind), title, extension, as_of=as_of,
-                   key=f"{key}.{extension}")  # fmt: skip
+            button(
+                label,
+                lambda kind=extension: build(kind),
+                title,
+                extension,
+                as_of=as_of,
+                key=f"{key}.{extension}",
+            )
 
 
 @contextmanager
@@ -109,9 +115,14 @@ def line(words: str) -> Iterator[None]:
 
 
 def button(
-    label: str, build: Callable[[], bytes], title: str, extension: str, *, as_of: date | None,
+    label: str,
+    build: Callable[[], bytes],
+    title: str,
+    extension: str,
+    *,
+    as_of: date | None,
     key: str,
-) -> None:  # fmt: skip
+) -> None:
     """One button for one file, built when it is clicked."""
     st.download_button(
         label,
@@ -140,14 +151,23 @@ def sheet(table: Table, user: User) -> exports.Sheet:
             ],
             rows=list(zip(*cells, strict=True)),
         ),
-        user, as_of=table.as_of, filters=table.filters, rows=len(found), total=table.total,
-    )  # fmt: skip
+        user,
+        as_of=table.as_of,
+        filters=table.filters,
+        rows=len(found),
+        total=table.total,
+    )
 
 
 def described(
-    made: exports.Sheet, user: User, *, as_of: date | None, rows: int, filters: str = "",
+    made: exports.Sheet,
+    user: User,
+    *,
+    as_of: date | None,
+    rows: int,
+    filters: str = "",
     total: int | None = None,
-) -> exports.Sheet:  # fmt: skip
+) -> exports.Sheet:
     """A sheet with the lines above it: as of, narrowed to what, by whom and when, how many."""
     held = formats.count(rows)
     if total is not None and total > rows:
@@ -164,8 +184,9 @@ def described(
 def _cells(values: pd.Series, column: tables.Column) -> list[Any]:
     """The cells of a column as a file has them: words for codes, yes or no for flags."""
     if column.kind == "badge":
-        return [None if formats.is_missing(v) or v == "" else tables.word(column, v)
-                for v in values]  # fmt: skip
+        return [
+            None if formats.is_missing(v) or v == "" else tables.word(column, v) for v in values
+        ]
     if column.kind == "flag":
         words = {True: _("yes"), False: _("no")}
         return [None if formats.is_missing(v) else words[bool(v)] for v in values]

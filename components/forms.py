@@ -58,26 +58,38 @@ def contact(
         channel, result, acted_on = _how(name, min(day, latest), latest)
         left, middle, right = st.columns(3)
         promised_on = left.date_input(
-            _("Promised date"), value=None, min_value=day, key=wkey(f"{name}.promised"),
+            _("Promised date"),
+            value=None,
+            min_value=day,
+            key=wkey(f"{name}.promised"),
             format="YYYY-MM-DD",
-        )  # fmt: skip
+        )
         promised = middle.number_input(
-            _("Promised amount (CNY)"), value=None, min_value=0.01, step=1000.0,
+            _("Promised amount (CNY)"),
+            value=None,
+            min_value=0.01,
+            step=1000.0,
             key=wkey(f"{name}.amount"),
-        )  # fmt: skip
+        )
         next_on = right.date_input(
-            _("Next step on"), value=day + timedelta(days=7), min_value=day,
-            key=wkey(f"{name}.next"), format="YYYY-MM-DD",
-        )  # fmt: skip
+            _("Next step on"),
+            value=day + timedelta(days=7),
+            min_value=day,
+            key=wkey(f"{name}.next"),
+            format="YYYY-MM-DD",
+        )
         about = st.selectbox(
-            _("About"), [0, *invoices], key=wkey(f"{name}.invoice"),
+            _("About"),
+            [0, *invoices],
+            key=wkey(f"{name}.invoice"),
             format_func=lambda i: invoices.get(i, _("The whole balance")),
-        )  # fmt: skip
+        )
         note = st.text_area(_("Note"), max_chars=NOTE, height=80, key=wkey(f"{name}.note"))
         demand = st.checkbox(
-            _("Written demand: the limitation period starts anew"), key=wkey(f"{name}.demand"),
+            _("Written demand: the limitation period starts anew"),
+            key=wkey(f"{name}.demand"),
             help=_("Only what leaves a proof counts: letter, message, signed visit, lawyer."),
-        )  # fmt: skip
+        )
         sent = st.form_submit_button(_("Log contact"), type="primary", icon=":material/save:")
     if not sent:
         return None
@@ -133,9 +145,12 @@ def task(
             _("Responsible"), list(names), format_func=names.__getitem__, key=wkey(f"{name}.who")
         )
         due = right.date_input(
-            _("Due date"), value=day + timedelta(days=days), min_value=day,
-            key=wkey(f"{name}.due"), format="YYYY-MM-DD",
-        )  # fmt: skip
+            _("Due date"),
+            value=day + timedelta(days=days),
+            min_value=day,
+            key=wkey(f"{name}.due"),
+            format="YYYY-MM-DD",
+        )
         sent = st.form_submit_button(
             label or _("Assign"), type="primary", icon=":material/assignment_ind:"
         )
@@ -178,13 +193,18 @@ def reasoned(
         chosen = None
         if day_label:
             chosen = st.date_input(
-                day_label, value=day, min_value=earliest, max_value=latest,
-                key=wkey(f"{name}.day"), format="YYYY-MM-DD",
-            )  # fmt: skip
+                day_label,
+                value=day,
+                min_value=earliest,
+                max_value=latest,
+                key=wkey(f"{name}.day"),
+                format="YYYY-MM-DD",
+            )
         text = st.text_input(
             words if needed else _("{field} (may be empty)", field=words),
-            max_chars=NOTE, key=wkey(f"{name}.text"),
-        )  # fmt: skip
+            max_chars=NOTE,
+            key=wkey(f"{name}.text"),
+        )
         sent = st.form_submit_button(label, icon=icon)
     if not sent:
         return None
@@ -195,13 +215,17 @@ def reasoned(
 def _how(name: str, day: date, latest: date) -> tuple[ContactChannel, CollectionResult, date]:
     left, middle, right = st.columns(3)
     channel = left.selectbox(
-        _("Channel"), list(ContactChannel), key=wkey(f"{name}.channel"),
+        _("Channel"),
+        list(ContactChannel),
+        key=wkey(f"{name}.channel"),
         format_func=vocabulary.labeller("contact_channel"),
-    )  # fmt: skip
+    )
     result = middle.selectbox(
-        _("Result"), list(CollectionResult), key=wkey(f"{name}.result"),
+        _("Result"),
+        list(CollectionResult),
+        key=wkey(f"{name}.result"),
         format_func=vocabulary.labeller("collection_result"),
-    )  # fmt: skip
+    )
     acted_on = right.date_input(
         _("Date"), value=day, max_value=latest, key=wkey(f"{name}.on"), format="YYYY-MM-DD"
     )

@@ -66,13 +66,15 @@ def sentence(item: Missing) -> str:
         "not_computed": _("No figures were computed for {date}.", date=value),
         "too_early": _(
             "There are no figures for {date}: the first day that can be chosen is {limit}.",
-            date=value, limit=item.limit,
+            date=value,
+            limit=item.limit,
         ),
         "too_late": _(
             "There are no figures for {date}: the last day that can be chosen is {limit}.",
-            date=value, limit=item.limit,
+            date=value,
+            limit=item.limit,
         ),
-    }[item.why]  # fmt: skip
+    }[item.why]
     return words if item.key == "as_of" else f"{label}: {words}"
 
 
@@ -80,8 +82,9 @@ def _away(item: Missing) -> None:
     """The way back: without what is not there."""
     if item.key == "id":
         path = menu.SCREENS["pyramid"].path
-        st.page_link(path, label=_("Customer list"), icon=":material/list:",
-                     query_params=urls.shared())  # fmt: skip
+        st.page_link(
+            path, label=_("Customer list"), icon=":material/list:", query_params=urls.shared()
+        )
         return
     words = _("Newest figures") if item.key == "as_of" else _("Take this filter away")
     _way(f"{item.key}.away", words, {item.key: ""}, icon=":material/filter_alt_off:")
@@ -112,9 +115,13 @@ def _on_demand(user: User, item: Missing) -> None:
     if state.get(_TRIED) == item.value:
         st.error(_("The figures could not be computed. Try again, or tell an administrator."))
     st.button(
-        _("Compute this date now"), key=urls.wkey(f"compute.{item.key}"), type="primary",
-        icon=":material/calculate:", on_click=_wish, args=(item.value,),
-    )  # fmt: skip
+        _("Compute this date now"),
+        key=urls.wkey(f"compute.{item.key}"),
+        type="primary",
+        icon=":material/calculate:",
+        on_click=_wish,
+        args=(item.value,),
+    )
 
 
 def _followed(day: date, value: str) -> None:
@@ -127,9 +134,12 @@ def _followed(day: date, value: str) -> None:
         st.caption(_("{date} comes next.", date=formats.date(day)))
     else:
         st.button(
-            _("Compute this date next"), key=urls.wkey(f"next.{value}"),
-            icon=":material/calculate:", on_click=_wish, args=(value,),
-        )  # fmt: skip
+            _("Compute this date next"),
+            key=urls.wkey(f"next.{value}"),
+            icon=":material/calculate:",
+            on_click=_wish,
+            args=(value,),
+        )
 
 
 def _wish(value: str) -> None:

@@ -64,11 +64,20 @@ def customer_columns(names: Sequence[str], *, everybody: bool) -> list[Column]:
         Column("overdue", _("Overdue"), "money", sort="overdue"),
         *(Column(f"b{k}", name, "money", sort=f"b{k}") for k, name in enumerate(names)),
         Column("outstanding", _("Total"), "money", sort="outstanding"),
-        Column("unallocated", _("Unallocated"), "money",
-               help=_("Receipts and credits not applied to an invoice; they lower what is owed.")),
+        Column(
+            "unallocated",
+            _("Unallocated"),
+            "money",
+            help=_("Receipts and credits not applied to an invoice; they lower what is owed."),
+        ),
         Column("oldest_days", _("Oldest, days"), "days", sort="oldest_days"),
-        Column("limit_used", _("Limit used"), "progress", sort="limit_used",
-               help=_("Receivables less unallocated receipts ÷ credit limit")),
+        Column(
+            "limit_used",
+            _("Limit used"),
+            "progress",
+            sort="limit_used",
+            help=_("Receivables less unallocated receipts ÷ credit limit"),
+        ),
         Column("credit_limit", _("Credit limit"), "money"),
         Column("last_receipt", _("Last receipt"), "date", sort="last_receipt"),
         Column("last_on", _("Last contact"), "date"),
@@ -77,9 +86,13 @@ def customer_columns(names: Sequence[str], *, everybody: bool) -> list[Column]:
         Column("promised_amount", _("Promised"), "money"),
         Column("disputed", _("Disputed"), "flag"),
         Column("next_on", _("Next step"), "date"),
-        Column("limitation_days", _("Limitation, days left"), "days",
-               help=_("Until the first overdue invoice can no longer be sued for.")),
-    ]  # fmt: skip
+        Column(
+            "limitation_days",
+            _("Limitation, days left"),
+            "days",
+            help=_("Until the first overdue invoice can no longer be sued for."),
+        ),
+    ]
     if everybody:
         columns.insert(3, Column("owner", _("Manager")))
     return columns
@@ -88,22 +101,35 @@ def customer_columns(names: Sequence[str], *, everybody: bool) -> list[Column]:
 def invoice_columns(*, everybody: bool) -> list[Column]:
     """Columns of the list by invoice."""
     columns = [
-        Column("invoice", _("Invoice"), width=150, pinned=True,
-               help=_("“· 2/3” is the second of three instalments.")),
+        Column(
+            "invoice",
+            _("Invoice"),
+            width=150,
+            pinned=True,
+            help=_("“· 2/3” is the second of three instalments."),
+        ),
         Column("name", _("Customer"), "button", width=190, sort="name"),
         Column("tier", _("Tier"), "badge", words="tier"),
         Column("grade", _("Grade"), "badge", words="grade"),
         Column("invoiced_on", _("Invoice date"), "date", sort="invoiced_on"),
         Column("due_on", _("Due date"), "date", sort="due_on"),
         due_column(),
-        Column("put_off", _("Put off"), "flag",
-               help=_("Due later than agreed with the invoice; earlier dates keep theirs.")),
+        Column(
+            "put_off",
+            _("Put off"),
+            "flag",
+            help=_("Due later than agreed with the invoice; earlier dates keep theirs."),
+        ),
         Column("overdue_days", _("Days past due"), "days", sort="overdue_days"),
         Column("amount", _("Invoice amount"), "money", sort="amount"),
         Column("outstanding", _("Open amount"), "money", sort="outstanding"),
-        Column("limitation_days", _("Limitation, days left"), "days",
-               help=_("Until this invoice can no longer be sued for.")),
-    ]  # fmt: skip
+        Column(
+            "limitation_days",
+            _("Limitation, days left"),
+            "days",
+            help=_("Until this invoice can no longer be sued for."),
+        ),
+    ]
     if everybody:
         columns.insert(4, Column("owner", _("Manager")))
     return columns
@@ -112,9 +138,10 @@ def invoice_columns(*, everybody: bool) -> list[Column]:
 def due_column() -> Column:
     """Where a due date is from; asks for rows as `with_due` leaves them."""
     return Column(
-        "due_said", _("Due date assumed"),
+        "due_said",
+        _("Due date assumed"),
         help=_("The file stated no due date: the invoice date and a payment term gave one."),
-    )  # fmt: skip
+    )
 
 
 def with_due(rows: pd.DataFrame) -> pd.DataFrame:
@@ -161,9 +188,10 @@ def reconciliation(*, buckets: int, unallocated: int, ledger: int, stale: bool) 
     net = buckets - unallocated
     words = _(
         "Σ buckets {buckets} − unallocated receipts {unallocated} = {net}",
-        buckets=formats.money(buckets), unallocated=formats.money(unallocated),
+        buckets=formats.money(buckets),
+        unallocated=formats.money(unallocated),
         net=formats.money(net),
-    )  # fmt: skip
+    )
     if net == ledger:
         agrees = _("ledger balance")
         st.caption(f":green[:material/check_circle:] {words} = {agrees} ✓")
@@ -176,8 +204,11 @@ def reconciliation(*, buckets: int, unallocated: int, ledger: int, stale: bool) 
     )
     said = _(
         "{words}; the ledger says {ledger}, difference {gap}: {why}",
-        words=words, ledger=formats.money(ledger), gap=gap, why=why,
-    )  # fmt: skip
+        words=words,
+        ledger=formats.money(ledger),
+        gap=gap,
+        why=why,
+    )
     st.warning(said, icon=":material/difference:")
 
 
@@ -213,27 +244,33 @@ def statement_sheets(
     lines = exports.Sheet(
         title=_("Statement of account"),
         columns=[
-            exports.Column(_("Date"), "date"), exports.Column(_("Kind")),
-            exports.Column(_("Number")), exports.Column(_("Billed"), "money"),
-            exports.Column(_("Paid"), "money"), exports.Column(_("Balance"), "money"),
+            exports.Column(_("Date"), "date"),
+            exports.Column(_("Kind")),
+            exports.Column(_("Number")),
+            exports.Column(_("Billed"), "money"),
+            exports.Column(_("Paid"), "money"),
+            exports.Column(_("Balance"), "money"),
         ],
         rows=[
             (e.on, kinds[e.kind], e.code, e.billed or None, e.paid or None, e.balance)
             for e in account.entries
         ],
         notes=head,
-    )  # fmt: skip
+    )
     names = ("invoice", "invoiced_on", "due_on", "amount", "outstanding", "overdue_days")
     still = exports.Sheet(
         title=_("Open invoices"),
         columns=[
-            exports.Column(_("Invoice")), exports.Column(_("Invoice date"), "date"),
-            exports.Column(_("Due date"), "date"), exports.Column(_("Invoice amount"), "money"),
-            exports.Column(_("Open amount"), "money"), exports.Column(_("Days past due"), "count"),
+            exports.Column(_("Invoice")),
+            exports.Column(_("Invoice date"), "date"),
+            exports.Column(_("Due date"), "date"),
+            exports.Column(_("Invoice amount"), "money"),
+            exports.Column(_("Open amount"), "money"),
+            exports.Column(_("Days past due"), "count"),
         ],
         rows=list(zip(*(invoices[name] for name in names), strict=True)),
         notes=head[:1],
-    )  # fmt: skip
+    )
     return (
         downloads.described(
             lines, user, as_of=as_of, filters=f"{who}; {period}", rows=len(account.entries)

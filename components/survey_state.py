@@ -46,25 +46,41 @@ class Surveys:
         if wave_id == self.headline:
             said.append(_("The headline wave."))
         if survey_id != self.known["main_id"]:
-            said.append(_("Another survey than the main one; its scores are never compared with "
-                          "or added to those of the main survey."))  # fmt: skip
+            said.append(
+                _(
+                    "Another survey than the main one; its scores are never compared with "
+                    "or added to those of the main survey."
+                )
+            )
         said.append(self._rule(found))
         refused = found.get("responses", found["n"]) - found["n"]
         if refused and self.everybody and found["measures"] == "index":
-            said.append(_("{n} more responses answered too little of the questionnaire to have an "
-                          "index.", n=formats.count(refused)))  # fmt: skip
+            said.append(
+                _(
+                    "{n} more responses answered too little of the questionnaire to have an index.",
+                    n=formats.count(refused),
+                )
+            )
         if found["measures"] != "index":
             said.append(vocabulary.label("survey_measures", found["measures"]))
         if not self.known["found"]:
-            said.append(_("The settings name the main survey {code}, which nobody has answered; "
-                          "another one takes its place.", code=self.known["wanted"]))  # fmt: skip
+            said.append(
+                _(
+                    "The settings name the main survey {code}, which nobody has answered; "
+                    "another one takes its place.",
+                    code=self.known["wanted"],
+                )
+            )
         return said
 
     def _rule(self, found: Mapping[str, Any]) -> str:
         """Complete or partial, with the numbers of the rule."""
         if not self.everybody:
-            return _("Complete enough for the whole company.") if found["complete"] else _(
-                "Partial: too few customers of the company have answered it.")  # fmt: skip
+            return (
+                _("Complete enough for the whole company.")
+                if found["complete"]
+                else _("Partial: too few customers of the company have answered it.")
+            )
         numbers: dict[str, Any] = {
             "answers": rests_on(found["n"], found["customers"], found["anonymous"]),
             "share": formats.ratio(found["share"], digits=1),
@@ -73,16 +89,25 @@ class Surveys:
             "least": formats.ratio(self.known["least_share"], digits=0),
         }
         if found["complete"]:
-            return _("Complete: {answers}, {share} of {active} active customers; the rule asks "
-                     "for {n} answers and {least}.", **numbers)  # fmt: skip
-        return _("Partial: {answers}, {share} of {active} active customers; the rule asks for "
-                 "{n} answers and {least}.", **numbers)  # fmt: skip
+            return _(
+                "Complete: {answers}, {share} of {active} active customers; the rule asks "
+                "for {n} answers and {least}.",
+                **numbers,
+            )
+        return _(
+            "Partial: {answers}, {share} of {active} active customers; the rule asks for "
+            "{n} answers and {least}.",
+            **numbers,
+        )
 
 
 def rests_on(n: int, customers: int, anonymous: int = 0) -> str:
     """How many answers of how many customers a figure rests on."""
     numbers = {"n": formats.count(n), "customers": formats.count(customers)}
     if anonymous:
-        return _("{n} answers of {customers} customers and {anonymous} anonymous",
-                 **numbers, anonymous=formats.count(anonymous))  # fmt: skip
+        return _(
+            "{n} answers of {customers} customers and {anonymous} anonymous",
+            **numbers,
+            anonymous=formats.count(anonymous),
+        )
     return _("{n} answers of {customers} customers", **numbers)

@@ -167,8 +167,10 @@ def gap(found: Results) -> float | None:
     if not answered:
         return None
     gaps = dict(zip(answered, np.array(perceived) - np.array(expected), strict=True))
-    asked = {role: {i.dimension for i in found.items if i.role == role}
-             for role in ("expectation", "perception")}  # fmt: skip
+    asked = {
+        role: {i.dimension for i in found.items if i.role == role}
+        for role in ("expectation", "perception")
+    }
     dimensions = sorted(asked["expectation"] & asked["perception"])
     each = [gaps.get(dimension, np.nan) for dimension in dimensions]
     mean = weighted_gap(each, _points(found, dimensions))
@@ -250,8 +252,9 @@ def by_group(
 
 def lowest(groups: Sequence[GroupIndex], labels: Sequence[str]) -> tuple[float, str] | None:
     """Index and label of the least satisfied group that is shown; None where none is."""
-    shown = [(g.index, label) for g, label in zip(groups, labels, strict=True)
-             if g.index is not None]  # fmt: skip
+    shown = [
+        (g.index, label) for g, label in zip(groups, labels, strict=True) if g.index is not None
+    ]
     return min(shown, default=None)
 
 

@@ -20,9 +20,21 @@ from components import formats, i18n, state, urls, vocabulary
 from components.i18n import _, _c
 
 Kind = Literal[
-    "text", "money", "ratio", "count", "days", "score", "number", "date", "datetime",
-    "badge", "flag", "progress", "sparkline", "button",
-]  # fmt: skip
+    "text",
+    "money",
+    "ratio",
+    "count",
+    "days",
+    "score",
+    "number",
+    "date",
+    "datetime",
+    "badge",
+    "flag",
+    "progress",
+    "sparkline",
+    "button",
+]
 
 ROW_HEIGHT = 38
 PAGE_SIZES = (25, 50, 100, 200)

@@ -17,9 +17,22 @@ from models.bounds import Choice, Kind, Several, Share, Text, Whole
 from models.policy import RULES, TITLES, Rule
 
 __all__ = [
-    "RULES", "TITLES", "bounds", "changed", "field", "history", "in_force", "is_list", "label",
-    "named", "of_group", "plain", "rule_columns", "rules", "stored",
-]  # fmt: skip
+    "RULES",
+    "TITLES",
+    "bounds",
+    "changed",
+    "field",
+    "history",
+    "in_force",
+    "is_list",
+    "label",
+    "named",
+    "of_group",
+    "plain",
+    "rule_columns",
+    "rules",
+    "stored",
+]
 
 
 def of_group(group: str) -> list[Rule]:

@@ -77,17 +77,26 @@ def notice() -> None:
 def card_button(code: str, name: str) -> None:
     """A quiet button that opens a customer's card in this tab."""
     st.button(
-        _("Open the card"), icon=":material/badge:", type="tertiary", key=wkey(f"card.{name}"),
-        on_click=urls.go, args=("customer",), kwargs={"id": code},
-    )  # fmt: skip
+        _("Open the card"),
+        icon=":material/badge:",
+        type="tertiary",
+        key=wkey(f"card.{name}"),
+        on_click=urls.go,
+        args=("customer",),
+        kwargs={"id": code},
+    )
 
 
 def close_button(key: str) -> None:
     """A quiet button that lets go of what was chosen under a URL parameter."""
     st.button(
-        _("Close"), icon=":material/close:", type="tertiary", key=wkey(f"close.{key}"),
-        on_click=pick, args=(key, ""),
-    )  # fmt: skip
+        _("Close"),
+        icon=":material/close:",
+        type="tertiary",
+        key=wkey(f"close.{key}"),
+        on_click=pick,
+        args=(key, ""),
+    )
 
 
 def seen_version(name: str, now: int) -> int:

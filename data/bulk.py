@@ -95,8 +95,9 @@ def _executemany(connection: sa.Connection, table: str, columns: Mapping[str, Co
     if "?" not in said:
         said[0] = "?"  # as many rows as there are values of one column
     marks = ", ".join(said)
-    lists = [listed(column) for column, mark in zip(columns.values(), said, strict=True)
-             if mark == "?"]  # fmt: skip
+    lists = [
+        listed(column) for column, mark in zip(columns.values(), said, strict=True) if mark == "?"
+    ]
     connection.exec_driver_sql(
         f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our tables
         list(zip(*lists, strict=True)),

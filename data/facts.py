@@ -47,9 +47,11 @@ SMALL = 32 << 20
 UNDATED = ("customers", "purchase_days", "responses", "waves", "answers")
 """Read once for all dates; the rows carry the day they are narrowed by."""
 DAY_OF = {
-    "purchase_days": "day", "responses": "answered_on", "waves": "first_answer",
+    "purchase_days": "day",
+    "responses": "answered_on",
+    "waves": "first_answer",
     "answers": "answered_on",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, eq=False)

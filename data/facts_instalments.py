@@ -66,8 +66,12 @@ def by_part(part: Any, on: Period) -> Any:
         "customer_id", "invoice_id", "paid_on", "kind", "effective_on", "id", "amount"
     )
     paid = paid.mutate(start=_before(paid, "effective_on", "kind", "id"))
-    each = agreed.select(agreed_id=agreed.invoice_id, due_on=agreed.due_on, low=agreed.before,
-                         high=agreed.before + agreed.amount)  # fmt: skip
+    each = agreed.select(
+        agreed_id=agreed.invoice_id,
+        due_on=agreed.due_on,
+        low=agreed.before,
+        high=agreed.before + agreed.amount,
+    )
     both = paid.inner_join(each, paid.invoice_id == each.agreed_id)
     over = ibis.least(both.start + both.amount, both.high) - ibis.greatest(both.start, both.low)
     cut = both.select("customer_id", "due_on", "paid_on", "kind", amount=over)

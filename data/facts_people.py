@@ -31,11 +31,16 @@ def customers() -> Any:
     """
     customer = fact("customer")
     return customer.select(
-        "id", "since", "created_on", "status", "province", "industry",
+        "id",
+        "since",
+        "created_on",
+        "status",
+        "province",
+        "industry",
         owner_id=_number(customer.owner_id),
         parent_id=_number(customer.parent_id),
         wallet=_number(customer.annual_category_spend),
-    )  # fmt: skip
+    )
 
 
 def _number(column: Any) -> Any:
@@ -197,12 +202,15 @@ def responses(until: date) -> Any:
     )
     rows = response.left_join(sums, response.id == sums.response_id)
     return rows.select(
-        "wave_id", "answered_on",
+        "wave_id",
+        "answered_on",
         response_id=response.id,
         customer_id=ibis.coalesce(response.customer_id, 0).cast("int64"),
-        **{name: ibis.coalesce(sums[name], 0).cast("int64")
-           for name in ("answers", "weight", "points")},
-    )  # fmt: skip
+        **{
+            name: ibis.coalesce(sums[name], 0).cast("int64")
+            for name in ("answers", "weight", "points")
+        },
+    )
 
 
 def waves(until: date) -> Any:
@@ -263,6 +271,10 @@ def answers(until: date) -> Any:
     )
     rows = rows.inner_join(asked, rows.item_id == asked.item_no)
     return rows.select(
-        "wave_id", "item_id", "nps_place", "answered_on", "value",
+        "wave_id",
+        "item_id",
+        "nps_place",
+        "answered_on",
+        "value",
         customer_id=ibis.coalesce(rows.customer_id, 0).cast("int64"),
-    )  # fmt: skip
+    )

@@ -36,9 +36,17 @@ def applied(until: date) -> Any:
 
 
 _COLUMNS = (
-    "id", "invoice_id", "customer_id", "payer_id", "due_on", "paid_on", "effective_on", "ended_on",
-    "amount", "kind",
-)  # fmt: skip
+    "id",
+    "invoice_id",
+    "customer_id",
+    "payer_id",
+    "due_on",
+    "paid_on",
+    "effective_on",
+    "ended_on",
+    "amount",
+    "kind",
+)
 
 
 def _allocated(until: date) -> Any:
@@ -47,11 +55,20 @@ def _allocated(until: date) -> Any:
     part = part.filter(part.allocated_on <= until)
     rows = part.inner_join(invoice, part.invoice_id == invoice.id)
     rows = rows.select(
-        part.id, "invoice_id", "receipt_id", "credit_note_id", "allocated_on", "ended_on",
-        "invoiced_on", "due_on", invoice.customer_id, amount=part.amount,
-    )  # fmt: skip
-    money = receipt.select(money_id=receipt.id, money_of=receipt.customer_id,
-                           money_on=receipt.received_on)  # fmt: skip
+        part.id,
+        "invoice_id",
+        "receipt_id",
+        "credit_note_id",
+        "allocated_on",
+        "ended_on",
+        "invoiced_on",
+        "due_on",
+        invoice.customer_id,
+        amount=part.amount,
+    )
+    money = receipt.select(
+        money_id=receipt.id, money_of=receipt.customer_id, money_on=receipt.received_on
+    )
     credit = note.select(credit_id=note.id, credit_of=note.customer_id, credit_on=note.issued_on)
     rows = rows.left_join(money, rows.receipt_id == money.money_id)
     rows = rows.left_join(credit, rows.credit_note_id == credit.credit_id)
@@ -60,8 +77,9 @@ def _allocated(until: date) -> Any:
         paid_on=ibis.coalesce(rows.money_on, rows.credit_on),
         kind=rows.money_id.notnull().ifelse(CASH, CREDIT).cast("int64"),
     )
-    rows = rows.mutate(effective_on=ibis.greatest(rows.allocated_on, rows.invoiced_on,
-                                                  rows.paid_on))  # fmt: skip
+    rows = rows.mutate(
+        effective_on=ibis.greatest(rows.allocated_on, rows.invoiced_on, rows.paid_on)
+    )
     return rows.select(*_COLUMNS)
 
 
@@ -70,11 +88,17 @@ def _given_up(until: date) -> Any:
     part = part.filter(part.written_off_on <= until)
     rows = part.inner_join(invoice, part.invoice_id == invoice.id)
     rows = rows.select(
-        part.id, "invoice_id", invoice.customer_id, "due_on", "ended_on",
-        payer_id=ibis.null("int64"), paid_on=part.written_off_on,
+        part.id,
+        "invoice_id",
+        invoice.customer_id,
+        "due_on",
+        "ended_on",
+        payer_id=ibis.null("int64"),
+        paid_on=part.written_off_on,
         effective_on=ibis.greatest(part.written_off_on, invoice.invoiced_on),
-        amount=part.amount, kind=ibis.literal(WRITTEN_OFF, "int64"),
-    )  # fmt: skip
+        amount=part.amount,
+        kind=ibis.literal(WRITTEN_OFF, "int64"),
+    )
     return rows.select(*_COLUMNS)
 
 
@@ -105,17 +129,27 @@ def parts(on: Period, *, split: bool) -> Any:
         whole = invoice.left_join(away, invoice.id == away.planned_id)
         whole = whole.filter(whole.planned_id.isnull())
     whole = whole.select(
-        "customer_id", "invoiced_on", "due_on", "amount", invoice_id=whole.id,
-        position=ibis.literal(0, "int64"), before=ibis.literal(0, "int64"),
-    )  # fmt: skip
+        "customer_id",
+        "invoiced_on",
+        "due_on",
+        "amount",
+        invoice_id=whole.id,
+        position=ibis.literal(0, "int64"),
+        before=ibis.literal(0, "int64"),
+    )
     if not split:
         return whole
     names = whole.columns
     each = agreed.inner_join(invoice, agreed.invoice_id == invoice.id)
     each = each.select(
-        "customer_id", "invoiced_on", "invoice_id", "position", "before", agreed.due_on,
+        "customer_id",
+        "invoiced_on",
+        "invoice_id",
+        "position",
+        "before",
+        agreed.due_on,
         agreed.amount,
-    )  # fmt: skip
+    )
     return ibis.union(whole, each.select(*names))
 
 
@@ -130,9 +164,14 @@ def open_invoices(owed: Any, part: Any, on: Period) -> Any:
     both = owed.left_join(paid, owed.invoice_id == paid.paid_id)
     reached = ibis.greatest(ibis.coalesce(both.paid, 0) - both.before, 0)
     both = both.select(
-        "invoice_id", "customer_id", "position", "invoiced_on", "due_on", "amount",
+        "invoice_id",
+        "customer_id",
+        "position",
+        "invoiced_on",
+        "due_on",
+        "amount",
         outstanding=both.amount - reached,
-    )  # fmt: skip
+    )
     return both.filter(both.outstanding > 0)
 
 
@@ -225,14 +264,18 @@ def _net(name: str, dated: str, on: Period) -> Any:
     lost = back.group_by("source_id").aggregate(lost=total(back.taken))
     came = source.left_join(lost, source.id == lost.source_id)
     came = came.select(
-        "customer_id", "day", "amount",
+        "customer_id",
+        "day",
+        "amount",
         standing=(came.amount > ibis.coalesce(came.lost, 0)).ifelse(came.day, ibis.null("date")),
-    )  # fmt: skip
+    )
     went = back.inner_join(source, back.source_id == source.id)
     went = went.select(
-        "customer_id", day=ibis.greatest(went.reversed_on, went.day), amount=-went.taken,
+        "customer_id",
+        day=ibis.greatest(went.reversed_on, went.day),
+        amount=-went.taken,
         standing=ibis.null("date"),
-    )  # fmt: skip
+    )
     return ibis.union(came, went)
 
 

@@ -85,9 +85,17 @@ def _alerting(customers: dict[str, Column]) -> dict[int, Found]:
 
 
 _COLUMNS = (
-    "id", "customer_id", "level", "score", "value_at_risk", "reasons", "state",
-    "snoozed_until", "decided_at", "version",
-)  # fmt: skip
+    "id",
+    "customer_id",
+    "level",
+    "score",
+    "value_at_risk",
+    "reasons",
+    "state",
+    "snoozed_until",
+    "decided_at",
+    "version",
+)
 
 
 def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Any]:
@@ -129,14 +137,20 @@ def _follow(
             continue
         reasons = json.loads(now.reasons)
         figures = (now.level, now.score, now.value_at_risk, reasons)
-        values = {"key": alert.id, **dict(zip(("level", "score", "value_at_risk", "reasons"),
-                                              figures, strict=True))}  # fmt: skip
+        values = {
+            "key": alert.id,
+            **dict(zip(("level", "score", "value_at_risk", "reasons"), figures, strict=True)),
+        }
         asleep = alert.state in (AlertState.DISMISSED, AlertState.SNOOZED)
         if asleep and _may_return(alert, now, as_of, zone):
             reopened.append(
-                {**values, "state": AlertState.OPEN, "snoozed_until": None,
-                 "version": alert.version + 1}
-            )  # fmt: skip
+                {
+                    **values,
+                    "state": AlertState.OPEN,
+                    "snoozed_until": None,
+                    "version": alert.version + 1,
+                }
+            )
         elif (alert.level, alert.score, alert.value_at_risk, alert.reasons) != figures:
             changed.append(values)
     return _update(session, changed), _update(session, reopened)
@@ -147,8 +161,9 @@ def _update(session: Session, rows: list[dict[str, Any]]) -> int:
         names = [name for name in rows[0] if name != "key"]
         table = Base.metadata.tables[str(Alert.__tablename__)]
         statement = sa.update(table).where(table.c.id == sa.bindparam("key"))
-        values: dict[Any, Any] = {name: sa.bindparam(name, type_=table.c[name].type)
-                                  for name in names}  # fmt: skip
+        values: dict[Any, Any] = {
+            name: sa.bindparam(name, type_=table.c[name].type) for name in names
+        }
         session.connection().execute(statement.values(values), rows)
     return len(rows)
 

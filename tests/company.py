@@ -45,8 +45,20 @@ YEAR_AGO, SEPTEMBER, OCTOBER, TODAY = (
 )
 DATES = (YEAR_AGO, SEPTEMBER, OCTOBER, TODAY)
 SIZE = 12
-NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Ginkgo", "Hazel", "Ivy",
-         "Juniper", "Katsura", "Larch")  # fmt: skip
+NAMES = (
+    "Alder",
+    "Birch",
+    "Cedar",
+    "Dogwood",
+    "Elder",
+    "Fir",
+    "Ginkgo",
+    "Hazel",
+    "Ivy",
+    "Juniper",
+    "Katsura",
+    "Larch",
+)
 TIERS = ("top", "big", "big", "medium", "medium", "medium", *("small",) * 4, "inactive", "inactive")
 LEVELS = ("green", "red", "amber", *("green",) * 5, "red", "amber", "unknown", "green")
 CONTACTS: dict[int, date | None] = {4: None}
@@ -152,13 +164,29 @@ def row_of(place: int, day: date, number: int) -> dict[str, Any]:
         "level": LEVELS[place],
         "value_at_risk": (SIZE - place) * 10_000 if LEVELS[place] in {"red", "amber"} else 0,
         "reasons": [
-            {"code": "own_rhythm", "value": 3.2, "threshold": 2.0, "points": 32,
-             "days": 96.0, "usual": 30.0, "borrowed": 0},
-            {"code": "sales_drop", "value": 0.42, "threshold": 0.3, "points": 20,
-             "now": 58, "before": 100, "versus": "year_ago"},
+            {
+                "code": "own_rhythm",
+                "value": 3.2,
+                "threshold": 2.0,
+                "points": 32,
+                "days": 96.0,
+                "usual": 30.0,
+                "borrowed": 0,
+            },
+            {
+                "code": "sales_drop",
+                "value": 0.42,
+                "threshold": 0.3,
+                "points": 20,
+                "now": 58,
+                "before": 100,
+                "versus": "year_ago",
+            },
             {"code": "complaints_open", "value": 1.0, "threshold": 1.0, "points": 20},
-        ] if red else None,
-    }  # fmt: skip
+        ]
+        if red
+        else None,
+    }
 
 
 def owner_of(place: int, users: dict[str, int]) -> int | None:
@@ -226,13 +254,35 @@ def cube(rows: list[dict[str, Any]], owners: list[int | None]) -> list[SnapshotT
     """The sums of the rows, by the definitions of `SnapshotTotal`."""
     sums: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(lambda: defaultdict(int))
     for row, owner in zip(rows, owners, strict=True):
-        key = (row["as_of"], owner or 0, row["tier"], row["abc"] or "", row["grade"] or "",
-               row["level"], row["is_key"])  # fmt: skip
+        key = (
+            row["as_of"],
+            owner or 0,
+            row["tier"],
+            row["abc"] or "",
+            row["grade"] or "",
+            row["level"],
+            row["is_key"],
+        )
         cell = sums[key]
-        for name in ("sales", "sales_before", "margin", "sales_recent", "outstanding",
-                     "unallocated", "overdue", "b0", "b1", "b2", "due_amount", "due_received",
-                     "invoiced", "value_at_risk", "headline_n",
-                     "headline_sum", "complaints_open"):  # fmt: skip
+        for name in (
+            "sales",
+            "sales_before",
+            "margin",
+            "sales_recent",
+            "outstanding",
+            "unallocated",
+            "overdue",
+            "b0",
+            "b1",
+            "b2",
+            "due_amount",
+            "due_received",
+            "invoiced",
+            "value_at_risk",
+            "headline_n",
+            "headline_sum",
+            "complaints_open",
+        ):
             cell[name] += row[name] or 0
         net = row["outstanding"] - row["unallocated"]
         cell["customers"] += 1
@@ -243,8 +293,9 @@ def cube(rows: list[dict[str, Any]], owners: list[int | None]) -> list[SnapshotT
         cell["headline_customers"] += row["headline_n"] > 0
         cell["flagged"] += row["flags"] > 0
     names = ("as_of", "owner_id", "tier", "abc", "grade", "level", "is_key")
-    return [SnapshotTotal(**dict(zip(names, key, strict=True)), **cell)
-            for key, cell in sums.items()]  # fmt: skip
+    return [
+        SnapshotTotal(**dict(zip(names, key, strict=True)), **cell) for key, cell in sums.items()
+    ]
 
 
 def _facts(session: Session, ids: list[int], users: dict[str, int]) -> None:
@@ -259,8 +310,16 @@ def _facts(session: Session, ids: list[int], users: dict[str, int]) -> None:
             )
             session.add(order)
             session.flush()
-            session.add(OrderLine(order_id=order.id, line_no=1, product_id=pump.id, quantity=2,
-                                  amount=1_000 * month, cost=600 * month))  # fmt: skip
+            session.add(
+                OrderLine(
+                    order_id=order.id,
+                    line_no=1,
+                    product_id=pump.id,
+                    quantity=2,
+                    amount=1_000 * month,
+                    cost=600 * month,
+                )
+            )
             session.add(OrderLine(order_id=order.id, line_no=2, amount=500))
     first = ids[0]
     late = SalesOrder(code="O-late", customer_id=first, ordered_on=date(2026, 11, 25))
@@ -273,31 +332,73 @@ def _facts(session: Session, ids: list[int], users: dict[str, int]) -> None:
 
 
 def _money(session: Session, first: int, users: dict[str, int]) -> None:
-    invoice = Invoice(code="I1", customer_id=first, invoiced_on=date(2026, 8, 1),
-                      due_on=date(2026, 9, 1), amount=80_000)  # fmt: skip
+    invoice = Invoice(
+        code="I1",
+        customer_id=first,
+        invoiced_on=date(2026, 8, 1),
+        due_on=date(2026, 9, 1),
+        amount=80_000,
+    )
     receipt = Receipt(code="R1", customer_id=first, received_on=date(2026, 10, 5), amount=40_000)
     credit = CreditNote(code="N1", customer_id=first, issued_on=date(2026, 10, 6), amount=1_000)
     session.add_all([invoice, receipt, credit])
     session.flush()
-    session.add_all([
-        Allocation(receipt_id=receipt.id, invoice_id=invoice.id or 0, amount=30_000,
-                   allocated_on=date(2026, 10, 5)),
-        SnapshotInvoice(as_of=TODAY, invoice_id=invoice.id or 0, customer_id=first,
-                        due_on=date(2026, 9, 1), amount=80_000,
-                        outstanding=50_000, overdue_days=81, invoice_age=112, bucket=3),
-        CollectionAction(customer_id=first, acted_on=date(2026, 10, 1),
-                         channel=ContactChannel.PHONE, result=CollectionResult.PROMISED,
-                         promised_on=date(2026, 10, 5), promised_amount=40_000,
-                         acted_by=users["li"]),
-        CreditGradeEntry(customer_id=first, since=date(2026, 1, 1), grade=CreditGrade.A,
-                         method=GradeMethod.COLLECTION_RATE, reason="paid in full"),
-        CreditLimit(customer_id=first, since=date(2026, 1, 2), amount=150_000,
-                    method=GradeMethod.SALES, reason="by sales", decided_by=users["credit"]),
-        CreditSurvey(customer_id=first, surveyed_on=date(2026, 2, 1), c_character=80,
-                     c_capacity=70),
-        Contract(code="T1", customer_id=first, title="Frame contract",
-                 starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), amount=1_000_000),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            Allocation(
+                receipt_id=receipt.id,
+                invoice_id=invoice.id or 0,
+                amount=30_000,
+                allocated_on=date(2026, 10, 5),
+            ),
+            SnapshotInvoice(
+                as_of=TODAY,
+                invoice_id=invoice.id or 0,
+                customer_id=first,
+                due_on=date(2026, 9, 1),
+                amount=80_000,
+                outstanding=50_000,
+                overdue_days=81,
+                invoice_age=112,
+                bucket=3,
+            ),
+            CollectionAction(
+                customer_id=first,
+                acted_on=date(2026, 10, 1),
+                channel=ContactChannel.PHONE,
+                result=CollectionResult.PROMISED,
+                promised_on=date(2026, 10, 5),
+                promised_amount=40_000,
+                acted_by=users["li"],
+            ),
+            CreditGradeEntry(
+                customer_id=first,
+                since=date(2026, 1, 1),
+                grade=CreditGrade.A,
+                method=GradeMethod.COLLECTION_RATE,
+                reason="paid in full",
+            ),
+            CreditLimit(
+                customer_id=first,
+                since=date(2026, 1, 2),
+                amount=150_000,
+                method=GradeMethod.SALES,
+                reason="by sales",
+                decided_by=users["credit"],
+            ),
+            CreditSurvey(
+                customer_id=first, surveyed_on=date(2026, 2, 1), c_character=80, c_capacity=70
+            ),
+            Contract(
+                code="T1",
+                customer_id=first,
+                title="Frame contract",
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2026, 12, 31),
+                amount=1_000_000,
+            ),
+        ]
+    )
 
 
 def _voice(session: Session, first: int, users: dict[str, int]) -> None:
@@ -309,38 +410,81 @@ def _voice(session: Session, first: int, users: dict[str, int]) -> None:
         for k in (1, 3)
     ]
     nps = SurveyItem(survey_id=survey.id, scale_id=scale.id, code="nps", role=ItemRole.NPS)
-    wave = Wave(survey_id=survey.id, code="2026H1", starts_on=date(2026, 6, 1),
-                ends_on=date(2026, 6, 30))  # fmt: skip
+    wave = Wave(
+        survey_id=survey.id, code="2026H1", starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 30)
+    )
     session.add_all([*items, nps, wave])
     session.flush()
-    response = Response(wave_id=wave.id, customer_id=first, respondent="Buyer",
-                        answered_on=date(2026, 6, 15), comment="Slow delivery")  # fmt: skip
+    response = Response(
+        wave_id=wave.id,
+        customer_id=first,
+        respondent="Buyer",
+        answered_on=date(2026, 6, 15),
+        comment="Slow delivery",
+    )
     session.add(response)
     session.flush()
     answers = zip([*items, nps], (5.0, 3.0, 4.0), strict=True)
     session.add_all([Answer(response_id=response.id, item_id=i.id, value=v) for i, v in answers])
-    session.add(SnapshotResponse(as_of=TODAY, wave_id=wave.id or 0, response_id=response.id or 0,
-                                 customer_id=first, index=62.5))  # fmt: skip
-    session.add_all([
-        Complaint(code="B1", customer_id=first, opened_on=date(2026, 7, 1),
-                  closed_on=date(2026, 12, 1), scope=ComplaintScope.QUALITY, summary="Leaks"),
-        Visit(customer_id=first, visited_on=date(2026, 8, 1), purpose="Review",
-              visited_by=users["li"]),
-        Contact(customer_id=first, name="Mr Buyer", title="Head of buying", decides=True),
-    ])  # fmt: skip
+    session.add(
+        SnapshotResponse(
+            as_of=TODAY,
+            wave_id=wave.id or 0,
+            response_id=response.id or 0,
+            customer_id=first,
+            index=62.5,
+        )
+    )
+    session.add_all(
+        [
+            Complaint(
+                code="B1",
+                customer_id=first,
+                opened_on=date(2026, 7, 1),
+                closed_on=date(2026, 12, 1),
+                scope=ComplaintScope.QUALITY,
+                summary="Leaks",
+            ),
+            Visit(
+                customer_id=first,
+                visited_on=date(2026, 8, 1),
+                purpose="Review",
+                visited_by=users["li"],
+            ),
+            Contact(customer_id=first, name="Mr Buyer", title="Head of buying", decides=True),
+        ]
+    )
 
 
 def _judgement(session: Session, ids: list[int], users: dict[str, int]) -> None:
-    alert = Alert(customer_id=ids[1], raised_on=date(2026, 11, 1), level=Level.RED, score=72,
-                  value_at_risk=110_000)  # fmt: skip
+    alert = Alert(
+        customer_id=ids[1],
+        raised_on=date(2026, 11, 1),
+        level=Level.RED,
+        score=72,
+        value_at_risk=110_000,
+    )
     session.add(alert)
     session.flush()
-    session.add_all([
-        SupervisionItem(customer_id=ids[1], alert_id=alert.id, topic="loss_alert",
-                        title="Call them", owner_id=users["wang"],
-                        opened_on=date(2026, 11, 2), due_on=date(2026, 11, 30)),
-        OwnerHistory(customer_id=ids[0], owner_id=users["li"], since=date(2023, 4, 1)),
-        LossEvent(customer_id=ids[10], happened_on=date(2026, 2, 1), value=30_000),
-        KeyAccountOverride(customer_id=ids[5], is_key=True, reason="Strategic partner",
-                           decided_by=users["boss"], decided_on=date(2026, 11, 20)),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            SupervisionItem(
+                customer_id=ids[1],
+                alert_id=alert.id,
+                topic="loss_alert",
+                title="Call them",
+                owner_id=users["wang"],
+                opened_on=date(2026, 11, 2),
+                due_on=date(2026, 11, 30),
+            ),
+            OwnerHistory(customer_id=ids[0], owner_id=users["li"], since=date(2023, 4, 1)),
+            LossEvent(customer_id=ids[10], happened_on=date(2026, 2, 1), value=30_000),
+            KeyAccountOverride(
+                customer_id=ids[5],
+                is_key=True,
+                reason="Strategic partner",
+                decided_by=users["boss"],
+                decided_on=date(2026, 11, 20),
+            ),
+        ]
+    )

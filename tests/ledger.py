@@ -71,9 +71,10 @@ class Ledger:
 
     def invoice(self, customer: int, on: date, due: date, amount: int) -> int:
         return self._add(
-            Invoice(code=self._code(), customer_id=customer, invoiced_on=on, due_on=due,
-                    amount=amount)
-        )  # fmt: skip
+            Invoice(
+                code=self._code(), customer_id=customer, invoiced_on=on, due_on=due, amount=amount
+            )
+        )
 
     def receipt(self, customer: int, on: date, amount: int) -> int:
         return self._add(
@@ -86,37 +87,59 @@ class Ledger:
         )
 
     def allocate(
-        self, invoice: int, on: date, amount: int, *, receipt: int | None = None,
+        self,
+        invoice: int,
+        on: date,
+        amount: int,
+        *,
+        receipt: int | None = None,
         note: int | None = None,
-    ) -> int:  # fmt: skip
+    ) -> int:
         return self._add(
-            Allocation(invoice_id=invoice, receipt_id=receipt, credit_note_id=note,
-                       allocated_on=on, amount=amount)
-        )  # fmt: skip
+            Allocation(
+                invoice_id=invoice,
+                receipt_id=receipt,
+                credit_note_id=note,
+                allocated_on=on,
+                amount=amount,
+            )
+        )
 
     def schedule(self, invoice: int, since: date, *parts: tuple[date, int]) -> int:
         """Due dates and amounts of an invoice from a day on; the number of the last row."""
         return [
             self._add(
-                InvoiceSchedule(invoice_id=invoice, since=since, position=position, due_on=due,
-                                amount=amount)
+                InvoiceSchedule(
+                    invoice_id=invoice, since=since, position=position, due_on=due, amount=amount
+                )
             )
             for position, (due, amount) in enumerate(parts, 1)
-        ][-1]  # fmt: skip
+        ][-1]
 
     def reverse(
-        self, on: date, amount: int, *, receipt: int | None = None, note: int | None = None,
-    ) -> int:  # fmt: skip
+        self,
+        on: date,
+        amount: int,
+        *,
+        receipt: int | None = None,
+        note: int | None = None,
+    ) -> int:
         return self._add(
-            Reversal(code=self._code(), receipt_id=receipt, credit_note_id=note, reversed_on=on,
-                     amount=amount)
-        )  # fmt: skip
+            Reversal(
+                code=self._code(),
+                receipt_id=receipt,
+                credit_note_id=note,
+                reversed_on=on,
+                amount=amount,
+            )
+        )
 
     def write_off(self, invoice: int, on: date, amount: int) -> int:
         return self._add(
-            WriteOff(code=self._code(), invoice_id=invoice, written_off_on=on, amount=amount,
-                     reason="-")
-        )  # fmt: skip
+            WriteOff(
+                code=self._code(), invoice_id=invoice, written_off_on=on, amount=amount, reason="-"
+            )
+        )
 
     def end(self, number: int, on: date, *, write_off: bool = False) -> None:
         """An allocation (a write-off) is taken back from a day on."""
@@ -136,9 +159,8 @@ class Ledger:
         if nps:
             ten = self._add(Scale(code=self._code(), minimum=0, maximum=10))
             items.append(
-                self._add(SurveyItem(survey_id=survey, scale_id=ten, code="nps",
-                                     role=ItemRole.NPS))
-            )  # fmt: skip
+                self._add(SurveyItem(survey_id=survey, scale_id=ten, code="nps", role=ItemRole.NPS))
+            )
         return survey, items
 
     def asked_since(self, item: int, day: date) -> None:
@@ -150,9 +172,13 @@ class Ledger:
 
     def wave(self, survey: int, starts: date) -> int:
         return self._add(
-            Wave(survey_id=survey, code=self._code(), starts_on=starts,
-                 ends_on=starts + timedelta(days=30))
-        )  # fmt: skip
+            Wave(
+                survey_id=survey,
+                code=self._code(),
+                starts_on=starts,
+                ends_on=starts + timedelta(days=30),
+            )
+        )
 
     def response(self, wave: int, customer: int | None, on: date, answers: dict[int, float]) -> int:
         number = self._add(
@@ -164,18 +190,27 @@ class Ledger:
 
     def complaint(self, customer: int, opened: date, closed: date | None = None) -> int:
         return self._add(
-            Complaint(code=self._code(), customer_id=customer, opened_on=opened, closed_on=closed,
-                      scope=ComplaintScope.SERVICE)
-        )  # fmt: skip
+            Complaint(
+                code=self._code(),
+                customer_id=customer,
+                opened_on=opened,
+                closed_on=closed,
+                scope=ComplaintScope.SERVICE,
+            )
+        )
 
     def visit(self, customer: int, on: date, cost: int | None = None) -> int:
         return self._add(Visit(customer_id=customer, visited_on=on, cost=cost))
 
     def action(self, customer: int, on: date) -> int:
         return self._add(
-            CollectionAction(customer_id=customer, acted_on=on, channel=ContactChannel.PHONE,
-                             result=CollectionResult.REMINDED)
-        )  # fmt: skip
+            CollectionAction(
+                customer_id=customer,
+                acted_on=on,
+                channel=ContactChannel.PHONE,
+                result=CollectionResult.REMINDED,
+            )
+        )
 
     def contract(self, customer: int, starts: date, ends: date) -> int:
         return self._add(
@@ -184,24 +219,27 @@ class Ledger:
 
     def grade(self, customer: int, since: date, grade: CreditGrade) -> int:
         return self._add(
-            CreditGradeEntry(customer_id=customer, since=since, grade=grade,
-                             method=GradeMethod.JUDGEMENT)
-        )  # fmt: skip
+            CreditGradeEntry(
+                customer_id=customer, since=since, grade=grade, method=GradeMethod.JUDGEMENT
+            )
+        )
 
     def limit(self, customer: int, since: date, amount: int) -> int:
         return self._add(
-            CreditLimit(customer_id=customer, since=since, amount=amount,
-                        method=GradeMethod.JUDGEMENT)
-        )  # fmt: skip
+            CreditLimit(
+                customer_id=customer, since=since, amount=amount, method=GradeMethod.JUDGEMENT
+            )
+        )
 
     def credit_survey(self, customer: int, on: date, *, sued: bool) -> int:
         return self._add(CreditSurvey(customer_id=customer, surveyed_on=on, sued=sued))
 
     def override(self, customer: int, on: date, is_key: bool | None, by: int) -> int:
         return self._add(
-            KeyAccountOverride(customer_id=customer, is_key=is_key, reason="-", decided_by=by,
-                               decided_on=on)
-        )  # fmt: skip
+            KeyAccountOverride(
+                customer_id=customer, is_key=is_key, reason="-", decided_by=by, decided_on=on
+            )
+        )
 
     def owned(self, customer: int, since: date, owner: int | None) -> int:
         return self._add(OwnerHistory(customer_id=customer, since=since, owner_id=owner))

@@ -163,7 +163,7 @@ def test_every_file_says_what_it_is_for() -> None:
 
 def test_files_stay_small() -> None:
     long = {where(file): len(file.read_text("utf-8").splitlines()) for file in FILES}
-    most = {name: 220 if name.startswith("pages/") else 400 for name in long}
+    most = {name: 270 if name.startswith("pages/") else 400 for name in long}
     assert {name: lines for name, lines in long.items() if lines > most[name]} == {}
 
 
@@ -172,6 +172,7 @@ FORBIDDEN = {
     r"unsafe_allow_html": ((), "stored text could become markup"),
     r"data_editor": ((), "its limits are not enforced on the server"),
     r"\bpickle\b": ((), "unpickling runs code"),
+    r"#\s*fmt: ": ((), "the formatter decides how code is set"),
     r"st\.cache_": (("data/load.py", "components/"), "one cache boundary"),
 }
 FORBIDDEN_ON_SCREEN = {

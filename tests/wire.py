@@ -67,8 +67,14 @@ class Tab:
         assert self.line is not None
         self.line.send(message.SerializeToString())
 
-    def run(self, page: str = "", query: str = "", widgets: dict[str, Any] | None = None,
-            fragment: str = "", auto: bool = False) -> str:  # fmt: skip
+    def run(
+        self,
+        page: str = "",
+        query: str = "",
+        widgets: dict[str, Any] | None = None,
+        fragment: str = "",
+        auto: bool = False,
+    ) -> str:
         """Ask for a run and wait for its end; returns everything that came, as text."""
         message = BackMsg()
         rerun = message.rerun_script

@@ -118,10 +118,14 @@ def _people(session: Session) -> dict[str, int]:
     session.flush()
     ids = {user.login: user.id or 0 for user in users}
     customers = [
-        Customer(code=f"K-{name}", name=f"{name} Works", province="Hubei",
-                 owner_id=ids[owner] if owner else None)
+        Customer(
+            code=f"K-{name}",
+            name=f"{name} Works",
+            province="Hubei",
+            owner_id=ids[owner] if owner else None,
+        )
         for name, owner in PLACES.items()
-    ]  # fmt: skip
+    ]
     session.add_all(customers)
     session.flush()
     return ids | dict(zip(PLACES, (c.id or 0 for c in customers), strict=True))
@@ -138,8 +142,14 @@ def _ledger(session: Session, ids: dict[str, int]) -> None:
         receipt = Receipt(code=code, customer_id=ids[name], received_on=on, amount=amount)
         session.add(receipt)
         session.flush()
-        session.add(Allocation(receipt_id=receipt.id, invoice_id=bills[bill].id or 0,
-                               allocated_on=on, amount=allocated))  # fmt: skip
+        session.add(
+            Allocation(
+                receipt_id=receipt.id,
+                invoice_id=bills[bill].id or 0,
+                allocated_on=on,
+                amount=allocated,
+            )
+        )
     for name, code, on, amount in CREDIT_NOTES:
         session.add(CreditNote(code=code, customer_id=ids[name], issued_on=on, amount=amount))
     session.add(LossEvent(customer_id=ids["Date"], happened_on=date(2025, 1, 1), value=1))
@@ -163,17 +173,39 @@ def _survey(session: Session, ids: dict[str, int]) -> None:
         ("P01", "reliability", ItemRole.PERCEPTION, seven, 1.0),
     )
     items = {
-        code: SurveyItem(survey_id=survey.id or 0, scale_id=scale, code=code, wording=f"W {code}",
-                         dimension=dimension, role=role, weight=weight, position=place)
+        code: SurveyItem(
+            survey_id=survey.id or 0,
+            scale_id=scale,
+            code=code,
+            wording=f"W {code}",
+            dimension=dimension,
+            role=role,
+            weight=weight,
+            position=place,
+        )
         for place, (code, dimension, role, scale, weight) in enumerate(kinds)
-    }  # fmt: skip
+    }
     session.add_all(items.values())
     waves = [
-        Wave(survey_id=survey.id or 0, code="w1", name="First", starts_on=date(2026, 3, 1),
-             ends_on=date(2026, 3, 20), sent=12, undeliverable=2),
-        Wave(survey_id=survey.id or 0, code="w2", name="Second", starts_on=date(2026, 9, 1),
-             ends_on=date(2026, 9, 20), sent=10, undeliverable=2),
-    ]  # fmt: skip
+        Wave(
+            survey_id=survey.id or 0,
+            code="w1",
+            name="First",
+            starts_on=date(2026, 3, 1),
+            ends_on=date(2026, 3, 20),
+            sent=12,
+            undeliverable=2,
+        ),
+        Wave(
+            survey_id=survey.id or 0,
+            code="w2",
+            name="Second",
+            starts_on=date(2026, 9, 1),
+            ends_on=date(2026, 9, 20),
+            sent=10,
+            undeliverable=2,
+        ),
+    ]
     session.add_all(waves)
     session.flush()
     given: dict[str, dict[str, float]] = {
@@ -185,17 +217,22 @@ def _survey(session: Session, ids: dict[str, int]) -> None:
     for place, wave in enumerate(waves):
         for name, answers in given.items():
             response = Response(
-                wave_id=wave.id or 0, customer_id=ids[name], respondent="p",
+                wave_id=wave.id or 0,
+                customer_id=ids[name],
+                respondent="p",
                 answered_on=wave.starts_on,
                 comment="<b>late</b> ![x](http://evil.example/x.png)" if name == "Cedar" else "",
-            )  # fmt: skip
+            )
             session.add(response)
             session.flush()
             session.add_all(
-                Answer(response_id=response.id or 0, item_id=items[code].id or 0,
-                       value=max(value - (1 - place), 1) if code != "NPS" else value)
+                Answer(
+                    response_id=response.id or 0,
+                    item_id=items[code].id or 0,
+                    value=max(value - (1 - place), 1) if code != "NPS" else value,
+                )
                 for code, value in answers.items()
-            )  # fmt: skip
+            )
     session.flush()
 
 
@@ -204,10 +241,17 @@ def reasons(name: str) -> list[dict[str, Any]]:
     if SCORES[name][1] == "green":
         return []
     return [
-        {"code": "own_rhythm", "value": 3.1, "threshold": 2.0, "points": 30, "days": 96.0,
-         "usual": 31.0, "borrowed": 0},
+        {
+            "code": "own_rhythm",
+            "value": 3.1,
+            "threshold": 2.0,
+            "points": 30,
+            "days": 96.0,
+            "usual": 31.0,
+            "borrowed": 0,
+        },
         {"code": "complaints_open", "value": 2.0, "threshold": 1.0, "points": 10},
-    ]  # fmt: skip
+    ]
 
 
 def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
@@ -227,40 +271,80 @@ def _snapshots(session: Session, ids: dict[str, int], day: date) -> None:
             late, age = (day - bill.due_on).days, (day - bill.invoiced_on).days
             buckets[bucket(late)] += amount
             oldest = max(oldest or 0, late) if late > 0 else oldest
-            session.add(SnapshotInvoice(
-                as_of=day, invoice_id=bill.id or 0, customer_id=ids[name], outstanding=amount,
-                due_on=bill.due_on, amount=bill.amount, overdue_days=late,
-                invoice_age=age, bucket=bucket(late),
-            ))  # fmt: skip
+            session.add(
+                SnapshotInvoice(
+                    as_of=day,
+                    invoice_id=bill.id or 0,
+                    customer_id=ids[name],
+                    outstanding=amount,
+                    due_on=bill.due_on,
+                    amount=bill.amount,
+                    overdue_days=late,
+                    invoice_age=age,
+                    bucket=bucket(late),
+                )
+            )
         outstanding, limit = sum(buckets), LIMITS[name]
         score, level = scores[name]
         sums = {
-            "sales": 1_000_000 * (4 - list(PLACES).index(name)), "margin": 200_000,
-            "outstanding": outstanding, "overdue": sum(buckets[1:]), "unallocated": loose[name],
-            "due_amount": 700_000, "due_received": 350_000, "invoiced": 800_000,
+            "sales": 1_000_000 * (4 - list(PLACES).index(name)),
+            "margin": 200_000,
+            "outstanding": outstanding,
+            "overdue": sum(buckets[1:]),
+            "unallocated": loose[name],
+            "due_amount": 700_000,
+            "due_received": 350_000,
+            "invoiced": 800_000,
             "value_at_risk": AT_RISK[name] if level in {"red", "amber"} else 0,
             **{f"b{k}": amount for k, amount in enumerate(buckets)},
-        }  # fmt: skip
-        session.add(Snapshot(
-            as_of=day, customer_id=ids[name], tier=TIERS[name], grade=GRADES[name], abc="A",
-            orders=3, oldest_days=oldest, credit_limit=limit, score=score, level=level,
-            reasons=reasons(name), last_receipt=date(2026, 9, 1),
-            owner_id=ids[owner] if owner else 0, province="Hubei", **sums,
-        ))  # fmt: skip
-        session.add(SnapshotTotal(
-            as_of=day, owner_id=ids[owner] if owner else 0, tier=TIERS[name], abc="A",
-            grade=GRADES[name] or "", level=level, is_key=False, customers=1, active=1,
-            overdue_customers=int(sums["overdue"] > 0), margin_sales=sums["sales"],
-            over_limit=int(limit is not None and outstanding - loose[name] > limit), **sums,
-        ))  # fmt: skip
+        }
+        session.add(
+            Snapshot(
+                as_of=day,
+                customer_id=ids[name],
+                tier=TIERS[name],
+                grade=GRADES[name],
+                abc="A",
+                orders=3,
+                oldest_days=oldest,
+                credit_limit=limit,
+                score=score,
+                level=level,
+                reasons=reasons(name),
+                last_receipt=date(2026, 9, 1),
+                owner_id=ids[owner] if owner else 0,
+                province="Hubei",
+                **sums,
+            )
+        )
+        session.add(
+            SnapshotTotal(
+                as_of=day,
+                owner_id=ids[owner] if owner else 0,
+                tier=TIERS[name],
+                abc="A",
+                grade=GRADES[name] or "",
+                level=level,
+                is_key=False,
+                customers=1,
+                active=1,
+                overdue_customers=int(sums["overdue"] > 0),
+                margin_sales=sums["sales"],
+                over_limit=int(limit is not None and outstanding - loose[name] > limit),
+                **sums,
+            )
+        )
     _wave_counts(session, ids, day)
 
 
 def _wave_counts(session: Session, ids: dict[str, int], day: date) -> None:
     found: dict[tuple[Any, ...], int] = {}
     names = {ids[name]: name for name in PLACES}
-    weights = {item.id: item.weight for item in session.exec(select(SurveyItem))
-               if item.role is ItemRole.SATISFACTION}  # fmt: skip
+    weights = {
+        item.id: item.weight
+        for item in session.exec(select(SurveyItem))
+        if item.role is ItemRole.SATISFACTION
+    }
     for response in session.exec(select(Response)):
         name = names[response.customer_id]
         owner = PLACES[name]
@@ -268,15 +352,33 @@ def _wave_counts(session: Session, ids: dict[str, int], day: date) -> None:
         parts = [(weights[a.item_id], a.value) for a in given if a.item_id in weights]
         weight = sum(w for w, _ in parts)
         index = sum(w * (value - 1) / 6 for w, value in parts) / weight * 100
-        session.add(SnapshotResponse(
-            as_of=day, wave_id=response.wave_id, response_id=response.id or 0,
-            customer_id=response.customer_id or 0,
-            index=index if weight >= 0.6 * sum(weights.values()) else None,
-        ))  # fmt: skip
+        session.add(
+            SnapshotResponse(
+                as_of=day,
+                wave_id=response.wave_id,
+                response_id=response.id or 0,
+                customer_id=response.customer_id or 0,
+                index=index if weight >= 0.6 * sum(weights.values()) else None,
+            )
+        )
         for answer in given:
-            cell = (response.wave_id, answer.item_id, ids[owner] if owner else 0, TIERS[name],
-                    answer.value)  # fmt: skip
+            cell = (
+                response.wave_id,
+                answer.item_id,
+                ids[owner] if owner else 0,
+                TIERS[name],
+                answer.value,
+            )
             found[cell] = found.get(cell, 0) + 1
     for (wave, item, owner_id, tier, value), number in found.items():
-        session.add(SnapshotWave(as_of=day, wave_id=wave, item_id=item, owner_id=owner_id,
-                                 tier=tier, value=value, count=number))  # fmt: skip
+        session.add(
+            SnapshotWave(
+                as_of=day,
+                wave_id=wave,
+                item_id=item,
+                owner_id=owner_id,
+                tier=tier,
+                value=value,
+                count=number,
+            )
+        )

@@ -54,16 +54,20 @@ def ageing_bars(
             height,
             bargap=0.38,
             xaxis=theme.axis(
-                look, type="category", showline=True, tickangle=0,
+                look,
+                type="category",
+                showline=True,
+                tickangle=0,
                 tickfont={"size": 11, "color": theme.palette(look.dark).muted},
                 title={
-                    "text": i18n.translate(_AXIS, look.lang), "standoff": 8,
+                    "text": i18n.translate(_AXIS, look.lang),
+                    "standoff": 8,
                     "font": {"size": 12, "color": theme.palette(look.dark).muted},
                 },
             ),
             yaxis=theme.axis(look, visible=False, range=[bottom, top]),
         ),
-    }  # fmt: skip
+    }
 
 
 def ageing_stack(
@@ -119,11 +123,14 @@ def ageing_stack(
             meta={"legend": list(zip(buckets, colours, strict=True))},
             xaxis=theme.axis(look, visible=False, range=_reach(totals, unit)),
             yaxis=theme.axis(
-                look, tickvals=places, ticktext=[row.label for row in rows],
-                autorange="reversed", tickfont={"size": 13, "color": theme.palette(look.dark).text},
+                look,
+                tickvals=places,
+                ticktext=[row.label for row in rows],
+                autorange="reversed",
+                tickfont={"size": 13, "color": theme.palette(look.dark).text},
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _tick(label: str) -> str:

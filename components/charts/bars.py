@@ -148,11 +148,17 @@ def history(
     }
     lines = [
         {
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": cut, "y1": cut,
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "yref": "y",
+            "y0": cut,
+            "y1": cut,
             "line": {"color": shades.muted, "width": 1, "dash": "dot"},
         }
         for cut in thresholds
-    ]  # fmt: skip
+    ]
     top = max([*(s for s in scores if s is not None), *thresholds, 0]) * 1.1 or 1
     return {
         "data": [trace],

@@ -127,10 +127,14 @@ def trend(
                 range=_span(days, named=len(lines) > 1),
             ),
             yaxis=theme.axis(
-                look, grid=True, nticks=5, **rangemode, **_ticks(unit),
+                look,
+                grid=True,
+                nticks=5,
+                **rangemode,
+                **_ticks(unit),
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _line(

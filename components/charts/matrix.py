@@ -79,19 +79,33 @@ def movement(
             look,
             height,
             xaxis=theme.axis(
-                look, tickvals=list(columns), ticktext=list(after), side="top", tickfont=ticks,
-                tickangle=0, range=[-0.5, len(after) - 0.5],
-                title={"text": in_context("chart", "Now", look.lang), "standoff": 4,
-                       "font": {"size": 12, "color": shades.muted}},
+                look,
+                tickvals=list(columns),
+                ticktext=list(after),
+                side="top",
+                tickfont=ticks,
+                tickangle=0,
+                range=[-0.5, len(after) - 0.5],
+                title={
+                    "text": in_context("chart", "Now", look.lang),
+                    "standoff": 4,
+                    "font": {"size": 12, "color": shades.muted},
+                },
             ),
             yaxis=theme.axis(
-                look, tickvals=list(rows), ticktext=list(before), tickfont=ticks,
+                look,
+                tickvals=list(rows),
+                ticktext=list(before),
+                tickfont=ticks,
                 range=[len(before) - 0.5, -0.5],
-                title={"text": in_context("chart", "Before", look.lang), "standoff": 4,
-                       "font": {"size": 12, "color": shades.muted}},
+                title={
+                    "text": in_context("chart", "Before", look.lang),
+                    "standoff": 4,
+                    "font": {"size": 12, "color": shades.muted},
+                },
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _direction(row: int, column: int, count: int, biggest: int) -> float:

@@ -32,11 +32,16 @@ def monthly(whole: Line, part: Line, *, look: Look | None = None, height: int = 
             meta={"legend": [(line.label, colour) for line, colour in lines]},
             xaxis=theme.axis(look, type="category", showline=True, nticks=8, tickangle=0),
             yaxis=theme.axis(
-                look, grid=True, nticks=5, rangemode="tozero", tickformat=",~r", zeroline=True,
+                look,
+                grid=True,
+                nticks=5,
+                rangemode="tozero",
+                tickformat=",~r",
+                zeroline=True,
                 zerolinecolor=shades.line,
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _bars(line: Line, colour: str, unit: formats.Scale, look: Look) -> dict[str, Any]:

@@ -156,8 +156,12 @@ def _fields(
         "line": {"color": shades.muted, "width": 1, "dash": "dot"},
         "layer": "below",
     }
-    places = ((0, 1, "left", "top"), (1, 1, "right", "top"), (0, 0, "left", "bottom"),
-              (1, 0, "right", "bottom"))  # fmt: skip
+    places = (
+        (0, 1, "left", "top"),
+        (1, 1, "right", "top"),
+        (0, 0, "left", "bottom"),
+        (1, 0, "right", "bottom"),
+    )
     title = {"font": {"size": 12, "color": shades.muted}, "standoff": 6}
     return {
         "data": traces,
@@ -170,8 +174,14 @@ def _fields(
             ],
             annotations=[
                 {
-                    "xref": "paper", "yref": "paper", "x": x, "y": y, "xanchor": xanchor,
-                    "yanchor": yanchor, "text": words, "showarrow": False,
+                    "xref": "paper",
+                    "yref": "paper",
+                    "x": x,
+                    "y": y,
+                    "xanchor": xanchor,
+                    "yanchor": yanchor,
+                    "text": words,
+                    "showarrow": False,
                     "xshift": 6 if x == 0 else -6,
                     "font": {"size": 12, "color": shades.muted},
                 }
@@ -179,15 +189,21 @@ def _fields(
                 if words and _in_sight(x, x_range, x_cut) and _in_sight(y, y_range, y_cut)
             ],
             xaxis=theme.axis(
-                look, range=list(x_range), nticks=6, title={"text": x_label, **title},
+                look,
+                range=list(x_range),
+                nticks=6,
+                title={"text": x_label, **title},
                 **_ticks(x_unit),
             ),
             yaxis=theme.axis(
-                look, range=list(y_range), nticks=6, title={"text": y_label, **title},
+                look,
+                range=list(y_range),
+                nticks=6,
+                title={"text": y_label, **title},
                 **_ticks(y_unit),
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _hover(point: Point, x_label: str, y_label: str, x_unit: str, y_unit: str, look: Look) -> str:
@@ -229,11 +245,13 @@ def _spots(
     (left, right), (low, high) = ranges
     return [
         labels.Spot(
-            (p.x - left) / (right - left) * size[0], (high - p.y) / (high - low) * size[1],
-            radius, shorten(p.label, 8),
+            (p.x - left) / (right - left) * size[0],
+            (high - p.y) / (high - low) * size[1],
+            radius,
+            shorten(p.label, 8),
         )
         for p, radius in zip(points, radii, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _named_dots(
@@ -248,9 +266,10 @@ def _named_dots(
     leaders: dict[int, list[str]] = {}
     for at, spot in enumerate(spots):
         near = (
-            one for one in leaders
+            one
+            for one in leaders
             if abs(spots[one].x - spot.x) < _DOT and abs(spots[one].y - spot.y) < _DOT
-        )  # fmt: skip
+        )
         leaders.setdefault(next(near, at), []).append(spot.name)
     shared = [replace(spot, name=" ".join(leaders.get(at, []))) for at, spot in enumerate(spots)]
     middle = size[0] / 2, size[1] / 2

@@ -144,12 +144,22 @@ def _labels(
     faded = bool(chosen) and chosen != band.code
     text = shades.muted if faded else shades.text
     return [
-        {**base, "x": 0.175, "xanchor": "right", "text": f"<b>{band.label}</b>",
-         "font": {"size": 14, "color": text}},
-        {**base, "x": _RIGHT, "xanchor": "left", "align": "left",
-         "text": row,
-         "font": {"size": 14, "color": text}},
-    ]  # fmt: skip
+        {
+            **base,
+            "x": 0.175,
+            "xanchor": "right",
+            "text": f"<b>{band.label}</b>",
+            "font": {"size": 14, "color": text},
+        },
+        {
+            **base,
+            "x": _RIGHT,
+            "xanchor": "left",
+            "align": "left",
+            "text": row,
+            "font": {"size": 14, "color": text},
+        },
+    ]
 
 
 def _targets(bands: Sequence[Band], look: Look) -> dict[str, Any]:

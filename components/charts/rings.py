@@ -58,17 +58,23 @@ def radar(
             polar={
                 "bgcolor": "rgba(0,0,0,0)",
                 "radialaxis": {
-                    "range": [bottom, top], "showline": False, "gridcolor": shades.line,
-                    "tickfont": {"size": 10, "color": shades.muted}, "nticks": 4, "angle": 90,
+                    "range": [bottom, top],
+                    "showline": False,
+                    "gridcolor": shades.line,
+                    "tickfont": {"size": 10, "color": shades.muted},
+                    "nticks": 4,
+                    "angle": 90,
                     "tickangle": 90,
                 },
                 "angularaxis": {
-                    "gridcolor": shades.line, "linecolor": shades.line, "direction": "clockwise",
+                    "gridcolor": shades.line,
+                    "linecolor": shades.line,
+                    "direction": "clockwise",
                     "tickfont": {"size": 13, "color": shades.text},
                 },
             },
         ),
-    }  # fmt: skip
+    }
 
 
 def _legend(rings: Sequence[Ring], look: Look) -> list[tuple[str, str]]:

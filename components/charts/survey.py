@@ -75,11 +75,17 @@ def distribution(
             meta={"legend": list(zip(levels, colours, strict=True))},
             uniformtext={"minsize": 10, "mode": "hide"},
             xaxis=theme.axis(
-                look, range=[left - air, right + air], showticklabels=False, zeroline=True,
-                zerolinecolor=shades.muted, zerolinewidth=1,
+                look,
+                range=[left - air, right + air],
+                showticklabels=False,
+                zeroline=True,
+                zerolinecolor=shades.muted,
+                zerolinewidth=1,
             ),
             yaxis=theme.axis(
-                look, tickvals=places, autorange="reversed",
+                look,
+                tickvals=places,
+                autorange="reversed",
                 ticktext=[
                     names.format(
                         label=labels.folded(row.label, _LABEL, 13),
@@ -90,7 +96,7 @@ def distribution(
                 tickfont={"size": 12, "color": shades.text},
             ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _segments(counts: Sequence[int]) -> list[tuple[float, float]]:

@@ -32,9 +32,15 @@ _SYSTEMS = (
 def accounts(session: Session) -> pd.DataFrame:
     """All accounts: login, name, role, active, is_demo, must_change_password, instants."""
     columns = (
-        "login", "name", "role", "active", "is_demo", "must_change_password",
-        "last_sign_in_at", "created_at",
-    )  # fmt: skip
+        "login",
+        "name",
+        "role",
+        "active",
+        "is_demo",
+        "must_change_password",
+        "last_sign_in_at",
+        "created_at",
+    )
     rows = everyone(session)
     return pd.DataFrame({name: [getattr(row, name) for row in rows] for name in columns})
 

@@ -29,13 +29,22 @@ MOST = 500
 
 BLOCKS: dict[str, tuple[str, ...]] = {
     "basics": (
-        "name", "tax_no", "legal_representative", "registered_capital", "employees", "since",
-        "province", "city", "address", "phone", "website",
+        "name",
+        "tax_no",
+        "legal_representative",
+        "registered_capital",
+        "employees",
+        "since",
+        "province",
+        "city",
+        "address",
+        "phone",
+        "website",
     ),
     "traits": ("kind", "channel_role", "industry", "source", "annual_category_spend"),
     "business": ("owner", "status", "sales", "margin", "last_contact", "contacts"),
     "trading": ("terms_days", "grade", "credit_limit", "usual_gap", "contract_ends", "csi"),
-}  # fmt: skip
+}
 """The four blocks of a customer file (基础资料、客户特征、业务状况、交易现状) and their fields."""
 
 
@@ -184,8 +193,22 @@ def history(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
     Columns: as_of, tier, abc, level, score, grade, sales, margin, outstanding, overdue, csi,
     is_key, quality, flags.
     """
-    names = ("as_of", "tier", "abc", "level", "score", "grade", "sales", "margin",
-             "outstanding", "overdue", "csi", "is_key", "quality", "flags")  # fmt: skip
+    names = (
+        "as_of",
+        "tier",
+        "abc",
+        "level",
+        "score",
+        "grade",
+        "sales",
+        "margin",
+        "outstanding",
+        "overdue",
+        "csi",
+        "is_key",
+        "quality",
+        "flags",
+    )
     query: Rows = (
         sa.select(*(getattr(Snapshot, name) for name in names))
         .join(Customer, col(Customer.id) == col(Snapshot.customer_id))
@@ -231,13 +254,16 @@ def trading_by_month(
             year.label("year"),
             month.label("month"),
             sa.func.sum(col(OrderLine.amount)).label("sales"),
-            sa.func.sum(
-                sa.case((known, col(OrderLine.amount) - col(OrderLine.cost)))
-            ).label("margin"),
+            sa.func.sum(sa.case((known, col(OrderLine.amount) - col(OrderLine.cost)))).label(
+                "margin"
+            ),
             sa.func.count(col(SalesOrder.id).distinct()).label("orders"),
         ),
-        customer_id, scope, starts[0] - timedelta(days=1), as_of,
-    ).group_by(year, month)  # fmt: skip
+        customer_id,
+        scope,
+        starts[0] - timedelta(days=1),
+        as_of,
+    ).group_by(year, month)
     found = {(int(row.year), int(row.month)): row for row in session.execute(query)}
     rows = [(start, found.get((start.year, start.month))) for start in starts]
     return _objects(
@@ -269,13 +295,16 @@ def product_mix(
             sa.func.coalesce(col(Product.category), "").label("category"),
             sa.func.sum(col(OrderLine.quantity)).label("quantity"),
             sa.func.sum(col(OrderLine.amount)).label("sales"),
-            sa.func.sum(
-                sa.case((known, col(OrderLine.amount) - col(OrderLine.cost)))
-            ).label("margin"),
+            sa.func.sum(sa.case((known, col(OrderLine.amount) - col(OrderLine.cost)))).label(
+                "margin"
+            ),
             sa.func.max(col(SalesOrder.ordered_on)).label("last_order"),
         ),
-        customer_id, scope, since, as_of,
-    )  # fmt: skip
+        customer_id,
+        scope,
+        since,
+        as_of,
+    )
     query = (
         query.outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
         .group_by(col(Product.code), col(Product.name), col(Product.category))

@@ -36,12 +36,17 @@ def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: da
     """
     query: Rows = (
         sa.select(
-            col(SnapshotInvoice.invoice_id), movements.label().label("code"),
-            col(Invoice.invoiced_on), col(SnapshotInvoice.due_on),
-            movements.assumed().label("due_assumed"), col(Invoice.due_default),
+            col(SnapshotInvoice.invoice_id),
+            movements.label().label("code"),
+            col(Invoice.invoiced_on),
+            col(SnapshotInvoice.due_on),
+            movements.assumed().label("due_assumed"),
+            col(Invoice.due_default),
             movements.put_off().label("put_off"),
-            col(SnapshotInvoice.amount), col(SnapshotInvoice.outstanding),
-            col(SnapshotInvoice.overdue_days), col(SnapshotInvoice.bucket),
+            col(SnapshotInvoice.amount),
+            col(SnapshotInvoice.outstanding),
+            col(SnapshotInvoice.overdue_days),
+            col(SnapshotInvoice.bucket),
         )
         .join(SnapshotInvoice, col(SnapshotInvoice.invoice_id) == col(Invoice.id))
         .join(Customer, col(Customer.id) == col(SnapshotInvoice.customer_id))
@@ -49,11 +54,9 @@ def open_invoices(session: Session, customer_id: int, scope: Scope, *, as_of: da
             col(SnapshotInvoice.customer_id) == customer_id,
             col(SnapshotInvoice.as_of) == as_of,
         )
-        .order_by(
-            col(SnapshotInvoice.due_on), col(Invoice.code), col(SnapshotInvoice.position)
-        )
+        .order_by(col(SnapshotInvoice.due_on), col(Invoice.code), col(SnapshotInvoice.position))
         .limit(MOST)
-    )  # fmt: skip
+    )
     return framed(session, visible_to(query, scope))
 
 
@@ -67,10 +70,13 @@ def receipts(session: Session, customer_id: int, scope: Scope, *, as_of: date) -
     parts = [
         _money_in(Receipt, Receipt.received_on, Allocation.receipt_id, Receipt.note, "receipt"),
         _money_in(
-            CreditNote, CreditNote.issued_on, Allocation.credit_note_id, CreditNote.reason,
+            CreditNote,
+            CreditNote.issued_on,
+            Allocation.credit_note_id,
+            CreditNote.reason,
             "credit_note",
         ),
-    ]  # fmt: skip
+    ]
     queries = [part(customer_id, scope, as_of) for part in parts]
     both = sa.union_all(*queries).subquery()
     query = sa.select(both).order_by(both.c.on.desc(), both.c.code.desc()).limit(MOST)
@@ -90,7 +96,9 @@ def _money_in(table: Any, on: Any, link: Any, note: Any, kind: str) -> Any:
         applied = there.where(movements.applies(as_of)).subquery()
         query: Rows = (
             sa.select(
-                on.label("on"), table.code.label("code"), sa.literal(kind).label("kind"),
+                on.label("on"),
+                table.code.label("code"),
+                sa.literal(kind).label("kind"),
                 table.amount.label("amount"),
                 movements.reversed_of(table, as_of).label("reversed"),
                 sa.func.sum(applied.c.amount).label("allocated"),
@@ -102,7 +110,7 @@ def _money_in(table: Any, on: Any, link: Any, note: Any, kind: str) -> Any:
             .outerjoin(applied, applied.c.source_id == table.id)
             .where(table.customer_id == customer_id, on <= as_of)
             .group_by(table.id, on, table.code, table.amount, note)
-        )  # fmt: skip
+        )
         return visible_to(query, scope)
 
     return part
@@ -116,19 +124,23 @@ def credit_history(
     Columns: since, kind (grade or limit), grade, amount, method, reason, decided_by (name).
     """
     grades: Rows = sa.select(
-        col(CreditGradeEntry.since).label("since"), sa.literal("grade").label("kind"),
+        col(CreditGradeEntry.since).label("since"),
+        sa.literal("grade").label("kind"),
         sa.cast(col(CreditGradeEntry.grade), sa.String).label("grade"),
         sa.cast(sa.null(), sa.BigInteger).label("amount"),
         sa.cast(col(CreditGradeEntry.method), sa.String).label("method"),
-        col(CreditGradeEntry.reason).label("reason"), col(AppUser.name).label("decided_by"),
-    )  # fmt: skip
+        col(CreditGradeEntry.reason).label("reason"),
+        col(AppUser.name).label("decided_by"),
+    )
     limits: Rows = sa.select(
-        col(CreditLimit.since).label("since"), sa.literal("limit").label("kind"),
+        col(CreditLimit.since).label("since"),
+        sa.literal("limit").label("kind"),
         sa.cast(sa.null(), sa.String).label("grade"),
         sa.cast(col(CreditLimit.amount), sa.BigInteger).label("amount"),
         sa.cast(col(CreditLimit.method), sa.String).label("method"),
-        col(CreditLimit.reason).label("reason"), col(AppUser.name).label("decided_by"),
-    )  # fmt: skip
+        col(CreditLimit.reason).label("reason"),
+        col(AppUser.name).label("decided_by"),
+    )
     queries = [
         visible_to(
             query.select_from(table)
@@ -169,31 +181,45 @@ def surveys(session: Session, customer_id: int, scope: Scope, *, as_of: date) ->
     """
     query: Rows = (
         sa.select(
-            col(Response.answered_on), col(Survey.name).label("survey"),
-            col(Wave.survey_id), col(Response.wave_id),
+            col(Response.answered_on),
+            col(Survey.name).label("survey"),
+            col(Wave.survey_id),
+            col(Response.wave_id),
             sa.func.coalesce(sa.func.nullif(col(Wave.name), ""), col(Wave.code)).label("wave"),
-            col(Response.respondent), col(SnapshotResponse.index),
-            sa.func.count(col(Answer.item_id)).label("items"), col(Response.id),
+            col(Response.respondent),
+            col(SnapshotResponse.index),
+            sa.func.count(col(Answer.item_id)).label("items"),
+            col(Response.id),
             col(Response.comment),
         )
         .join(Customer, col(Customer.id) == col(Response.customer_id))
         .join(Wave, col(Wave.id) == col(Response.wave_id))
         .join(Survey, col(Survey.id) == col(Wave.survey_id))
-        .outerjoin(SnapshotResponse, sa.and_(
-            col(SnapshotResponse.as_of) == as_of,
-            col(SnapshotResponse.wave_id) == col(Response.wave_id),
-            col(SnapshotResponse.response_id) == col(Response.id),
-        ))
+        .outerjoin(
+            SnapshotResponse,
+            sa.and_(
+                col(SnapshotResponse.as_of) == as_of,
+                col(SnapshotResponse.wave_id) == col(Response.wave_id),
+                col(SnapshotResponse.response_id) == col(Response.id),
+            ),
+        )
         .outerjoin(Answer, col(Answer.response_id) == col(Response.id))
         .where(col(Response.customer_id) == customer_id, col(Response.answered_on) <= as_of)
         .group_by(
-            col(Response.id), col(Response.answered_on), col(Survey.name), col(Wave.name),
-            col(Wave.survey_id), col(Response.wave_id), col(Wave.code), col(Response.respondent),
-            col(SnapshotResponse.index), col(Response.comment),
+            col(Response.id),
+            col(Response.answered_on),
+            col(Survey.name),
+            col(Wave.name),
+            col(Wave.survey_id),
+            col(Response.wave_id),
+            col(Wave.code),
+            col(Response.respondent),
+            col(SnapshotResponse.index),
+            col(Response.comment),
         )
         .order_by(col(Response.answered_on).desc(), col(Response.id).desc())
         .limit(MOST)
-    )  # fmt: skip
+    )
     frame = framed(session, visible_to(query, scope))
     frame.insert(list(frame.columns).index("comment"), "nps", _recommending(session, frame, as_of))
     return frame.drop(columns="id")
@@ -219,16 +245,22 @@ def complaints(session: Session, customer_id: int, scope: Scope, *, as_of: date)
     """
     query: Rows = (
         sa.select(
-            col(Complaint.code), col(Complaint.opened_on), col(Complaint.closed_on),
-            col(Complaint.scope), col(Complaint.state), col(Complaint.department),
-            col(Complaint.summary), col(Complaint.cause), col(Complaint.remedy),
+            col(Complaint.code),
+            col(Complaint.opened_on),
+            col(Complaint.closed_on),
+            col(Complaint.scope),
+            col(Complaint.state),
+            col(Complaint.department),
+            col(Complaint.summary),
+            col(Complaint.cause),
+            col(Complaint.remedy),
             col(Complaint.score_after),
         )
         .join(Customer, col(Customer.id) == col(Complaint.customer_id))
         .where(col(Complaint.customer_id) == customer_id, col(Complaint.opened_on) <= as_of)
         .order_by(col(Complaint.opened_on).desc(), col(Complaint.code))
         .limit(MOST)
-    )  # fmt: skip
+    )
     frame = framed(session, visible_to(query, scope))
     closed = [day if day and day <= as_of else None for day in frame["closed_on"]]
     frame["closed_on"] = pd.Series(closed, dtype=object)
@@ -245,14 +277,18 @@ def contracts(session: Session, customer_id: int, scope: Scope, *, as_of: date) 
     """
     query: Rows = (
         sa.select(
-            col(Contract.code), col(Contract.title), col(Contract.starts_on),
-            col(Contract.ends_on), col(Contract.amount), col(Contract.signer),
+            col(Contract.code),
+            col(Contract.title),
+            col(Contract.starts_on),
+            col(Contract.ends_on),
+            col(Contract.amount),
+            col(Contract.signer),
         )
         .join(Customer, col(Customer.id) == col(Contract.customer_id))
         .where(col(Contract.customer_id) == customer_id, col(Contract.starts_on) <= as_of)
         .order_by(col(Contract.ends_on).desc(), col(Contract.code))
         .limit(MOST)
-    )  # fmt: skip
+    )
     frame = framed(session, visible_to(query, scope))
     left = [(day - as_of).days for day in frame["ends_on"]]
     frame["days_left"] = pd.Series(left, dtype=object)

@@ -116,8 +116,10 @@ def promises(
         said = _unkept(kind, day).subquery()
         query = of_customers(
             sa.select(sa.func.count(), sa.func.sum(said.c.promised_amount)),
-            filters, scope, [as_of],
-        ).join(said, said.c.customer_id == col(Customer.id))  # fmt: skip
+            filters,
+            scope,
+            [as_of],
+        ).join(said, said.c.customer_id == col(Customer.id))
         number, amount = session.execute(query.where(col(Snapshot.overdue) > 0)).one()
         return int(number), int(amount or 0)
 

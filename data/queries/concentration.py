@@ -42,13 +42,20 @@ def concentration(
     if "concentration" in kept:
         return _kept_concentration(session, kept["concentration"], as_of)
     sales = col(Snapshot.sales)
-    listed = of_customers(
-        sa.select(
-            sales.label("sales"), col(Snapshot.owner_id),
-            sa.func.row_number().over(order_by=(sales.desc(), col(Customer.id))).label("place"),
-        ),
-        filters, scope, [as_of],
-    ).where(sales > 0).subquery()  # fmt: skip
+    listed = (
+        of_customers(
+            sa.select(
+                sales.label("sales"),
+                col(Snapshot.owner_id),
+                sa.func.row_number().over(order_by=(sales.desc(), col(Customer.id))).label("place"),
+            ),
+            filters,
+            scope,
+            [as_of],
+        )
+        .where(sales > 0)
+        .subquery()
+    )
     tops = [sa.func.sum(sa.case((listed.c.place <= n, listed.c.sales))) for n in (1, 5, 10)]
     exact = sa.cast(listed.c.sales, sa.Float)
     one = session.execute(
@@ -70,9 +77,14 @@ def concentration(
     ).one_or_none()
     top_1, top_5, top_10 = (int(share) / whole for share in largest)
     return Concentration(
-        int(number), float(squares) / whole**2, top_1, top_5, top_10,
-        str(manager.name) if manager else "", int(manager.held) / whole if manager else None,
-    )  # fmt: skip
+        int(number),
+        float(squares) / whole**2,
+        top_1,
+        top_5,
+        top_10,
+        str(manager.name) if manager else "",
+        int(manager.held) / whole if manager else None,
+    )
 
 
 def _kept_concentration(session: Session, found: dict[str, Any], as_of: date) -> Concentration:
@@ -81,9 +93,13 @@ def _kept_concentration(session: Session, found: dict[str, Any], as_of: date) ->
     named = sa.select(col(AppUser.name)).where(col(AppUser.id) == found["largest_manager_id"])
     return Concentration(
         int(session.execute(bought).scalar_one()),
-        found["hhi"], found["top_1"], found["top_5"], found["top_10"],
-        session.execute(named).scalar_one_or_none() or "", found["largest_manager_share"],
-    )  # fmt: skip
+        found["hhi"],
+        found["top_1"],
+        found["top_5"],
+        found["top_10"],
+        session.execute(named).scalar_one_or_none() or "",
+        found["largest_manager_share"],
+    )
 
 
 def concentration_trend(
@@ -98,11 +114,15 @@ def concentration_trend(
     exact = sa.cast(sales, sa.Float)
     query = of_customers(
         sa.select(
-            col(Snapshot.as_of), sa.func.sum(exact * exact).label("squares"),
-            sa.func.sum(sales).label("total"), sa.func.max(sales).label("largest"),
+            col(Snapshot.as_of),
+            sa.func.sum(exact * exact).label("squares"),
+            sa.func.sum(sales).label("total"),
+            sa.func.max(sales).label("largest"),
         ),
-        filters, scope, dates,
-    )  # fmt: skip
+        filters,
+        scope,
+        dates,
+    )
     query = query.group_by(col(Snapshot.as_of)).order_by(col(Snapshot.as_of))
     return tuple(
         (row.as_of, float(row.squares) / int(row.total) ** 2, int(row.largest) / int(row.total))

@@ -38,9 +38,16 @@ _CHINESE = re.compile("[一-鿿]")
 
 
 CONFIDENTIAL = frozenset(
-    {"contact_name", "contact_title", "contact_phone", "contact_email", "phone", "email",
-     "credit_limit"}
-)  # fmt: skip
+    {
+        "contact_name",
+        "contact_title",
+        "contact_phone",
+        "contact_email",
+        "phone",
+        "email",
+        "credit_limit",
+    }
+)
 """Fields left out for those who may not know people's numbers and credit."""
 
 
@@ -72,9 +79,17 @@ def heads(kind: SheetKind, *, confidential: bool = True) -> tuple[Head, ...]:
 
 _PERSONAL = (SheetKind.CUSTOMERS, SheetKind.CONTACTS)
 _LEFT_OUT = frozenset(
-    {"currency", "profit", "customer_name", "customer_industry",
-     "customer_province", "customer_city", "product_name", "product_category"}
-)  # fmt: skip
+    {
+        "currency",
+        "profit",
+        "customer_name",
+        "customer_industry",
+        "customer_province",
+        "customer_city",
+        "product_name",
+        "product_category",
+    }
+)
 """Fields that say again what another one says, and what the store does not keep."""
 
 
@@ -151,13 +166,17 @@ def _first_contact() -> Any:
     place = sa.func.row_number().over(partition_by=col(Contact.customer_id), order_by=order)
     return (
         sa.select(
-            col(Contact.customer_id), col(Contact.name), col(Contact.title), col(Contact.phone),
-            col(Contact.email), place.label("place"),
+            col(Contact.customer_id),
+            col(Contact.name),
+            col(Contact.title),
+            col(Contact.phone),
+            col(Contact.email),
+            place.label("place"),
         )
         .join(Customer, col(Customer.id) == col(Contact.customer_id))
         .where(sayable)
         .subquery("contact_one")
-    )  # fmt: skip
+    )
 
 
 def _first_of(ranked: Any) -> sa.ColumnElement[bool]:
@@ -198,11 +217,14 @@ def _contracts() -> Rows:
 
 def _orders() -> Rows:
     given = {
-        "order_code": col(SalesOrder.code), "line_no": col(OrderLine.line_no),
-        "product_code": col(Product.code), "quantity": col(OrderLine.quantity),
-        "amount": col(OrderLine.amount), "cost": col(OrderLine.cost),
+        "order_code": col(SalesOrder.code),
+        "line_no": col(OrderLine.line_no),
+        "product_code": col(Product.code),
+        "quantity": col(OrderLine.quantity),
+        "amount": col(OrderLine.amount),
+        "cost": col(OrderLine.cost),
         "sold_by_login": col(AppUser.login),
-    }  # fmt: skip
+    }
     query = _of_customer(SheetKind.ORDERS, SalesOrder, **given)
     query = query.join(OrderLine, col(OrderLine.order_id) == col(SalesOrder.id))
     query = query.outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
@@ -253,9 +275,11 @@ def _credit_surveys() -> Rows:
 
 def _complaints() -> Rows:
     query = _of_customer(
-        SheetKind.COMPLAINTS, Complaint, complaint_code=col(Complaint.code),
+        SheetKind.COMPLAINTS,
+        Complaint,
+        complaint_code=col(Complaint.code),
         product_code=col(Product.code),
-    )  # fmt: skip
+    )
     query = query.outerjoin(Product, col(Product.id) == col(Complaint.product_id))
     return query.order_by(col(Complaint.opened_on), col(Complaint.code))
 

@@ -128,23 +128,36 @@ def places(
 ) -> tuple[Place, ...]:
     """Key accounts for the map, largest sales first, at most `MOST_POINTS`."""
     query: Rows = sa.select(
-        col(Customer.code), col(Customer.name), col(Snapshot.sales), col(Snapshot.level),
-        col(Snapshot.relationship), col(Snapshot.attractiveness), col(Snapshot.sales_before),
-        col(Snapshot.margin), col(Snapshot.quality), col(Snapshot.csi),
+        col(Customer.code),
+        col(Customer.name),
+        col(Snapshot.sales),
+        col(Snapshot.level),
+        col(Snapshot.relationship),
+        col(Snapshot.attractiveness),
+        col(Snapshot.sales_before),
+        col(Snapshot.margin),
+        col(Snapshot.quality),
+        col(Snapshot.csi),
         col(Customer.annual_category_spend).label("wallet"),
-    )  # fmt: skip
+    )
     query = listed(query, filters, scope, as_of, also)
     query = query.order_by(col(Snapshot.sales).desc(), col(Customer.code)).limit(MOST_POINTS)
     return tuple(
         Place(
-            code=row.code, name=row.name, sales=int(row.sales), level=row.level,
-            relationship=row.relationship, attractiveness=row.attractiveness,
+            code=row.code,
+            name=row.name,
+            sales=int(row.sales),
+            level=row.level,
+            relationship=row.relationship,
+            attractiveness=row.attractiveness,
             growth=ratio(row.sales - (row.sales_before or 0), row.sales_before),
-            margin_ratio=ratio(row.margin, row.sales), quality=row.quality,
-            wallet_share=ratio(row.sales, row.wallet), csi=row.csi,
+            margin_ratio=ratio(row.margin, row.sales),
+            quality=row.quality,
+            wallet_share=ratio(row.sales, row.wallet),
+            csi=row.csi,
         )
         for row in session.execute(query)
-    )  # fmt: skip
+    )
 
 
 def overrides(
@@ -156,9 +169,13 @@ def overrides(
     )
     query: Rows = (
         sa.select(
-            col(Customer.code), col(Customer.name), col(KeyAccountOverride.is_key),
-            col(KeyAccountOverride.reason), col(AppUser.name).label("decided_by"),
-            col(KeyAccountOverride.decided_at), col(Snapshot.is_key).label("now"),
+            col(Customer.code),
+            col(Customer.name),
+            col(KeyAccountOverride.is_key),
+            col(KeyAccountOverride.reason),
+            col(AppUser.name).label("decided_by"),
+            col(KeyAccountOverride.decided_at),
+            col(Snapshot.is_key).label("now"),
             col(Snapshot.key_reason),
         )
         .join(Customer, col(Customer.id) == col(KeyAccountOverride.customer_id))
@@ -169,16 +186,21 @@ def overrides(
         )
         .where(col(KeyAccountOverride.id).in_(newest))
         .order_by(col(KeyAccountOverride.id).desc())
-    )  # fmt: skip
+    )
     if customer_id is not None:
         query = query.where(col(Customer.id) == customer_id)
     return tuple(
         Override(
-            row.code, row.name, row.is_key, row.reason, row.decided_by, row.decided_at,
+            row.code,
+            row.name,
+            row.is_key,
+            row.reason,
+            row.decided_by,
+            row.decided_at,
             _counted(row.is_key, row.now, row.key_reason),
         )
         for row in session.execute(visible_to(query, scope))
-    )  # fmt: skip
+    )
 
 
 def newest_decision(session: Session, scope: Scope) -> int:

@@ -51,11 +51,17 @@ def reversed_of(table: type[Receipt] | type[CreditNote], day: date) -> Any:
 REVERSED = sa.union_all(
     *(
         sa.select(
-            col(Reversal.id), col(table.customer_id), col(Reversal.code), col(Reversal.amount),
-            sa.case((col(Reversal.reversed_on) < dated, dated), else_=col(Reversal.reversed_on))
-            .label("on"),
-            sa.literal(name).label("source"), col(table.code).label("source_code"),
-            sa.cast(col(Reversal.kind), sa.String).label("kind"), col(Reversal.reason),
+            col(Reversal.id),
+            col(table.customer_id),
+            col(Reversal.code),
+            col(Reversal.amount),
+            sa.case(
+                (col(Reversal.reversed_on) < dated, dated), else_=col(Reversal.reversed_on)
+            ).label("on"),
+            sa.literal(name).label("source"),
+            col(table.code).label("source_code"),
+            sa.cast(col(Reversal.kind), sa.String).label("kind"),
+            col(Reversal.reason),
             col(Reversal.recorded_by),
         ).join(table, col(link) == col(table.id))
         for table, link, dated, name in (
@@ -63,7 +69,7 @@ REVERSED = sa.union_all(
             (CreditNote, Reversal.credit_note_id, col(CreditNote.issued_on), "credit_note"),
         )
     )
-).subquery("reversed")  # fmt: skip
+).subquery("reversed")
 """Reversals with whose they are, of what, and the day from which they count."""
 
 _WRITTEN_OFF_ON = sa.case(
@@ -72,31 +78,41 @@ _WRITTEN_OFF_ON = sa.case(
 )
 WRITTEN_OFF = (
     sa.select(
-        col(WriteOff.id), col(Invoice.customer_id), col(WriteOff.code), col(WriteOff.amount),
-        _WRITTEN_OFF_ON.label("on"), col(WriteOff.ended_on),
-        col(Invoice.code).label("invoice_code"), col(WriteOff.reason), col(WriteOff.recorded_by),
+        col(WriteOff.id),
+        col(Invoice.customer_id),
+        col(WriteOff.code),
+        col(WriteOff.amount),
+        _WRITTEN_OFF_ON.label("on"),
+        col(WriteOff.ended_on),
+        col(Invoice.code).label("invoice_code"),
+        col(WriteOff.reason),
+        col(WriteOff.recorded_by),
         sa.cast(col(WriteOff.kind), sa.String).label("kind"),
     )
     .join(Invoice, col(Invoice.id) == col(WriteOff.invoice_id))
     .where(sa.or_(col(WriteOff.ended_on).is_(None), col(WriteOff.ended_on) > _WRITTEN_OFF_ON))
     .subquery("written_off")
-)  # fmt: skip
+)
 """Write-offs with whose they are, and the days from and up to which they count."""
 
 AGREED = (
     sa.select(
-        sa.func.max(col(InvoiceSchedule.id)).label("id"), col(Invoice.customer_id),
-        col(Invoice.code), col(InvoiceSchedule.since).label("on"),
+        sa.func.max(col(InvoiceSchedule.id)).label("id"),
+        col(Invoice.customer_id),
+        col(Invoice.code),
+        col(InvoiceSchedule.since).label("on"),
         sa.func.max(col(InvoiceSchedule.reason)).label("reason"),
         sa.func.max(col(InvoiceSchedule.recorded_by)).label("recorded_by"),
     )
     .join(Invoice, col(Invoice.id) == col(InvoiceSchedule.invoice_id))
     .group_by(
-        col(InvoiceSchedule.invoice_id), col(InvoiceSchedule.since), col(Invoice.customer_id),
+        col(InvoiceSchedule.invoice_id),
+        col(InvoiceSchedule.since),
+        col(Invoice.customer_id),
         col(Invoice.code),
     )
     .subquery("agreed")
-)  # fmt: skip
+)
 """Due dates as agreed from a day on, one row for all instalments of an invoice."""
 
 

@@ -178,8 +178,13 @@ def from_cube(filters: Filters, scope: Scope, axis: str | None = None) -> bool:
     It holds the managers of its date, as the rows do. Who may read a row follows from the card
     as it is now, which the cube does not know: it answers only those who may read all.
     """
-    narrowing = (filters.provinces, filters.industries, filters.kinds,
-                 filters.search.strip(), filters.min_overdue)  # fmt: skip
+    narrowing = (
+        filters.provinces,
+        filters.industries,
+        filters.kinds,
+        filters.search.strip(),
+        filters.min_overdue,
+    )
     split = axis is None or axis in (*TOTAL_CLASSES, "owner")
     return scope.owner_id is None and not any(narrowing) and split
 
@@ -287,9 +292,12 @@ def _axis(axis: str, table: Any) -> sa.ColumnElement[Any]:
 
 def _of_classes(query: Rows, filters: Filters) -> Rows:
     chosen: dict[str, tuple[Any, ...]] = {
-        "owner_id": filters.owner_ids, "tier": filters.tiers, "abc": filters.abc,
-        "level": filters.levels, "grade": filters.grades,
-    }  # fmt: skip
+        "owner_id": filters.owner_ids,
+        "tier": filters.tiers,
+        "abc": filters.abc,
+        "level": filters.levels,
+        "grade": filters.grades,
+    }
     for name, codes in chosen.items():
         if codes:
             query = query.where(getattr(SnapshotTotal, name).in_(codes))

@@ -132,11 +132,14 @@ def movement(
     query = with_earlier(_chosen(query, filters, scope, as_of), before)
     return tuple(
         Cell(
-            TIERS[row.then], TIERS[row.now], int(row.customers),
-            int(row.sales or 0), int(row.sales_before or 0),
+            TIERS[row.then],
+            TIERS[row.now],
+            int(row.customers),
+            int(row.sales or 0),
+            int(row.sales_before or 0),
         )
         for row in session.execute(query.group_by("then", "now").order_by("then", "now"))
-    )  # fmt: skip
+    )
 
 
 def move_counts(cells: tuple[Cell, ...]) -> dict[str, int]:
@@ -161,9 +164,17 @@ def _chosen(query: Rows, filters: Filters, scope: Scope, as_of: date) -> Rows:
 
 
 _FIGURES = (
-    "customers", "value", "sales", "margin", "margin_sales", "outstanding", "overdue",
-    "flagged", "at_risk", "value_at_risk",
-)  # fmt: skip
+    "customers",
+    "value",
+    "sales",
+    "margin",
+    "margin_sales",
+    "outstanding",
+    "overdue",
+    "flagged",
+    "at_risk",
+    "value_at_risk",
+)
 
 
 def _band(code: str, row: Any) -> Band:
@@ -184,8 +195,16 @@ def band_frame(
     ranked = [band for band in found if band.code != TIERS[-1]]
     people = sum(band.customers for band in ranked)
     money = sum(max(band.value, 0) for band in ranked)
-    names = ("code", "customers", "value", "smallest", "margin_ratio", "overdue_share",
-             "flagged_share", "at_risk")  # fmt: skip
+    names = (
+        "code",
+        "customers",
+        "value",
+        "smallest",
+        "margin_ratio",
+        "overdue_share",
+        "flagged_share",
+        "at_risk",
+    )
     columns = {name: [getattr(band, name) for band in found] for name in names}
     if entries is not None:
         columns["smallest"] = [entries.get(band.code) for band in found]

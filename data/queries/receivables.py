@@ -147,10 +147,12 @@ def ledger(session: Session, filters: Filters, scope: Scope, *, as_of: date) -> 
         total(Receipt, Receipt.received_on, Receipt.amount) - reversed_of("receipt"),
         total(CreditNote, CreditNote.issued_on, CreditNote.amount) - reversed_of("credit_note"),
         total(
-            movements.WRITTEN_OFF, lost.on, lost.amount,
+            movements.WRITTEN_OFF,
+            lost.on,
+            lost.amount,
             sa.or_(lost.ended_on.is_(None), lost.ended_on > as_of),
         ),
-    )  # fmt: skip
+    )
 
 
 def customers(

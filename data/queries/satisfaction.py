@@ -153,8 +153,10 @@ def answer_counts(
     else:
         query = of_customers(
             sa.select(col(Answer.item_id), col(Answer.value), sa.func.count()),
-            filters, scope, [as_of],
-        )  # fmt: skip
+            filters,
+            scope,
+            [as_of],
+        )
         query = _with_responses(query, (wave_id,))
         query = query.join(Answer, col(Answer.response_id) == col(SnapshotResponse.response_id))
         query = query.group_by(col(Answer.item_id), col(Answer.value))
@@ -195,10 +197,13 @@ def response_indices(
     frame = framed(session, query)
     if of_everybody(filters, scope):
         unsigned = sa.select(
-            col(SnapshotResponse.response_id), col(SnapshotResponse.wave_id),
-            col(SnapshotResponse.customer_id), sa.literal("").label("tier"),
-            sa.literal("").label("owner"), col(SnapshotResponse.index),
-        ).where(*_anonymous(as_of, wave_ids), col(SnapshotResponse.index).is_not(None))  # fmt: skip
+            col(SnapshotResponse.response_id),
+            col(SnapshotResponse.wave_id),
+            col(SnapshotResponse.customer_id),
+            sa.literal("").label("tier"),
+            sa.literal("").label("owner"),
+            col(SnapshotResponse.index),
+        ).where(*_anonymous(as_of, wave_ids), col(SnapshotResponse.index).is_not(None))
         frame = pd.concat([frame, framed(session, unsigned)], ignore_index=True)
     frame = frame.sort_values("response_id", ignore_index=True)
     return frame.astype({"index": float})
@@ -233,24 +238,28 @@ def takings(
     )
     query = query.join(each, each.c.customer_id == col(Snapshot.customer_id))
     found = {
-        int(wave): Taking(int(wave), int(responses), int(customers), int(sales or 0),
-                          answered=int(answered))
+        int(wave): Taking(
+            int(wave), int(responses), int(customers), int(sales or 0), answered=int(answered)
+        )
         for wave, responses, customers, sales, answered in session.execute(
             query.group_by(each.c.wave_id)
         )
-    }  # fmt: skip
+    }
     if of_everybody(filters, scope):
         unsigned = sa.select(
-            col(SnapshotResponse.wave_id), sa.func.count(),
+            col(SnapshotResponse.wave_id),
+            sa.func.count(),
             sa.func.count(sa.case((_says_something(), 1))),
-        ).where(*_anonymous(as_of, wave_ids))  # fmt: skip
+        ).where(*_anonymous(as_of, wave_ids))
         rows = session.execute(unsigned.group_by(col(SnapshotResponse.wave_id)))
         for wave, number, answered in rows:
             known = found.get(int(wave), Taking(int(wave), 0, 0, 0))
             found[int(wave)] = replace(
-                known, responses=known.responses + int(number), anonymous=int(answered),
+                known,
+                responses=known.responses + int(number),
+                anonymous=int(answered),
                 answered=known.answered + int(answered),
-            )  # fmt: skip
+            )
     return found
 
 

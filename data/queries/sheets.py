@@ -121,13 +121,18 @@ def turned_items(connection: sa.Connection, code: str) -> list[Any]:
     Their answers are stored turned, so that a sheet of them is not to be turned again.
     """
     query = (
-        sa.select(col(SurveyItem.code), col(Scale.minimum), col(Scale.maximum), col(Scale.step),
-                  col(Scale.words))
+        sa.select(
+            col(SurveyItem.code),
+            col(Scale.minimum),
+            col(Scale.maximum),
+            col(Scale.step),
+            col(Scale.words),
+        )
         .join(Scale, col(Scale.id) == col(SurveyItem.scale_id))
         .join(Survey, col(Survey.id) == col(SurveyItem.survey_id))
         .where(col(Survey.code) == code)
         .order_by(col(SurveyItem.position), col(SurveyItem.code))
-    )  # fmt: skip
+    )
     found = connection.execute(query).all()
     return [row for row in found if turned(row.words or {}, row.minimum, row.maximum)]
 

@@ -17,9 +17,15 @@ from models.customers import Customer
 from models.receivables import CreditNote, Invoice, Receipt
 
 Kind = Literal[
-    "invoice", "credit_note", "receipt", "bounced", "refunded", "void", "write_off",
+    "invoice",
+    "credit_note",
+    "receipt",
+    "bounced",
+    "refunded",
+    "void",
+    "write_off",
     "write_off_ended",
-]  # fmt: skip
+]
 BILLED = frozenset({"invoice", "bounced", "refunded", "void", "write_off_ended"})
 """What raises the balance; all else lowers it."""
 

@@ -39,8 +39,9 @@ def headline_surveys(session: Session, dates: Sequence[date]) -> dict[date, int 
     """Of which survey the headline of some computed dates is; no customer is read."""
     query = sa.select(col(SnapshotRun.as_of), col(SnapshotRun.totals))
     query = query.where(col(SnapshotRun.as_of).in_(list(dates)))
-    return {day: (totals.get("csi") or {}).get("survey_id")
-            for day, totals in session.execute(query)}  # fmt: skip
+    return {
+        day: (totals.get("csi") or {}).get("survey_id") for day, totals in session.execute(query)
+    }
 
 
 def leading(

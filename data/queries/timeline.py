@@ -25,11 +25,34 @@ from models.service import Complaint, Visit
 from models.surveys import Response
 
 KINDS = (
-    "order", "invoice", "agreed", "receipt", "credit_note", "bounced", "refunded", "void",
-    "write_off", "write_off_ended", "collection", "visit", "survey", "complaint",
-    "complaint_closed", "grade", "limit", "contract", "contract_ended", "manager", "key",
-    "alert", "alert_ended", "supervision", "supervision_closed", "loss", "won_back",
-)  # fmt: skip
+    "order",
+    "invoice",
+    "agreed",
+    "receipt",
+    "credit_note",
+    "bounced",
+    "refunded",
+    "void",
+    "write_off",
+    "write_off_ended",
+    "collection",
+    "visit",
+    "survey",
+    "complaint",
+    "complaint_closed",
+    "grade",
+    "limit",
+    "contract",
+    "contract_ended",
+    "manager",
+    "key",
+    "alert",
+    "alert_ended",
+    "supervision",
+    "supervision_closed",
+    "loss",
+    "won_back",
+)
 """What an event can be."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -84,9 +107,14 @@ def timeline(
         wanted.append(sa.select(newest.subquery()))
     every = sa.union_all(*wanted).subquery()
     result = sa.select(
-        every.c.on, every.c.kind, every.c.code, every.c.amount, every.c.detail, every.c.words,
+        every.c.on,
+        every.c.kind,
+        every.c.code,
+        every.c.amount,
+        every.c.detail,
+        every.c.words,
         col(AppUser.name).label("who"),
-    )  # fmt: skip
+    )
     result = result.outerjoin(AppUser, col(AppUser.id) == every.c.who_id)
     result = result.order_by(every.c.on.desc(), every.c.kind, every.c.code.desc()).limit(most)
     return framed(session, result)
@@ -105,112 +133,198 @@ def _parts() -> dict[str, tuple[Any, Any, Rows]]:
         (col(KeyAccountOverride.is_key).is_(True), "key"),
         else_="not_key",
     )
-    loss = {"detail": LossEvent.reason, "amount": LossEvent.value, "words": LossEvent.note,
-            "who_id": LossEvent.recorded_by}  # fmt: skip
-    item = {"detail": SupervisionItem.topic, "words": SupervisionItem.title,
-            "who_id": SupervisionItem.owner_id}  # fmt: skip
+    loss = {
+        "detail": LossEvent.reason,
+        "amount": LossEvent.value,
+        "words": LossEvent.note,
+        "who_id": LossEvent.recorded_by,
+    }
+    item = {
+        "detail": SupervisionItem.topic,
+        "words": SupervisionItem.title,
+        "who_id": SupervisionItem.owner_id,
+    }
     return {
         "order": _part(
-            "order", SalesOrder, SalesOrder.ordered_on, code=SalesOrder.code, amount=worth,
+            "order",
+            SalesOrder,
+            SalesOrder.ordered_on,
+            code=SalesOrder.code,
+            amount=worth,
             who_id=SalesOrder.sold_by,
         ),
         "invoice": _part(
-            "invoice", Invoice, Invoice.invoiced_on, code=Invoice.code, amount=Invoice.amount,
+            "invoice",
+            Invoice,
+            Invoice.invoiced_on,
+            code=Invoice.code,
+            amount=Invoice.amount,
         ),
         "receipt": _part(
-            "receipt", Receipt, Receipt.received_on, code=Receipt.code, amount=Receipt.amount,
+            "receipt",
+            Receipt,
+            Receipt.received_on,
+            code=Receipt.code,
+            amount=Receipt.amount,
             words=Receipt.note,
         ),
         "credit_note": _part(
-            "credit_note", CreditNote, CreditNote.issued_on, code=CreditNote.code,
-            amount=CreditNote.amount, words=CreditNote.reason,
+            "credit_note",
+            CreditNote,
+            CreditNote.issued_on,
+            code=CreditNote.code,
+            amount=CreditNote.amount,
+            words=CreditNote.reason,
         ),
         "collection": _part(
-            "collection", CollectionAction, CollectionAction.acted_on,
-            amount=CollectionAction.promised_amount, detail=CollectionAction.result,
-            words=CollectionAction.note, who_id=CollectionAction.acted_by,
+            "collection",
+            CollectionAction,
+            CollectionAction.acted_on,
+            amount=CollectionAction.promised_amount,
+            detail=CollectionAction.result,
+            words=CollectionAction.note,
+            who_id=CollectionAction.acted_by,
         ),
         "visit": _part(
-            "visit", Visit, Visit.visited_on, detail=Visit.channel, words=Visit.purpose,
+            "visit",
+            Visit,
+            Visit.visited_on,
+            detail=Visit.channel,
+            words=Visit.purpose,
             who_id=Visit.visited_by,
         ),
         "survey": _part("survey", Response, Response.answered_on, words=Response.comment),
         "complaint": _part(
-            "complaint", Complaint, Complaint.opened_on, code=Complaint.code,
-            detail=Complaint.scope, words=Complaint.summary,
+            "complaint",
+            Complaint,
+            Complaint.opened_on,
+            code=Complaint.code,
+            detail=Complaint.scope,
+            words=Complaint.summary,
         ),
         "complaint_closed": _part(
-            "complaint_closed", Complaint, Complaint.closed_on, code=Complaint.code,
-            detail=Complaint.scope, words=Complaint.remedy,
+            "complaint_closed",
+            Complaint,
+            Complaint.closed_on,
+            code=Complaint.code,
+            detail=Complaint.scope,
+            words=Complaint.remedy,
         ),
         "grade": _part(
-            "grade", CreditGradeEntry, CreditGradeEntry.since, detail=CreditGradeEntry.grade,
-            words=CreditGradeEntry.reason, who_id=CreditGradeEntry.decided_by,
+            "grade",
+            CreditGradeEntry,
+            CreditGradeEntry.since,
+            detail=CreditGradeEntry.grade,
+            words=CreditGradeEntry.reason,
+            who_id=CreditGradeEntry.decided_by,
         ),
         "limit": _part(
-            "limit", CreditLimit, CreditLimit.since, amount=CreditLimit.amount,
-            words=CreditLimit.reason, who_id=CreditLimit.decided_by,
+            "limit",
+            CreditLimit,
+            CreditLimit.since,
+            amount=CreditLimit.amount,
+            words=CreditLimit.reason,
+            who_id=CreditLimit.decided_by,
         ),
         "contract": _part(
-            "contract", Contract, Contract.starts_on, code=Contract.code,
-            amount=Contract.amount, words=Contract.title,
+            "contract",
+            Contract,
+            Contract.starts_on,
+            code=Contract.code,
+            amount=Contract.amount,
+            words=Contract.title,
         ),
         "contract_ended": _part(
-            "contract_ended", Contract, Contract.ends_on, code=Contract.code,
-            amount=Contract.amount, words=Contract.title,
+            "contract_ended",
+            Contract,
+            Contract.ends_on,
+            code=Contract.code,
+            amount=Contract.amount,
+            words=Contract.title,
         ),
-        "manager": _happened(_part(
-            "manager", OwnerHistory, OwnerHistory.since, words=OwnerHistory.reason,
-            who_id=OwnerHistory.owner_id,
-        )),
+        "manager": _happened(
+            _part(
+                "manager",
+                OwnerHistory,
+                OwnerHistory.since,
+                words=OwnerHistory.reason,
+                who_id=OwnerHistory.owner_id,
+            )
+        ),
         "key": _part(
-            "key", KeyAccountOverride, KeyAccountOverride.decided_on, detail=decided,
-            words=KeyAccountOverride.reason, who_id=KeyAccountOverride.decided_by,
+            "key",
+            KeyAccountOverride,
+            KeyAccountOverride.decided_on,
+            detail=decided,
+            words=KeyAccountOverride.reason,
+            who_id=KeyAccountOverride.decided_by,
         ),
         "alert": _part(
-            "alert", Alert, Alert.raised_on, detail=Alert.level, amount=Alert.value_at_risk,
+            "alert",
+            Alert,
+            Alert.raised_on,
+            detail=Alert.level,
+            amount=Alert.value_at_risk,
         ),
         "alert_ended": _part(
-            "alert_ended", Alert, Alert.ended_on, detail=Alert.state, words=Alert.note,
+            "alert_ended",
+            Alert,
+            Alert.ended_on,
+            detail=Alert.state,
+            words=Alert.note,
             who_id=Alert.decided_by,
         ),
         "supervision": _part("supervision", SupervisionItem, SupervisionItem.opened_on, **item),
         "supervision_closed": _part(
-            "supervision_closed", SupervisionItem, SupervisionItem.closed_on,
+            "supervision_closed",
+            SupervisionItem,
+            SupervisionItem.closed_on,
             **(item | {"words": SupervisionItem.evidence}),
         ),
-        "loss": _where(
-            _part("loss", LossEvent, LossEvent.happened_on, **loss), won_back=False
-        ),
+        "loss": _where(_part("loss", LossEvent, LossEvent.happened_on, **loss), won_back=False),
         "won_back": _where(
             _part("won_back", LossEvent, LossEvent.happened_on, **loss), won_back=True
         ),
-    }  # fmt: skip
+    }
 
 
 def _reversed() -> dict[str, tuple[Any, Any, Rows]]:
     """What changes what is owed without being a document of its own."""
     back, lost, plan = movements.REVERSED.c, movements.WRITTEN_OFF.c, movements.AGREED.c
-    given_up = {"code": lost.invoice_code, "amount": lost.amount, "words": lost.reason,
-                "detail": lost.kind, "who_id": lost.recorded_by}  # fmt: skip
+    given_up = {
+        "code": lost.invoice_code,
+        "amount": lost.amount,
+        "words": lost.reason,
+        "detail": lost.kind,
+        "who_id": lost.recorded_by,
+    }
     found = {
         kind: _part(
-            kind, movements.REVERSED, back.on, code=back.source_code, amount=back.amount,
-            words=back.reason, who_id=back.recorded_by,
+            kind,
+            movements.REVERSED,
+            back.on,
+            code=back.source_code,
+            amount=back.amount,
+            words=back.reason,
+            who_id=back.recorded_by,
         )
         for kind in ("bounced", "refunded", "void")
-    }  # fmt: skip
+    }
     return {
         **{kind: (t, on, q.where(back.kind == kind)) for kind, (t, on, q) in found.items()},
         "agreed": _part(
-            "agreed", movements.AGREED, plan.on, code=plan.code, words=plan.reason,
+            "agreed",
+            movements.AGREED,
+            plan.on,
+            code=plan.code,
+            words=plan.reason,
             who_id=plan.recorded_by,
         ),
         "write_off": _part("write_off", movements.WRITTEN_OFF, lost.on, **given_up),
         "write_off_ended": _part(
             "write_off_ended", movements.WRITTEN_OFF, lost.ended_on, **given_up
         ),
-    }  # fmt: skip
+    }
 
 
 def _part(

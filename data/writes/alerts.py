@@ -145,9 +145,14 @@ def lost(
         if alert is not None:
             _end(session, actor, alert, AlertState.LOST, note or reason.value, seen.on)
         _record(
-            session, actor, customer, AlertState.LOST,
-            reason=reason, happened_on=happened_on, value=event.value,
-        )  # fmt: skip
+            session,
+            actor,
+            customer,
+            AlertState.LOST,
+            reason=reason,
+            happened_on=happened_on,
+            value=event.value,
+        )
 
 
 def won_back(engine: Engine, actor: User, customer_id: int, *, on: date, note: str) -> None:
@@ -173,27 +178,42 @@ def won_back(engine: Engine, actor: User, customer_id: int, *, on: date, note: s
         _add_event(
             session,
             LossEvent(
-                customer_id=customer_id, happened_on=on, won_back=True,
-                note=note.strip(), recorded_by=actor.id,
+                customer_id=customer_id,
+                happened_on=on,
+                won_back=True,
+                note=note.strip(),
+                recorded_by=actor.id,
             ),
-        )  # fmt: skip
+        )
         audit.record(session, actor, "customer.won_back", "customer", customer.code, on=on)
 
 
 def _decide(
-    engine: Engine, actor: User, seen: Seen, state: AlertState, note: str,
-    issues: list[Issue], *, until: date | None,
-) -> None:  # fmt: skip
+    engine: Engine,
+    actor: User,
+    seen: Seen,
+    state: AlertState,
+    note: str,
+    issues: list[Issue],
+    *,
+    until: date | None,
+) -> None:
     permission.allow(actor, DECIDERS)
     with store.writing(engine) as session:
         customer = permission.customer(session, actor, seen.customer_id)
         permission.refuse_if(issues)
         alert = _live(session, actor, customer, seen)
         permission.change(
-            session, Alert, alert.id or 0, alert.version,
-            state=state, note=note.strip(), snoozed_until=until,
-            decided_by=actor.id, decided_at=now(),
-        )  # fmt: skip
+            session,
+            Alert,
+            alert.id or 0,
+            alert.version,
+            state=state,
+            note=note.strip(),
+            snoozed_until=until,
+            decided_by=actor.id,
+            decided_at=now(),
+        )
         _record(session, actor, customer, state, note=note.strip(), until=until)
 
 
@@ -211,10 +231,18 @@ def _end(
             "reasons": snapshot.reasons or [],
         }
     permission.change(
-        session, Alert, alert.id or 0, alert.version,
-        state=state, note=note.strip(), snoozed_until=None, ended_on=max(on, alert.raised_on),
-        decided_by=actor.id, decided_at=now(), **frozen,
-    )  # fmt: skip
+        session,
+        Alert,
+        alert.id or 0,
+        alert.version,
+        state=state,
+        note=note.strip(),
+        snoozed_until=None,
+        ended_on=max(on, alert.raised_on),
+        decided_by=actor.id,
+        decided_at=now(),
+        **frozen,
+    )
     item = supervision.live_item(session, alert.customer_id, "loss_alert")
     if item is not None:
         supervision.close_item(

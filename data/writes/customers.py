@@ -59,6 +59,12 @@ def keep(
             )
             raise Conflict("customer", customer_id, version, changed=changed)
         audit.record(
-            session, actor, "customer.keep", "customer", code,
-            verified_before=before, verified_on=verified_on, note_length=len(note.strip()),
-        )  # fmt: skip
+            session,
+            actor,
+            "customer.keep",
+            "customer",
+            code,
+            verified_before=before,
+            verified_on=verified_on,
+            note_length=len(note.strip()),
+        )

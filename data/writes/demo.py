@@ -19,9 +19,18 @@ from models.tables import Base
 LEAVER = ("m09", "何俊峰")
 """An account manager who left: never able to sign in, still named in what he sold."""
 KEPT = frozenset(
-    {"app_user", "user_session", "sign_in_attempt", "audit_entry", "store_state", "job_run",
-     "setting", "setting_version", "import_mapping"}
-)  # fmt: skip
+    {
+        "app_user",
+        "user_session",
+        "sign_in_attempt",
+        "audit_entry",
+        "store_state",
+        "job_run",
+        "setting",
+        "setting_version",
+        "import_mapping",
+    }
+)
 """Tables a new demo company leaves alone."""
 CHUNK = 20_000
 

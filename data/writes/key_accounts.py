@@ -74,7 +74,13 @@ def override(
         session.add(decision)
         session.flush()
         audit.record(
-            session, actor, "key_account.override", "customer", customer.code,
-            is_key=is_key, reason=reason.strip(), on=on,
-        )  # fmt: skip
+            session,
+            actor,
+            "key_account.override",
+            "customer",
+            customer.code,
+            is_key=is_key,
+            reason=reason.strip(),
+            on=on,
+        )
         return int(decision.id or 0)

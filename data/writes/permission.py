@@ -70,7 +70,7 @@ def change(
 
     Raises:
         Conflict: somebody else changed it meanwhile.
-    """  # fmt: skip
+    """
     done = session.execute(
         sa.update(table)
         .where(col(table.id) == row_id, col(table.version) == version)

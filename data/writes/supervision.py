@@ -95,9 +95,16 @@ def add_item(session: Session, actor: User, task: Task, *, on: date) -> int:
     _flush_live(session)
     assert item.id is not None
     audit.record(
-        session, actor, "supervision.open", "supervision_item", item.id,
-        customer=customer.code, topic=task.topic, owner_id=owner_id, due_on=task.due_on,
-    )  # fmt: skip
+        session,
+        actor,
+        "supervision.open",
+        "supervision_item",
+        item.id,
+        customer=customer.code,
+        topic=task.topic,
+        owner_id=owner_id,
+        due_on=task.due_on,
+    )
     return item.id
 
 
@@ -140,9 +147,14 @@ def escalate(
         customer = permission.customer(session, actor, item.customer_id)
         permission.assignee(session, to_id, customer.owner_id, column="escalated_to")
         permission.change(
-            session, SupervisionItem, item_id, version,
-            state=SupervisionState.ESCALATED, escalated_to=to_id, escalated_on=on,
-        )  # fmt: skip
+            session,
+            SupervisionItem,
+            item_id,
+            version,
+            state=SupervisionState.ESCALATED,
+            escalated_to=to_id,
+            escalated_on=on,
+        )
         audit.record(
             session, actor, "supervision.escalate", "supervision_item", item_id, to=to_id, on=on
         )
@@ -166,9 +178,15 @@ def reschedule(
             session, SupervisionItem, item_id, version, due_on=due_on, owner_id=owner_id
         )
         audit.record(
-            session, actor, "supervision.reschedule", "supervision_item", item_id,
-            before=before, due_on=due_on, owner_id=owner_id,
-        )  # fmt: skip
+            session,
+            actor,
+            "supervision.reschedule",
+            "supervision_item",
+            item_id,
+            before=before,
+            due_on=due_on,
+            owner_id=owner_id,
+        )
 
 
 def close(
@@ -194,13 +212,23 @@ def close_item(
     permission.refuse_if(issues)
     item_id = item.id or 0
     permission.change(
-        session, SupervisionItem, item_id, version,
-        state=SupervisionState.CLOSED, closed_on=on, evidence=evidence.strip(),
-    )  # fmt: skip
+        session,
+        SupervisionItem,
+        item_id,
+        version,
+        state=SupervisionState.CLOSED,
+        closed_on=on,
+        evidence=evidence.strip(),
+    )
     audit.record(
-        session, actor, "supervision.close", "supervision_item", item_id,
-        on=on, evidence=evidence.strip(),
-    )  # fmt: skip
+        session,
+        actor,
+        "supervision.close",
+        "supervision_item",
+        item_id,
+        on=on,
+        evidence=evidence.strip(),
+    )
 
 
 def live_item(session: Session, customer_id: int, topic: str) -> SupervisionItem | None:

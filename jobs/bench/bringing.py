@@ -102,17 +102,36 @@ def sheet(path: Path, rows: int) -> None:
     day = AS_OF
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(("order_code", "ordered_on", "customer_code", "customer_name", "line_no",
-                         "quantity", "amount", "cost"))  # fmt: skip
+        writer.writerow(
+            (
+                "order_code",
+                "ordered_on",
+                "customer_code",
+                "customer_name",
+                "line_no",
+                "quantity",
+                "amount",
+                "cost",
+            )
+        )
         for k in range(rows):
             order = k // 2
             who = order % _customers_of(rows)
             if k % 2 == 0:
                 day = AS_OF - timedelta(days=chance.randrange(1000))
             amount = chance.randrange(100, 10**7)
-            writer.writerow((f"O{order}", day.isoformat(), f"K{who}", f"Customer {who}",
-                             k % 2 + 1, 1, f"{amount / 100:.2f}", f"{amount * 0.7 / 100:.2f}",
-                             ))  # fmt: skip
+            writer.writerow(
+                (
+                    f"O{order}",
+                    day.isoformat(),
+                    f"K{who}",
+                    f"Customer {who}",
+                    k % 2 + 1,
+                    1,
+                    f"{amount / 100:.2f}",
+                    f"{amount * 0.7 / 100:.2f}",
+                )
+            )
 
 
 def _customers_of(rows: int) -> int:

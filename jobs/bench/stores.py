@@ -97,10 +97,16 @@ def _customers(session: Session, ids: NDArray[Any], owners: NDArray[np.int64]) -
     texts = {
         name: [""] * size
         for name in (
-            "short_name", "city", "source", "legal_representative", "address", "phone",
-            "website", "note",
+            "short_name",
+            "city",
+            "source",
+            "legal_representative",
+            "address",
+            "phone",
+            "website",
+            "note",
         )
-    }  # fmt: skip
+    }
     bulk.insert(
         session,
         Customer,
@@ -143,35 +149,64 @@ def _facts(session: Session, ids: NDArray[Any], rng: np.random.Generator) -> int
     bulk.insert(
         session,
         SalesOrder,
-        {"id": number, "code": [f"O{k}" for k in codes], "customer_id": customer,
-         "ordered_on": day},
-    )  # fmt: skip
+        {
+            "id": number,
+            "code": [f"O{k}" for k in codes],
+            "customer_id": customer,
+            "ordered_on": day,
+        },
+    )
     bulk.insert(
         session,
         OrderLine,
-        {"id": number, "order_id": number, "line_no": one, "quantity": one, "amount": amount,
-         "cost": (amount * rng.uniform(0.6, 0.95, size)).astype(np.int64)},
-    )  # fmt: skip
+        {
+            "id": number,
+            "order_id": number,
+            "line_no": one,
+            "quantity": one,
+            "amount": amount,
+            "cost": (amount * rng.uniform(0.6, 0.95, size)).astype(np.int64),
+        },
+    )
     bulk.insert(
         session,
         Invoice,
-        {"id": number, "code": [f"I{k}" for k in codes], "customer_id": customer,
-         "order_id": number, "invoiced_on": day, "due_on": due,
-         "due_assumed": np.zeros(size, dtype=np.bool_), "amount": amount},
-    )  # fmt: skip
+        {
+            "id": number,
+            "code": [f"I{k}" for k in codes],
+            "customer_id": customer,
+            "order_id": number,
+            "invoiced_on": day,
+            "due_on": due,
+            "due_assumed": np.zeros(size, dtype=np.bool_),
+            "amount": amount,
+        },
+    )
     number, customer = number[settled], customer[settled]
     paid, amount = paid[settled], amount[settled]
     codes, blank = number.tolist(), [""] * len(number)
     bulk.insert(
         session,
         Receipt,
-        {"id": number, "code": [f"R{k}" for k in codes], "customer_id": customer,
-         "received_on": paid, "amount": amount, "method": blank, "note": blank},
-    )  # fmt: skip
+        {
+            "id": number,
+            "code": [f"R{k}" for k in codes],
+            "customer_id": customer,
+            "received_on": paid,
+            "amount": amount,
+            "method": blank,
+            "note": blank,
+        },
+    )
     bulk.insert(
         session,
         Allocation,
-        {"id": number, "receipt_id": number, "invoice_id": number, "allocated_on": paid,
-         "amount": amount},
-    )  # fmt: skip
+        {
+            "id": number,
+            "receipt_id": number,
+            "invoice_id": number,
+            "allocated_on": paid,
+            "amount": amount,
+        },
+    )
     return 3 * size + 2 * len(number)

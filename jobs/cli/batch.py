@@ -27,8 +27,20 @@ from models.filters import Page
 app = typer.Typer(no_args_is_help=True, help="Imports: what was brought in, and how it went.")
 
 AsData = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-COLUMNS = ("batch", "at (UTC)", "by", "kind", "file", "read", "added", "updated", "same",
-           "rejected", "seconds", "state")  # fmt: skip
+COLUMNS = (
+    "batch",
+    "at (UTC)",
+    "by",
+    "kind",
+    "file",
+    "read",
+    "added",
+    "updated",
+    "same",
+    "rejected",
+    "seconds",
+    "state",
+)
 
 
 @app.command("list")
@@ -100,8 +112,13 @@ def _plain(batch: Batch) -> dict[str, Any]:
 
 
 def _row(batch: Batch) -> tuple[str, ...]:
-    counts = (batch.rows_read, batch.rows_added, batch.rows_updated, batch.rows_same,
-              batch.rows_rejected)  # fmt: skip
+    counts = (
+        batch.rows_read,
+        batch.rows_added,
+        batch.rows_updated,
+        batch.rows_same,
+        batch.rows_rejected,
+    )
     return (
         str(batch.id),
         _at(batch.created_at),

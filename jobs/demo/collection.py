@@ -14,10 +14,19 @@ from models.enums import CollectionResult as Result
 from models.enums import ContactChannel as Channel
 
 LADDER = (
-    (4, Channel.MESSAGE), (14, Channel.PHONE), (27, Channel.PHONE), (45, Channel.VISIT),
-    (70, Channel.LETTER), (100, Channel.PHONE), (130, Channel.LAWYER), (190, Channel.PHONE),
-    (260, Channel.VISIT), (340, Channel.LETTER), (480, Channel.PHONE), (640, Channel.LETTER),
-)  # fmt: skip
+    (4, Channel.MESSAGE),
+    (14, Channel.PHONE),
+    (27, Channel.PHONE),
+    (45, Channel.VISIT),
+    (70, Channel.LETTER),
+    (100, Channel.PHONE),
+    (130, Channel.LAWYER),
+    (190, Channel.PHONE),
+    (260, Channel.VISIT),
+    (340, Channel.LETTER),
+    (480, Channel.PHONE),
+    (640, Channel.LETTER),
+)
 """Days past due and the means: 提醒 → 电话 → 上门 → 函 → 律师函, then kept alive."""
 WRITTEN = (Channel.LETTER, Channel.LAWYER)
 SMALLEST = 300_000
@@ -78,13 +87,19 @@ def _row(world: World, rng: np.random.Generator, profile: Profile, step: _Step, 
     by = "credit" if late > 60 or rng.random() < 0.3 else profile.owner_on(step.on)
     follow = world.workday(promised_on + 1 if promised_on else step.on + int(rng.integers(5, 15)))
     return {
-        "customer_id": profile.id, "invoice_id": step.bill.id, "acted_on": day(step.on),
-        "channel": step.channel, "result": result,
-        "promised_on": day(promised_on) if promised_on else None, "promised_amount": amount,
+        "customer_id": profile.id,
+        "invoice_id": step.bill.id,
+        "acted_on": day(step.on),
+        "channel": step.channel,
+        "result": result,
+        "promised_on": day(promised_on) if promised_on else None,
+        "promised_amount": amount,
         "interrupts_limitation": step.channel in WRITTEN,
-        "next_on": None if result is Result.ESCALATED else day(follow), "note": note,
-        "acted_by": world.users[by], "created_at": instant(step.on, 6),
-    }  # fmt: skip
+        "next_on": None if result is Result.ESCALATED else day(follow),
+        "note": note,
+        "acted_by": world.users[by],
+        "created_at": instant(step.on, 6),
+    }
 
 
 def _result(rng: np.random.Generator, step: _Step) -> Result:
@@ -95,8 +110,14 @@ def _result(rng: np.random.Generator, step: _Step) -> Result:
         return Result.REMINDED
     if step.channel is Channel.LAWYER:
         return Result.ESCALATED
-    results = (Result.PROMISED, Result.REMINDED, Result.UNREACHABLE, Result.PAYING,
-               Result.REFUSED, Result.DISPUTED)  # fmt: skip
+    results = (
+        Result.PROMISED,
+        Result.REMINDED,
+        Result.UNREACHABLE,
+        Result.PAYING,
+        Result.REFUSED,
+        Result.DISPUTED,
+    )
     early = (46, 22, 13, 14, 2, 3)
     return pick(rng, results, early if late < 60 else (38, 12, 20, 5, 18, 7))
 

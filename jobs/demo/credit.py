@@ -19,8 +19,12 @@ SHORTFALLS = (0.0, 0.05, 0.10)
 FACTOR = {CreditGrade.A: 2.1, CreditGrade.B: 1.7, CreditGrade.C: 1.3, CreditGrade.D: 0.5}
 """Limit as a multiple of the sales of one term and a month."""
 GRACE = 14
-LIMIT_METHODS = (GradeMethod.SALES, GradeMethod.JUDGEMENT, GradeMethod.NET_ASSETS,
-                 GradeMethod.WORKING_CAPITAL)  # fmt: skip
+LIMIT_METHODS = (
+    GradeMethod.SALES,
+    GradeMethod.JUDGEMENT,
+    GradeMethod.NET_ASSETS,
+    GradeMethod.WORKING_CAPITAL,
+)
 
 
 @dataclass(eq=False)
@@ -75,7 +79,9 @@ def _survey(
     current = assets * float(rng.uniform(0.4, 0.7))
     owed = min(debt * 0.95, current * float(np.clip(rng.normal(0.68, 0.2), 0.25, 1.4)))
     return {
-        "id": 0, "customer_id": profile.id, "surveyed_on": day(on),
+        "id": 0,
+        "customer_id": profile.id,
+        "surveyed_on": day(on),
         "source": pick(rng, notes["survey_sources"]),
         **{f"c_{name}": float(score) for name, score in zip(names, scores, strict=True)},
         "current_assets": even(fen(current), 1_000_000),
@@ -83,10 +89,11 @@ def _survey(
         "total_assets": even(fen(assets), 1_000_000),
         "total_liabilities": even(fen(debt), 1_000_000),
         "annual_sales": even(fen(turnover), 1_000_000),
-        "supplier_count": int(rng.integers(3, 14)), "sued": sued,
+        "supplier_count": int(rng.integers(3, 14)),
+        "sued": sued,
         "competitor_share": round(float(rng.beta(2, 3)), 2),
         "note": notes["sued"] if sued else "",
-    }  # fmt: skip
+    }
 
 
 def _grade(
@@ -154,10 +161,15 @@ def _grade_row(
     notes = words.read("notes")["grade"]
     reason = notes[grade.value].format(rate=f"{rate or 0:.1%}")
     return {
-        "id": 0, "customer_id": profile.id, "since": day(on), "grade": grade,
-        "method": GradeMethod.COLLECTION_RATE, "reason": notes["sued"] + reason if sued else reason,
-        "decided_by": world.users["credit"], "created_at": instant(on),
-    }  # fmt: skip
+        "id": 0,
+        "customer_id": profile.id,
+        "since": day(on),
+        "grade": grade,
+        "method": GradeMethod.COLLECTION_RATE,
+        "reason": notes["sued"] + reason if sued else reason,
+        "decided_by": world.users["credit"],
+        "created_at": instant(on),
+    }
 
 
 def _limit(
@@ -192,8 +204,12 @@ def _limit_row(
         monthly=round(_monthly(bills, on) / 1_000_000, 1), terms=profile.terms
     )
     return {
-        "id": 0, "customer_id": profile.id, "since": day(on), "amount": amount,
+        "id": 0,
+        "customer_id": profile.id,
+        "since": day(on),
+        "amount": amount,
         "method": pick(rng, LIMIT_METHODS, (70, 20, 5, 5)),
         "reason": notes["lowered"] if amount < granted else reason,
-        "decided_by": world.users["credit"], "created_at": instant(on, 3),
-    }  # fmt: skip
+        "decided_by": world.users["credit"],
+        "created_at": instant(on, 3),
+    }

@@ -67,23 +67,37 @@ def _customer(book: Book, profile: Profile) -> Row:
     known = rng.random() < 0.7  # what they spend with all suppliers
     wallet = profile.yearly / float(rng.uniform(0.12, 0.85)) if known else 0.0
     return {
-        "id": profile.id, "code": f"C{profile.id:04d}", "name": name, "short_name": short,
+        "id": profile.id,
+        "code": f"C{profile.id:04d}",
+        "name": name,
+        "short_name": short,
         "tax_no": credit_code(legal, area, f"{rng.integers(10**8):08d}"),
-        "kind": kind, "channel_role": role,
-        "industry": trade.get("industry") or trade["name"], "province": province, "city": city,
+        "kind": kind,
+        "channel_role": role,
+        "industry": trade.get("industry") or trade["name"],
+        "province": province,
+        "city": city,
         "source": pick(rng, names["sources"], names["source_weights"]),
-        "status": _status(book.world, profile), "parent_id": None,
-        "owner_id": book.world.users[profile.owner], "since": day(profile.opens),
-        "terms_days": profile.terms, "legal_representative": person(rng),
+        "status": _status(book.world, profile),
+        "parent_id": None,
+        "owner_id": book.world.users[profile.owner],
+        "since": day(profile.opens),
+        "terms_days": profile.terms,
+        "legal_representative": person(rng),
         "registered_capital": fen(float(round(max(50, profile.yearly / 8000) / 50) * 500_000)),
-        "employees": int(np.clip(rng.lognormal(np.log(max(profile.yearly, 1e5) / 9000), 0.6),
-                                 3, 9000)),
-        "address": address(rng, city), "phone": landline(rng, phone),
+        "employees": int(
+            np.clip(rng.lognormal(np.log(max(profile.yearly, 1e5) / 9000), 0.6), 3, 9000)
+        ),
+        "address": address(rng, city),
+        "phone": landline(rng, phone),
         "website": f"www.c{profile.id:04d}.example" if rng.random() < 0.55 else "",
         "annual_category_spend": even(fen(wallet), 1_000_000) or None,
-        "note": "", "verified_on": day(book.world.last - int(rng.integers(5, 700))),
-        "created_at": instant(profile.opens), "created_on": day(profile.opens), "version": 1,
-    }  # fmt: skip
+        "note": "",
+        "verified_on": day(book.world.last - int(rng.integers(5, 700))),
+        "created_at": instant(profile.opens),
+        "created_on": day(profile.opens),
+        "version": 1,
+    }
 
 
 def _name(
@@ -97,8 +111,11 @@ def _name(
             name = f"{city}{brand}{word}"
         short = name
     else:
-        forms = names["dealers"]["forms"] if kind is CustomerKind.DEALER else names["forms"].get(
-            role.value, names["forms"]["end_user"])  # fmt: skip
+        forms = (
+            names["dealers"]["forms"]
+            if kind is CustomerKind.DEALER
+            else names["forms"].get(role.value, names["forms"]["end_user"])
+        )
         form = pick(rng, forms)
         if role is ChannelRole.INTEGRATOR:
             word = word.removesuffix("科技").removesuffix("系统")
@@ -158,13 +175,17 @@ def _contacts(book: Book, profile: Profile) -> Rows:
     people = {person(rng): title for title in titles}
     return [
         {
-            "id": 0, "customer_id": profile.id, "name": name, "title": title,
+            "id": 0,
+            "customer_id": profile.id,
+            "name": name,
+            "title": title,
             "phone": mobile(rng),
             "email": f"p{i}@c{profile.id:04d}.example" if rng.random() < 0.6 else "",
-            "decides": title in names["deciders"], "note": "",
+            "decides": title in names["deciders"],
+            "note": "",
         }
         for i, (name, title) in enumerate(people.items(), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _owner_history(world: World, profiles: list[Profile]) -> Rows:
@@ -173,8 +194,13 @@ def _owner_history(world: World, profiles: list[Profile]) -> Rows:
         for place, (login, since) in enumerate(profile.past_owners):
             left = place and profile.past_owners[place - 1][0] == LEAVER
             reason = "原客户经理离职，客户移交" if left else "区域调整" if place else "建档"
-            rows.append({
-                "id": len(rows) + 1, "customer_id": profile.id, "owner_id": world.users[login],
-                "since": day(since), "reason": reason,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "id": len(rows) + 1,
+                    "customer_id": profile.id,
+                    "owner_id": world.users[login],
+                    "since": day(since),
+                    "reason": reason,
+                }
+            )
     return rows

@@ -48,10 +48,15 @@ class Bill:
     def row(self) -> Row:
         """The row of the table."""
         return {
-            "id": self.id, "code": f"FP{day(self.on):%y%m}{self.id:06d}",
-            "customer_id": self.customer, "order_id": self.order, "invoiced_on": day(self.on),
-            "due_on": day(self.due), "due_assumed": self.assumed, "amount": self.amount,
-        }  # fmt: skip
+            "id": self.id,
+            "code": f"FP{day(self.on):%y%m}{self.id:06d}",
+            "customer_id": self.customer,
+            "order_id": self.order,
+            "invoiced_on": day(self.on),
+            "due_on": day(self.due),
+            "due_assumed": self.assumed,
+            "amount": self.amount,
+        }
 
 
 def build(world: World, profiles: list[Profile], trade: Trade) -> dict[int, list[Bill]]:

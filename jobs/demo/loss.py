@@ -15,10 +15,15 @@ from jobs.demo.world import Row, Rows, World, day, fen, instant, pick
 from models.enums import LossReason, SupervisionState
 
 REASONS = {
-    LossReason.NEW_TEMPTATION: 26, LossReason.UNSTABLE_QUALITY: 16, LossReason.WEAK_SERVICE: 16,
-    LossReason.POOR_MONITORING: 14, LossReason.SHORT_TERMISM: 10, LossReason.LACK_OF_INNOVATION: 8,
-    LossReason.STAFF_LEFT: 6, LossReason.UNKNOWN: 8,
-}  # fmt: skip
+    LossReason.NEW_TEMPTATION: 26,
+    LossReason.UNSTABLE_QUALITY: 16,
+    LossReason.WEAK_SERVICE: 16,
+    LossReason.POOR_MONITORING: 14,
+    LossReason.SHORT_TERMISM: 10,
+    LossReason.LACK_OF_INNOVATION: 8,
+    LossReason.STAFF_LEFT: 6,
+    LossReason.UNKNOWN: 8,
+}
 NOTICED = 0.85
 """Share of losses somebody wrote down."""
 
@@ -68,25 +73,35 @@ def _lost(
 ) -> Row:
     text = words.read("notes")["loss"]
     taken = profile.past_owners[0][0] == LEAVER
-    reason = LossReason.STAFF_LEFT if taken and rng.random() < 0.8 else pick(
-        rng, list(REASONS), list(REASONS.values()))  # fmt: skip
+    reason = (
+        LossReason.STAFF_LEFT
+        if taken and rng.random() < 0.8
+        else pick(rng, list(REASONS), list(REASONS.values()))
+    )
     rival = reason in (LossReason.NEW_TEMPTATION, LossReason.POOR_MONITORING, LossReason.STAFF_LEFT)
     return {
-        "customer_id": profile.id, "happened_on": day(on), "won_back": False, "reason": reason,
+        "customer_id": profile.id,
+        "happened_on": day(on),
+        "won_back": False,
+        "reason": reason,
         "value": max(0, value or 0),
         "competitor": pick(rng, words.read("names")["rivals"]) if rival else "",
         "note": pick(rng, text[reason.value]),
         "recorded_by": world.users[profile.owner_on(on)],
-    }  # fmt: skip
+    }
 
 
 def _won_back(world: World, rng: np.random.Generator, profile: Profile, on: int) -> Row:
     return {
-        "customer_id": profile.id, "happened_on": day(on), "won_back": True,
-        "reason": LossReason.UNKNOWN, "value": fen(profile.yearly * 0.1), "competitor": "",
+        "customer_id": profile.id,
+        "happened_on": day(on),
+        "won_back": True,
+        "reason": LossReason.UNKNOWN,
+        "value": fen(profile.yearly * 0.1),
+        "competitor": "",
         "note": pick(rng, words.read("notes")["loss"]["won_back"]),
         "recorded_by": world.users[profile.owner_on(on)],
-    }  # fmt: skip
+    }
 
 
 def overrides(world: World, profiles: list[Profile]) -> Rows:
@@ -100,11 +115,17 @@ def overrides(world: World, profiles: list[Profile]) -> Rows:
     for place, profile in enumerate(chosen):
         key = place < len(chosen) - 1
         on = world.workday(world.last - int(rng.integers(40, 400)))
-        rows.append({
-            "id": place + 1, "customer_id": profile.id, "is_key": key,
-            "reason": pick(rng, text["key" if key else "not_key"]),
-            "decided_by": world.users["boss"], "decided_at": instant(on), "decided_on": day(on),
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": place + 1,
+                "customer_id": profile.id,
+                "is_key": key,
+                "reason": pick(rng, text["key" if key else "not_key"]),
+                "decided_by": world.users["boss"],
+                "decided_at": instant(on),
+                "decided_on": day(on),
+            }
+        )
     return rows
 
 
@@ -115,19 +136,29 @@ def supervision(world: World, profiles: list[Profile], story: Story) -> Rows:
     found = [
         *((c, "loss_alert", {}) for c in _troubled(world, profiles)[:9]),
         *((c, "overdue", {}) for c in _debtors(world, story)[:8]),
-        *((row["customer_id"], "complaint", {"complaint_id": row["id"]})
-          for row in story.complaints if row["closed_on"] is None),
-        *((row["customer_id"], "low_score", {"response_id": row["id"]})
-          for row in _low(story)),
-    ]  # fmt: skip
+        *(
+            (row["customer_id"], "complaint", {"complaint_id": row["id"]})
+            for row in story.complaints
+            if row["closed_on"] is None
+        ),
+        *((row["customer_id"], "low_score", {"response_id": row["id"]}) for row in _low(story)),
+    ]
     rows: Rows = []
     seen: set[tuple[int, str]] = set()
     for customer, topic, links in found:
         if (customer, topic) not in seen:
             seen.add((customer, topic))
             row = _matter(world, rng, known[customer], topic, len(rows))
-            rows.append({"id": len(rows) + 1, **row, "complaint_id": None, "response_id": None,
-                         "alert_id": None, **links})  # fmt: skip
+            rows.append(
+                {
+                    "id": len(rows) + 1,
+                    **row,
+                    "complaint_id": None,
+                    "response_id": None,
+                    "alert_id": None,
+                    **links,
+                }
+            )
     return rows
 
 
@@ -152,9 +183,10 @@ def _low(story: Story) -> Rows:
     }
     last = max(row["id"] for row in story.voice.waves)
     return [
-        row for row in story.voice.responses
+        row
+        for row in story.voice.responses
         if row["wave_id"] == last and row["id"] in poor and row["comment"]
-    ][:7]  # fmt: skip
+    ][:7]
 
 
 def _matter(
@@ -168,25 +200,33 @@ def _matter(
     due = opened + (14 if kind != "open" else 16)
     closed = world.workday(due - 3) if kind == "closed" else None
     state = {"escalated": SupervisionState.ESCALATED, "closed": SupervisionState.CLOSED}.get(
-        kind, SupervisionState.OPEN)  # fmt: skip
+        kind, SupervisionState.OPEN
+    )
     return {
-        "customer_id": profile.id, "topic": topic, "title": text[topic],
+        "customer_id": profile.id,
+        "topic": topic,
+        "title": text[topic],
         "owner_id": world.users["service" if topic == "complaint" else profile.owner],
-        "opened_on": day(opened), "due_on": day(due), "state": state,
+        "opened_on": day(opened),
+        "due_on": day(due),
+        "state": state,
         "escalated_to": world.users["boss"] if kind == "escalated" else None,
         "escalated_on": day(due + 3) if kind == "escalated" else None,
         "closed_on": day(closed) if closed else None,
         "evidence": pick(rng, text["evidence"]) if closed else "",
-        "opened_by": world.users["boss"], "created_at": instant(opened), "version": 1,
-    }  # fmt: skip
+        "opened_by": world.users["boss"],
+        "created_at": instant(opened),
+        "version": 1,
+    }
 
 
 def acquisition(world: World) -> Rows:
     """What each source of customers cost, by month."""
     rng, names = world.rng("acquisition"), words.read("names")
     rows: Rows = []
-    months = range(world.start.year * 12 + world.start.month - 1,
-                   world.end.year * 12 + world.end.month)  # fmt: skip
+    months = range(
+        world.start.year * 12 + world.start.month - 1, world.end.year * 12 + world.end.month
+    )
     for month in months:
         first = day(world.first).replace(year=month // 12, month=month % 12 + 1, day=1)
         for source, spend in zip(names["sources"], names["source_spend"], strict=True):

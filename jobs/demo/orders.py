@@ -160,11 +160,16 @@ def _returns(world: World, rng: np.random.Generator, drafts: list[_Draft]) -> li
             share = min(1.0, float(rng.uniform(0.1, 1.0)))
             quantity = max(1.0, float(np.floor(draft.quantities[line] * share)))
             of_all = quantity / draft.quantities[line]
-            found.append(_Draft(
-                draft.customer, on, draft.products[[line]], np.array([-quantity]),
-                np.array([-round(draft.amounts[line] * of_all)]),
-                np.array([-round(draft.costs[line] * of_all)]),
-            ))  # fmt: skip
+            found.append(
+                _Draft(
+                    draft.customer,
+                    on,
+                    draft.products[[line]],
+                    np.array([-quantity]),
+                    np.array([-round(draft.amounts[line] * of_all)]),
+                    np.array([-round(draft.costs[line] * of_all)]),
+                )
+            )
     return found
 
 
@@ -181,11 +186,17 @@ def _write(world: World, trade: Trade, draft: _Draft, profile: Profile) -> None:
     trade.orders.append(order)
     for place in range(len(draft.products)):
         product = int(draft.products[place]) + 1
-        trade.lines.append({
-            "id": len(trade.lines) + 1, "order_id": number, "line_no": place + 1,
-            "product_id": product, "quantity": float(draft.quantities[place]),
-            "amount": int(draft.amounts[place]), "cost": int(draft.costs[place]),
-        })  # fmt: skip
+        trade.lines.append(
+            {
+                "id": len(trade.lines) + 1,
+                "order_id": number,
+                "line_no": place + 1,
+                "product_id": product,
+                "quantity": float(draft.quantities[place]),
+                "amount": int(draft.amounts[place]),
+                "cost": int(draft.costs[place]),
+            }
+        )
         if draft.day > world.last - 365:
             trade.sold[(draft.customer, product)] += float(draft.quantities[place])
     held = trade.returned if back else trade.placed

@@ -33,10 +33,17 @@ def build() -> tuple[Rows, Catalogue]:
     rows: Rows = []
     for category in words.read("products")["category"]:
         for code, name, unit, cost, share in category["items"]:
-            rows.append({
-                "id": len(rows) + 1, "code": code, "name": name, "category": category["name"],
-                "unit": unit, "unit_cost": fen(cost), "list_price": fen(cost / (1 - share)),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "id": len(rows) + 1,
+                    "code": code,
+                    "name": name,
+                    "category": category["name"],
+                    "unit": unit,
+                    "unit_cost": fen(cost),
+                    "list_price": fen(cost / (1 - share)),
+                }
+            )
     names = [str(row["category"]) for row in rows]
     categories = list(dict.fromkeys(names))
     return rows, Catalogue(
@@ -92,8 +99,11 @@ def _counts(
     counts = np.maximum(0, np.round(usual * rng.lognormal(0, 0.25, len(days))))
     return [
         {
-            "customer_id": customer, "product_id": product["id"], "counted_on": on,
-            "quantity": float(quantity), "amount": int(quantity) * product["unit_cost"],
+            "customer_id": customer,
+            "product_id": product["id"],
+            "counted_on": on,
+            "quantity": float(quantity),
+            "amount": int(quantity) * product["unit_cost"],
         }
         for on, quantity in zip(days, counts, strict=True)
-    ]  # fmt: skip
+    ]

@@ -141,11 +141,17 @@ def draw(world: World) -> list[Profile]:
         profile.opens = world.first - int(rng.integers(60, 3000))
     _courses(world, rng, profiles)
     profiles += [
-        Profile(0, float(rng.uniform(8e3, 9e4)), 120.0, Course.ONE_OFF,
-                opens=world.first + int(rng.integers(0, world.days - 40)),
-                terms=int(pick(rng, [0, 30])), mood=0.7)
+        Profile(
+            0,
+            float(rng.uniform(8e3, 9e4)),
+            120.0,
+            Course.ONE_OFF,
+            opens=world.first + int(rng.integers(0, world.days - 40)),
+            terms=int(pick(rng, [0, 30])),
+            mood=0.7,
+        )
         for _ in range(ONE_OFFS)
-    ]  # fmt: skip
+    ]
     profiles += [
         Profile(0, 0.0, 60.0, Course.PROSPECT, opens=world.last - int(rng.integers(10, 300)))
         for _ in range(PROSPECTS)

@@ -176,15 +176,13 @@ def _prepaid(
     billed = {bill.order for bill in own}
     chance = 0.7 if profile.terms == 0 else 0.04
     return [
-        _Money(
-            profile.id, order.day, even(order.amount * 0.3), (), "银行转账", "预付款"
-        )
+        _Money(profile.id, order.day, even(order.amount * 0.3), (), "银行转账", "预付款")
         for order in placed
         if order.id not in billed
         and order.day > world.last - 12
         and order.amount > 100_000
         and rng.random() < chance
-    ]  # fmt: skip
+    ]
 
 
 def _write(notes: list[_Money], receipts: list[_Money]) -> Ledger:
@@ -193,22 +191,31 @@ def _write(notes: list[_Money], receipts: list[_Money]) -> Ledger:
         moneys.sort(key=lambda money: (money.on, money.customer))
         for number, money in enumerate(moneys, start=1):
             head = {
-                "id": number, "code": f"{prefix}{day(money.on):%y%m%d}-{number:05d}",
-                "customer_id": money.customer, "amount": money.amount,
-            }  # fmt: skip
+                "id": number,
+                "code": f"{prefix}{day(money.on):%y%m%d}-{number:05d}",
+                "customer_id": money.customer,
+                "amount": money.amount,
+            }
             if kind == "receipt":
-                ledger.receipts.append({
-                    **head, "received_on": day(money.on), "method": money.words,
-                    "note": money.note,
-                })  # fmt: skip
+                ledger.receipts.append(
+                    {
+                        **head,
+                        "received_on": day(money.on),
+                        "method": money.words,
+                        "note": money.note,
+                    }
+                )
             else:
                 ledger.notes.append({**head, "issued_on": day(money.on), "reason": money.words})
             for share in money.shares:
-                ledger.allocations.append({
-                    "id": len(ledger.allocations) + 1,
-                    "receipt_id": number if kind == "receipt" else None,
-                    "credit_note_id": None if kind == "receipt" else number,
-                    "invoice_id": share.bill, "allocated_on": day(share.on),
-                    "amount": share.amount,
-                })  # fmt: skip
+                ledger.allocations.append(
+                    {
+                        "id": len(ledger.allocations) + 1,
+                        "receipt_id": number if kind == "receipt" else None,
+                        "credit_note_id": None if kind == "receipt" else number,
+                        "invoice_id": share.bill,
+                        "allocated_on": day(share.on),
+                        "amount": share.amount,
+                    }
+                )
     return ledger

@@ -13,13 +13,25 @@ from jobs.demo.profiles import Course, Profile
 from jobs.demo.world import Row, Rows, World, day, even, fen, instant, pick
 from models.enums import ComplaintScope, ComplaintState, ContactChannel
 
-SCOPES = (ComplaintScope.QUALITY, ComplaintScope.TRANSPORT, ComplaintScope.SERVICE,
-          ComplaintScope.CONTRACT)  # fmt: skip
+SCOPES = (
+    ComplaintScope.QUALITY,
+    ComplaintScope.TRANSPORT,
+    ComplaintScope.SERVICE,
+    ComplaintScope.CONTRACT,
+)
 STEPS = tuple(ComplaintState)
-PROMISED_DAYS = {ComplaintScope.QUALITY: 15, ComplaintScope.CONTRACT: 10,
-                 ComplaintScope.TRANSPORT: 7, ComplaintScope.SERVICE: 7}  # fmt: skip
-CHANNELS = (ContactChannel.PHONE, ContactChannel.VISIT, ContactChannel.MESSAGE,
-            ContactChannel.EMAIL)  # fmt: skip
+PROMISED_DAYS = {
+    ComplaintScope.QUALITY: 15,
+    ComplaintScope.CONTRACT: 10,
+    ComplaintScope.TRANSPORT: 7,
+    ComplaintScope.SERVICE: 7,
+}
+CHANNELS = (
+    ContactChannel.PHONE,
+    ContactChannel.VISIT,
+    ContactChannel.MESSAGE,
+    ContactChannel.EMAIL,
+)
 
 
 def complaints(world: World, profiles: list[Profile], trade: Trade, catalogue: Catalogue) -> Rows:
@@ -47,8 +59,13 @@ def _complaint(
     scope = pick(rng, SCOPES, (45, 25, 20, 10))
     text = words.read("notes")["complaint"][scope.value]
     summary = pick(rng, text["summaries"])
-    place = int(pick(rng, range(len(catalogue.names)), np.asarray(profile.basket)[
-        catalogue.category].tolist()))  # fmt: skip
+    place = int(
+        pick(
+            rng,
+            range(len(catalogue.names)),
+            np.asarray(profile.basket)[catalogue.category].tolist(),
+        )
+    )
     drags = 6 if rng.random() < 0.12 else 1
     usual = PROMISED_DAYS[scope] * 0.85 * drags
     takes = int(np.clip(rng.lognormal(np.log(usual), 0.55), 1, 180))
@@ -64,7 +81,9 @@ def _complaint(
         "opened_on": day(opened),
         "first_reply_at": reply if reply.date() <= world.end else None,
         "due_on": day(opened + PROMISED_DAYS[scope]),
-        "closed_on": day(closed) if closed else None, "scope": scope, "state": state,
+        "closed_on": day(closed) if closed else None,
+        "scope": scope,
+        "state": state,
         "upheld": upheld,
         "department": pick(rng, text["departments"]) if seen >= 2 else "",
         "summary": summary.format(product=catalogue.names[place]),
@@ -72,7 +91,7 @@ def _complaint(
         "remedy": pick(rng, text["remedies"]) if seen >= 4 and upheld else "",
         "score_after": _score_after(rng, profile, takes, PROMISED_DAYS[scope]) if closed else None,
         "version": 1,
-    }  # fmt: skip
+    }
 
 
 def _score_after(
@@ -129,12 +148,15 @@ def _visit(
     note = pick(rng, text["warning" if worried else channel.value])
     category = pick(rng, catalogue.categories, profile.basket or ())
     return {
-        "customer_id": profile.id, "visited_on": day(on), "channel": channel,
+        "customer_id": profile.id,
+        "visited_on": day(on),
+        "channel": channel,
         "purpose": pick(rng, text["purposes"]),
         "note": note.format(category=category, title=titles.get(profile.id, "采购经理")),
         "cost": even(fen(float(rng.lognormal(5.9, 0.6))), 1000) if in_person else None,
-        "visited_by": world.users[profile.owner_on(on)], "created_at": instant(on, 9),
-    }  # fmt: skip
+        "visited_by": world.users[profile.owner_on(on)],
+        "created_at": instant(on, 9),
+    }
 
 
 def contracts(world: World, profiles: list[Profile], contacts: Rows, catalogue: Catalogue) -> Rows:
@@ -169,9 +191,11 @@ def _contract(
     text = words.read("notes")["contract"]
     best = catalogue.categories[int(np.argmax(profile.basket))]
     return {
-        "customer_id": profile.id, "title": pick(rng, text["titles"]).format(category=best),
-        "starts_on": day(on), "ends_on": day(on + 364),
+        "customer_id": profile.id,
+        "title": pick(rng, text["titles"]).format(category=best),
+        "starts_on": day(on),
+        "ends_on": day(on + 364),
         "amount": even(fen(profile.yearly * float(rng.uniform(0.7, 1.3))), 10_000_000) or None,
         "terms": pick(rng, text["terms"]).format(terms=profile.terms),
         "signer": signers.get(profile.id, ""),
-    }  # fmt: skip
+    }

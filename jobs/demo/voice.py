@@ -16,8 +16,15 @@ WAVES = 6
 SERVQUAL_WAVES = 3
 """The last waves also ask expectations and perceptions, and how important each item is."""
 OPEN_DAYS = 21
-LEVELS = {"很满意": 7.0, "满意": 6.0, "较满意": 5.0, "一般": 4.0, "不太满意": 3.0, "不满意": 2.0,
-          "很不满意": 1.0}  # fmt: skip
+LEVELS = {
+    "很满意": 7.0,
+    "满意": 6.0,
+    "较满意": 5.0,
+    "一般": 4.0,
+    "不太满意": 3.0,
+    "不满意": 2.0,
+    "很不满意": 1.0,
+}
 EASE = {"产品": 0.02, "交付": -0.035, "服务": 0.01, "价格": -0.085, "沟通": 0.03}
 """How dimensions differ: people like the people and dislike the prices."""
 IMPROVES = {"交付": 0.012, "价格": -0.004}
@@ -56,13 +63,24 @@ def _questionnaire(voice: Voice) -> None:
     ]
     voice.surveys = [{"id": 1, "code": text["code"], "name": text["name"]}]
     for item in text["item"]:
-        _item(voice, item["code"], item["wording"], item["dimension"], ItemRole.SATISFACTION,
-              float(item["weight"]))  # fmt: skip
+        _item(
+            voice,
+            item["code"],
+            item["wording"],
+            item["dimension"],
+            ItemRole.SATISFACTION,
+            float(item["weight"]),
+        )
     _item(voice, "Q13", "总体满意程度", "总体", ItemRole.OVERALL)
     _item(voice, "NPS", "您有多大可能把我们推荐给同行（0–10）", "推荐", ItemRole.NPS, scale=2)
     for item in text["item"]:
-        _item(voice, f"I{item['code'][1:]}", f"重要程度：{item['wording']}", item["dimension"],
-              ItemRole.IMPORTANCE)  # fmt: skip
+        _item(
+            voice,
+            f"I{item['code'][1:]}",
+            f"重要程度：{item['wording']}",
+            item["dimension"],
+            ItemRole.IMPORTANCE,
+        )
     for role, prefix, lead in (
         (ItemRole.EXPECTATION, "E", "优秀的供应商应当："),
         (ItemRole.PERCEPTION, "P", "我们做到了："),
@@ -84,10 +102,19 @@ def _item(
     scale: int = 1,
 ) -> None:
     number = len(voice.items) + 1
-    voice.items.append({
-        "id": number, "survey_id": 1, "scale_id": scale, "code": code, "wording": wording,
-        "dimension": dimension, "role": role, "weight": weight, "position": number,
-    })  # fmt: skip
+    voice.items.append(
+        {
+            "id": number,
+            "survey_id": 1,
+            "scale_id": scale,
+            "code": code,
+            "wording": wording,
+            "dimension": dimension,
+            "role": role,
+            "weight": weight,
+            "position": number,
+        }
+    )
 
 
 def wave_days(world: World) -> list[date]:
@@ -111,11 +138,18 @@ def _wave(
             if answers:
                 _respond(world, rng, voice, number, profile, name, first)
     half = "上半年" if starts.month <= 6 else "下半年"
-    voice.waves.append({
-        "id": number, "survey_id": 1, "code": f"{starts.year}H{1 if starts.month <= 6 else 2}",
-        "name": f"{starts.year}年{half}满意度调查", "starts_on": starts,
-        "ends_on": day(first + OPEN_DAYS), "sent": sent, "undeliverable": round(sent * 0.03),
-    })  # fmt: skip
+    voice.waves.append(
+        {
+            "id": number,
+            "survey_id": 1,
+            "code": f"{starts.year}H{1 if starts.month <= 6 else 2}",
+            "name": f"{starts.year}年{half}满意度调查",
+            "starts_on": starts,
+            "ends_on": day(first + OPEN_DAYS),
+            "sent": sent,
+            "undeliverable": round(sent * 0.03),
+        }
+    )
 
 
 def _is_asked(profile: Profile, first: int) -> bool:
@@ -145,10 +179,16 @@ def _respond(
         for i, (dimension, ease) in enumerate(EASE.items())
     }
     scores = _answer(rng, voice, number, wave, levels, float(base))
-    voice.responses.append({
-        "id": number, "wave_id": wave, "customer_id": profile.id, "respondent": name,
-        "answered_on": day(on), "comment": _comment(rng, scores),
-    })  # fmt: skip
+    voice.responses.append(
+        {
+            "id": number,
+            "wave_id": wave,
+            "customer_id": profile.id,
+            "respondent": name,
+            "answered_on": day(on),
+            "comment": _comment(rng, scores),
+        }
+    )
 
 
 def _answer(
@@ -186,8 +226,13 @@ def _value(item: Row, levels: dict[str, float], base: float, noise: float) -> fl
     elif role is ItemRole.EXPECTATION:
         share = 0.9 + noise * 0.08
     else:
-        gap = {"tangibles": 0.02, "reliability": -0.06, "responsiveness": -0.03,
-               "assurance": 0.03, "empathy": -0.01}.get(item["dimension"], 0.0)  # fmt: skip
+        gap = {
+            "tangibles": 0.02,
+            "reliability": -0.06,
+            "responsiveness": -0.03,
+            "assurance": 0.03,
+            "empathy": -0.01,
+        }.get(item["dimension"], 0.0)
         share = base + gap + noise * 0.10
     return float(min(max(round(1 + 6 * share), 1), 7))
 

@@ -22,9 +22,18 @@ Codes = NDArray[np.str_]
 NOT_A_DAY = np.datetime64("NaT")
 
 PRESENT = (
-    "sales", "orders", "invoiced", "received", "credited", "visits", "actions", "contracts",
-    "complaints", "answers", "losses",
-)  # fmt: skip
+    "sales",
+    "orders",
+    "invoiced",
+    "received",
+    "credited",
+    "visits",
+    "actions",
+    "contracts",
+    "complaints",
+    "answers",
+    "losses",
+)
 """Frames a row in which shows that the customer was there.
 
 Limits, grades, credit surveys, decisions and changes of manager do not: they may be agreed

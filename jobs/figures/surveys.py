@@ -102,8 +102,11 @@ class Heard:
         mean, low, high = mean_interval(np.sort(here["index"].to_numpy()), confidence=sure)
         unsigned = here.loc[here["customer_id"] == 0, "index"]
         return self._wave(self.headline) | {
-            "index": mean, "low": low, "high": high, "anonymous_sum": float(unsigned.sum()),
-        }  # fmt: skip
+            "index": mean,
+            "low": low,
+            "high": high,
+            "anonymous_sum": float(unsigned.sum()),
+        }
 
     def _nps(self) -> dict[str, Any] | None:
         """The net promoter score of the headline wave, by the first question that asks for it."""
@@ -229,10 +232,15 @@ def _reached(r: pd.DataFrame, known: pd.DataFrame) -> list[Reach]:
     answers = r.groupby("survey_id")["counted"].sum()
     surveys = known.sort_values("full", ascending=False).drop_duplicates("survey_id")
     return [
-        Reach(int(number), str(code), bool(full), int(customers.get(number, 0)),
-              answers=int(answers[number]))
+        Reach(
+            int(number),
+            str(code),
+            bool(full),
+            int(customers.get(number, 0)),
+            answers=int(answers[number]),
+        )
         for number, code, full in zip(
             surveys["survey_id"], surveys["survey"], surveys["full"], strict=True
         )
         if number in answers
-    ]  # fmt: skip
+    ]

@@ -124,9 +124,15 @@ def _paged(
 
     def page(page: Page) -> Any:
         return question(
-            session, asked.filters, page, asked.scope,
-            as_of=asked.as_of, day=day, ageing=ageing, narrow=Narrow(not_due=True),
-        )  # fmt: skip
+            session,
+            asked.filters,
+            page,
+            asked.scope,
+            as_of=asked.as_of,
+            day=day,
+            ageing=ageing,
+            narrow=Narrow(not_due=True),
+        )
 
     return page
 

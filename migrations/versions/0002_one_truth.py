@@ -22,18 +22,46 @@ depends_on = None
 
 DATES = "BETWEEN '1990-01-01' AND '2099-12-31'"
 OLD_KINDS = (
-    "customers", "contacts", "products", "stock_counts", "orders", "invoices", "receipts",
-    "credit_notes", "contracts", "credit_surveys", "complaints", "visits", "answers",
-)  # fmt: skip
+    "customers",
+    "contacts",
+    "products",
+    "stock_counts",
+    "orders",
+    "invoices",
+    "receipts",
+    "credit_notes",
+    "contracts",
+    "credit_surveys",
+    "complaints",
+    "visits",
+    "answers",
+)
 NEW_KINDS = (
-    "allocations", "reversals", "write_offs", "payment_schedules", "credit_grades",
-    "credit_limits", "owner_changes", "card_changes", "acquisition_costs", "loss_events",
-    "collection_actions", "key_account_decisions", "survey_items", "waves", "supervision_items",
-)  # fmt: skip
+    "allocations",
+    "reversals",
+    "write_offs",
+    "payment_schedules",
+    "credit_grades",
+    "credit_limits",
+    "owner_changes",
+    "card_changes",
+    "acquisition_costs",
+    "loss_events",
+    "collection_actions",
+    "key_account_decisions",
+    "survey_items",
+    "waves",
+    "supervision_items",
+)
 PROVENANCE = (
-    "collection_action", "key_account_override", "owner_history", "supervision_item", "survey",
-    "survey_item", "wave",
-)  # fmt: skip
+    "collection_action",
+    "key_account_override",
+    "owner_history",
+    "supervision_item",
+    "survey",
+    "survey_item",
+    "wave",
+)
 LIVE = "ended_on IS NULL"
 CARD = {
     "owner_id": "INTEGER DEFAULT 0 NOT NULL",
@@ -150,19 +178,30 @@ def _allocations(connection):
 def _snapshots(connection):
     reshape(connection, "snapshot", add=CARD)
     card = "(SELECT {} FROM customer WHERE customer.id = snapshot.customer_id)"
-    sets = [f"{name} = coalesce({card.format(name)}, {empty})" for name, empty in (
-        ("owner_id", "0"), ("status", "'active'"), ("province", "''"), ("industry", "''"),
-        ("parent_id", "NULL"),
-    )]  # fmt: skip
+    sets = [
+        f"{name} = coalesce({card.format(name)}, {empty})"
+        for name, empty in (
+            ("owner_id", "0"),
+            ("status", "'active'"),
+            ("province", "''"),
+            ("industry", "''"),
+            ("parent_id", "NULL"),
+        )
+    ]
     op.execute(f"UPDATE snapshot SET {', '.join(sets)}")  # noqa: S608 - names of our own columns
     reshape(connection, "snapshot_total", add=HEADLINE, drop=list(WHOLE_COMPANY))
-    _invoices_anew(connection, [
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-    ], ("as_of", "customer_id", "invoice_id", "position"),
-        "position, due_on, amount", "0, i.due_on, i.amount",
-        "JOIN invoice i ON i.id = kept.invoice_id")  # fmt: skip
+    _invoices_anew(
+        connection,
+        [
+            sa.Column("position", sa.Integer(), nullable=False),
+            sa.Column("due_on", sa.Date(), nullable=False),
+            sa.Column("amount", sa.BigInteger(), nullable=False),
+        ],
+        ("as_of", "customer_id", "invoice_id", "position"),
+        "position, due_on, amount",
+        "0, i.due_on, i.amount",
+        "JOIN invoice i ON i.id = kept.invoice_id",
+    )
 
 
 def _invoices_anew(connection, more, key, names, values, joined):

@@ -53,10 +53,15 @@ def begin(user: User) -> tuple[View, card.Card]:
     filters.row(filters.Options(days=choices.days))
     narrowed = filters.read(
         filters.Options(
-            days=choices.days, owners=choices.owners, mine=user.scope.owner_id,
-            provinces=choices.provinces, industries=choices.industries, tiers=True, search=True,
+            days=choices.days,
+            owners=choices.owners,
+            mine=user.scope.owner_id,
+            provinces=choices.provinces,
+            industries=choices.industries,
+            tiers=True,
+            search=True,
         )
-    )  # fmt: skip
+    )
     found = load.ask(card.card, code, user.scope, as_of=narrowed.as_of)
     return view.look_up(user, choices, narrowed), found
 
@@ -98,9 +103,13 @@ def neighbours(seen: View, found: card.Card) -> None:
     """The customers before and after, by sales, within the filters in the URL."""
     page = Page(sort="sales", descending=True)
     before, after, place, total = load.ask(
-        customers.neighbours, seen.filters, page, seen.user.scope, as_of=seen.as_of,
+        customers.neighbours,
+        seen.filters,
+        page,
+        seen.user.scope,
+        as_of=seen.as_of,
         code=found.fields["code"],
-    )  # fmt: skip
+    )
     if place is None:
         return
     with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
@@ -110,9 +119,11 @@ def neighbours(seen: View, found: card.Card) -> None:
         ):
             if code is not None:
                 st.page_link(
-                    menu.SCREENS["customer"].path, label=words, icon=icon,
+                    menu.SCREENS["customer"].path,
+                    label=words,
+                    icon=icon,
                     query_params={**urls.shared(), "id": code, "tab": urls.read("tab", TABS)},
-                )  # fmt: skip
+                )
         st.caption(_("{place} of {total} by sales", place=place, total=total), width="content")
 
 
@@ -133,13 +144,25 @@ def tiles(seen: View, found: card.Card) -> None:
     tile = cards.Tile
     shown = [
         tile(NET_SALES, sales, s.get("sales_before"), note=versus),
-        tile(GROSS_MARGIN, ratio(s.get("margin"), sales), label=_("Margin"),
-             note=formats.money(s.get("margin"), compact=True)),
-        tile(CSI, s.get("csi"), s.get("csi_before"), label=_("Satisfaction index"),
-             note=csi_note(seen, s.get("csi_n") or 0)),
-        tile(LOSS_SCORE, s.get("score"), note=_(
-            "{amount} at risk", amount=formats.money(s.get("value_at_risk"), compact=True))),
-    ]  # fmt: skip
+        tile(
+            GROSS_MARGIN,
+            ratio(s.get("margin"), sales),
+            label=_("Margin"),
+            note=formats.money(s.get("margin"), compact=True),
+        ),
+        tile(
+            CSI,
+            s.get("csi"),
+            s.get("csi_before"),
+            label=_("Satisfaction index"),
+            note=csi_note(seen, s.get("csi_n") or 0),
+        ),
+        tile(
+            LOSS_SCORE,
+            s.get("score"),
+            note=_("{amount} at risk", amount=formats.money(s.get("value_at_risk"), compact=True)),
+        ),
+    ]
     if seen.sees_money:
         shown += [
             tile(
@@ -170,10 +193,15 @@ def tiles(seen: View, found: card.Card) -> None:
 def tab_names() -> dict[str, str]:
     """The tabs in words."""
     return {
-        "file": _("Customer file"), "trade": _("Trade"), "receivables": _("Receivables"),
-        "credit": _("Credit"), "voice": _("Satisfaction"), "complaints": _("Complaints"),
-        "risk": _("Risk and supervision"), "timeline": _("Timeline"),
-    }  # fmt: skip
+        "file": _("Customer file"),
+        "trade": _("Trade"),
+        "receivables": _("Receivables"),
+        "credit": _("Credit"),
+        "voice": _("Satisfaction"),
+        "complaints": _("Complaints"),
+        "risk": _("Risk and supervision"),
+        "timeline": _("Timeline"),
+    }
 
 
 def content(seen: View, found: card.Card) -> None:
@@ -197,8 +225,9 @@ with frame.screen("customer", title=heading(frame.require("customer"))) as user:
     seen, found = begin(user)
     head(seen, found)
     if found.standing is None:
-        st.info(_("Nothing was computed for this customer at {date}.",
-                  date=formats.date(seen.as_of)))  # fmt: skip
+        st.info(
+            _("Nothing was computed for this customer at {date}.", date=formats.date(seen.as_of))
+        )
     else:
         tiles(seen, found)
     content(seen, found)

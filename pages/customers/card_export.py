@@ -67,25 +67,46 @@ def tables(seen: View, found: card.Card) -> list[downloads.Table]:
         return load.ask(card.history, found.id, user.scope, as_of=seen.as_of)
 
     shown = [
-        (_("Product mix"), card_money.mix_columns(),
-         lambda user: card_money.product_mix(seen, found, user)),
-        (_("Questionnaires"), card_voice.survey_columns(),
-         lambda user: card_voice.questionnaires(seen, found, user)),
-        (_("Loss score"), card_voice.signal_columns(),
-         lambda _user: card_voice.signals((found.standing or {}).get("reasons") or [])),
+        (
+            _("Product mix"),
+            card_money.mix_columns(),
+            lambda user: card_money.product_mix(seen, found, user),
+        ),
+        (
+            _("Questionnaires"),
+            card_voice.survey_columns(),
+            lambda user: card_voice.questionnaires(seen, found, user),
+        ),
+        (
+            _("Loss score"),
+            card_voice.signal_columns(),
+            lambda _user: card_voice.signals((found.standing or {}).get("reasons") or []),
+        ),
         (_("Month by month"), card_voice.month_columns(), months),
-        (_("Timeline"), card_timeline.event_columns(),
-         lambda user: card_timeline.worded(seen, found, user, kinds, MOST_EVENTS)),
-    ]  # fmt: skip
+        (
+            _("Timeline"),
+            card_timeline.event_columns(),
+            lambda user: card_timeline.worded(seen, found, user, kinds, MOST_EVENTS),
+        ),
+    ]
     if seen.sees_money:
         shown += [
-            (_("Open invoices"), card_money.invoice_columns(),
-             lambda user: card_money.open_invoices(seen, found, user)),
-            (_("Money received"), card_money.received_columns(),
-             lambda user: card_money.money_received(seen, found, user)),
-            (_("Grades and limits so far"), card_money.credit_columns(),
-             lambda user: card_money.credit_history(seen, found, user)),
-        ]  # fmt: skip
+            (
+                _("Open invoices"),
+                card_money.invoice_columns(),
+                lambda user: card_money.open_invoices(seen, found, user),
+            ),
+            (
+                _("Money received"),
+                card_money.received_columns(),
+                lambda user: card_money.money_received(seen, found, user),
+            ),
+            (
+                _("Grades and limits so far"),
+                card_money.credit_columns(),
+                lambda user: card_money.credit_history(seen, found, user),
+            ),
+        ]
     return [
         *sheets.of_customer(seen, found.id, who),
         *(

@@ -18,34 +18,57 @@ from pages.customers.view import View
 SIDES = ("basics", "business", "traits", "trading")
 """The blocks in the order they are laid out, left and right in turn."""
 MONEY_FIELDS = ("grade", "credit_limit")
-WORDED = {"kind": "customer_kind", "channel_role": "channel_role", "status": "customer_status",
-          "grade": "grade"}  # fmt: skip
+WORDED = {
+    "kind": "customer_kind",
+    "channel_role": "channel_role",
+    "status": "customer_status",
+    "grade": "grade",
+}
 AMOUNTS = ("registered_capital", "annual_category_spend", "sales", "margin", "credit_limit")
 
 
 def block_names() -> dict[str, str]:
     """The four blocks in words."""
-    return {"basics": _("Basics"), "traits": _("Traits"), "business": _("Business"),
-            "trading": _("Trading")}  # fmt: skip
+    return {
+        "basics": _("Basics"),
+        "traits": _("Traits"),
+        "business": _("Business"),
+        "trading": _("Trading"),
+    }
 
 
 def field_names() -> dict[str, str]:
     """The fields in words."""
     return {
-        "name": _("Name"), "tax_no": _("Tax number"), "since": _("Customer since"),
+        "name": _("Name"),
+        "tax_no": _("Tax number"),
+        "since": _("Customer since"),
         "legal_representative": _("Legal representative"),
-        "registered_capital": _("Registered capital"), "employees": _("Employees"),
-        "province": _("Province"), "city": _("City"), "address": _("Address"),
-        "phone": _("Phone"), "website": _("Website"), "kind": _("Customer kind"),
-        "channel_role": _("Place in the channel"), "industry": _("Industry"),
-        "source": _("Source"), "annual_category_spend": _("Yearly spend on our categories"),
-        "owner": _("Manager"), "status": _("Status"), "sales": _("Net sales"),
-        "margin": _c("amount", "Gross margin"), "last_contact": _("Last contact"),
-        "contacts": _("Contact persons"), "terms_days": _("Payment term"),
-        "grade": _("Credit grade"), "credit_limit": _("Credit limit"),
-        "usual_gap": _("Usual days between orders"), "contract_ends": _("Contract ends"),
+        "registered_capital": _("Registered capital"),
+        "employees": _("Employees"),
+        "province": _("Province"),
+        "city": _("City"),
+        "address": _("Address"),
+        "phone": _("Phone"),
+        "website": _("Website"),
+        "kind": _("Customer kind"),
+        "channel_role": _("Place in the channel"),
+        "industry": _("Industry"),
+        "source": _("Source"),
+        "annual_category_spend": _("Yearly spend on our categories"),
+        "owner": _("Manager"),
+        "status": _("Status"),
+        "sales": _("Net sales"),
+        "margin": _c("amount", "Gross margin"),
+        "last_contact": _("Last contact"),
+        "contacts": _("Contact persons"),
+        "terms_days": _("Payment term"),
+        "grade": _("Credit grade"),
+        "credit_limit": _("Credit limit"),
+        "usual_gap": _("Usual days between orders"),
+        "contract_ends": _("Contract ends"),
         "csi": _("Satisfaction index"),
-    }  # fmt: skip
+    }
 
 
 def draw(seen: View, found: card.Card) -> None:
@@ -55,8 +78,12 @@ def draw(seen: View, found: card.Card) -> None:
     for place, block in enumerate(SIDES):
         known = _("{known} of {all} known", known=found.known(block), all=len(card.BLOCKS[block]))
         with sides[place % 2], frame.card(names[block], known):
-            st.table(table_of(seen, found, block), border="horizontal", hide_header=True,
-                     alt=names[block])  # fmt: skip
+            st.table(
+                table_of(seen, found, block),
+                border="horizontal",
+                hide_header=True,
+                alt=names[block],
+            )
     people(seen, found)
     managers(found)
     group(found)
@@ -109,8 +136,9 @@ def people(seen: View, found: card.Card) -> None:
     columns += [tables.Column("decides", _("Decides"), "flag"), tables.Column("note", _("Note"))]
     with frame.card(_("Contact persons"), None if found.contacts else _("None are known.")):
         if found.contacts:
-            tables.show(card.contact_frame(found), columns, key="contacts", rows=6,
-                        alt=_("Contact persons"))  # fmt: skip
+            tables.show(
+                card.contact_frame(found), columns, key="contacts", rows=6, alt=_("Contact persons")
+            )
 
 
 def managers(found: card.Card) -> None:
@@ -126,8 +154,9 @@ def managers(found: card.Card) -> None:
             elif held.until is None:
                 st.markdown(_("{name} since {date}", name=name, date=since))
             else:
-                st.markdown(_("{name} from {since} to {until}", name=name, since=since,
-                              until=until))  # fmt: skip
+                st.markdown(
+                    _("{name} from {since} to {until}", name=name, since=since, until=until)
+                )
 
 
 def group(found: card.Card) -> None:
@@ -150,8 +179,9 @@ def group(found: card.Card) -> None:
 def keep(seen: View, found: card.Card) -> None:
     """The note and the day the file was verified; a form for those who keep cards."""
     note = found.fields["note"]
-    with frame.card(_("Note"), _("Last verified: {date}",
-                                 date=formats.date(found.fields["verified_on"]))):  # fmt: skip
+    with frame.card(
+        _("Note"), _("Last verified: {date}", date=formats.date(found.fields["verified_on"]))
+    ):
         if seen.user.role not in keeping.KEEPERS:
             st.text(note or formats.NONE)
             return

@@ -28,9 +28,10 @@ def trade(seen: View, found: card.Card) -> None:
     standing = found.standing or {}
     rhythm = _(
         "Last order {last}, {n} orders in the window, usually one every {gap}",
-        last=formats.date(standing.get("last_order")), n=standing.get("orders") or 0,
+        last=formats.date(standing.get("last_order")),
+        n=standing.get("orders") or 0,
         gap=formats.days(standing.get("usual_gap")),
-    )  # fmt: skip
+    )
     days, sales = list(months["month"]), list(months["sales"])
     title = view.in_unit(_("Sales and margin by month"), max(sales, default=0))
     with frame.card(title, rhythm):
@@ -39,11 +40,13 @@ def trade(seen: View, found: card.Card) -> None:
                 charts.Line(_("Net sales"), days, sales),
                 charts.Line(_c("amount", "Gross margin"), days, list(months["margin"])),
             ),
-            key="months", alt=rhythm,
-        )  # fmt: skip
+            key="months",
+            alt=rhythm,
+        )
     mix = product_mix(seen, found, seen.user)
-    words = _n("{n} product in the {window}", "{n} products in the {window}", len(mix),
-               window=seen.window)  # fmt: skip
+    words = _n(
+        "{n} product in the {window}", "{n} products in the {window}", len(mix), window=seen.window
+    )
     with frame.card(_("Product mix"), words):
         if not len(mix):
             st.caption(_("Nothing was ordered in the window."))
@@ -76,8 +79,9 @@ def receivables(seen: View, found: card.Card) -> None:
     )
     largest = max(standing.get(f"b{k}") or 0 for k in range(len(names)))
     with frame.card(view.in_unit(_("Receivables by age"), largest), takeaway):
-        items = [charts.Bar(str(k), name, standing.get(f"b{k}") or 0)
-                 for k, name in enumerate(names)]  # fmt: skip
+        items = [
+            charts.Bar(str(k), name, standing.get(f"b{k}") or 0) for k, name in enumerate(names)
+        ]
         charts.show(charts.ageing_bars(items, height=220), key="ageing", alt=takeaway)
     invoices = open_invoices(seen, found, seen.user)
     words = _n("{n} open invoice", "{n} open invoices", invoices["invoice_id"].nunique())
@@ -113,7 +117,8 @@ def open_invoices(seen: View, found: card.Card, user: User) -> Any:
 def invoice_columns() -> list[tables.Column]:
     """The columns of the open invoices."""
     return [
-        tables.Column("code", _("Invoice")), tables.Column("invoiced_on", _("Date"), "date"),
+        tables.Column("code", _("Invoice")),
+        tables.Column("invoiced_on", _("Date"), "date"),
         tables.Column("due_on", _("Due"), "date"),
         bills.due_column(),
         tables.Column("put_off", _("Put off"), "flag"),
@@ -121,7 +126,7 @@ def invoice_columns() -> list[tables.Column]:
         tables.Column("outstanding", _("Still open"), "money"),
         tables.Column("overdue_days", _("Days past due"), "count"),
         tables.Column("span", _("Bucket")),
-    ]  # fmt: skip
+    ]
 
 
 def money_received(seen: View, found: card.Card, user: User) -> Any:
@@ -134,46 +139,59 @@ def money_received(seen: View, found: card.Card, user: User) -> Any:
 def received_columns() -> list[tables.Column]:
     """The columns of the money received."""
     return [
-        tables.Column("on", _("Date"), "date"), tables.Column("what", _("Kind")),
-        tables.Column("code", _("Code")), tables.Column("amount", _("Amount"), "money"),
-        tables.Column("reversed", _("Returned"), "money",
-                      help=_("Returned by the bank, paid back or voided")),
+        tables.Column("on", _("Date"), "date"),
+        tables.Column("what", _("Kind")),
+        tables.Column("code", _("Code")),
+        tables.Column("amount", _("Amount"), "money"),
+        tables.Column(
+            "reversed", _("Returned"), "money", help=_("Returned by the bank, paid back or voided")
+        ),
         tables.Column("allocated", _("Applied"), "money"),
         tables.Column("free", _("Not applied"), "money"),
-        tables.Column("invoices", _("Invoices"), "count"), tables.Column("note", _("Note")),
-    ]  # fmt: skip
+        tables.Column("invoices", _("Invoices"), "count"),
+        tables.Column("note", _("Note")),
+    ]
 
 
 def credit(seen: View, found: card.Card) -> None:
     """Grade and limit, how used, what paying behaviour advises, surveys and history."""
     s = found.standing or {}
     due, received = s.get("due_amount") or 0, s.get("due_received") or 0
-    cuts = formats.joined([
-        f"{grade} ≤ {formats.ratio(cut, digits=0)}"
-        for grade, cut in zip("ABC", seen.policy.grade_cuts, strict=False)
-    ])  # fmt: skip
+    cuts = formats.joined(
+        [
+            f"{grade} ≤ {formats.ratio(cut, digits=0)}"
+            for grade, cut in zip("ABC", seen.policy.grade_cuts, strict=False)
+        ]
+    )
     advised = _(
-        "Paid {paid} of the {due} that fell due in the window: advised {grade} "
-        "(shortfall {cuts})",
+        "Paid {paid} of the {due} that fell due in the window: advised {grade} (shortfall {cuts})",
         paid=formats.ratio(received / due if due > 0 else None),
         due=formats.money(due, compact=True),
-        grade=vocabulary.label("grade", s.get("advised_grade") or "not_rated"), cuts=cuts,
-    )  # fmt: skip
+        grade=vocabulary.label("grade", s.get("advised_grade") or "not_rated"),
+        cuts=cuts,
+    )
     net = (s.get("outstanding") or 0) - (s.get("unallocated") or 0)
     with frame.card(_("Credit"), advised):
         vocabulary.badges([("grade", s.get("grade") or "not_rated")])
         limit = s.get("credit_limit")
         if limit:
             used = max(net, 0) / limit
-            st.progress(min(used, 1.0), _(
-                "{used} of the limit used: {net} of {limit}", used=formats.ratio(used),
-                net=formats.money0(net), limit=formats.money0(limit)))  # fmt: skip
+            st.progress(
+                min(used, 1.0),
+                _(
+                    "{used} of the limit used: {net} of {limit}",
+                    used=formats.ratio(used),
+                    net=formats.money0(net),
+                    limit=formats.money0(limit),
+                ),
+            )
         else:
             st.caption(_("No credit limit is set; {net} is open.", net=formats.money0(net)))
     _surveys(seen, found)
     history = credit_history(seen, found, seen.user)
-    with frame.card(_("Grades and limits so far"),
-                    _n("{n} decision", "{n} decisions", len(history))):  # fmt: skip
+    with frame.card(
+        _("Grades and limits so far"), _n("{n} decision", "{n} decisions", len(history))
+    ):
         if len(history):
             tables.show(history, credit_columns(), key="credit", alt=_("Grades and limits so far"))
 

@@ -12,32 +12,58 @@ from models.access import User
 from pages.customers.view import View, sees_money
 
 EVENTS = {
-    "order": mark("Order"), "invoice": mark("Invoice"), "receipt": mark("Receipt"),
-    "agreed": mark("Due date agreed"), "bounced": mark("Receipt returned"),
-    "refunded": mark("Refund"), "void": mark("Voided"), "write_off": mark("Written off"),
+    "order": mark("Order"),
+    "invoice": mark("Invoice"),
+    "receipt": mark("Receipt"),
+    "agreed": mark("Due date agreed"),
+    "bounced": mark("Receipt returned"),
+    "refunded": mark("Refund"),
+    "void": mark("Voided"),
+    "write_off": mark("Written off"),
     "write_off_ended": mark("Write-off taken back"),
-    "credit_note": mark("Credit note"), "collection": mark("Collection"),
-    "visit": mark("Visit"), "survey": mark("Survey answer"), "complaint": mark("Complaint"),
-    "complaint_closed": mark("Complaint closed"), "grade": mark("Credit grade"),
-    "limit": mark("Credit limit"), "contract": mark("Contract begins"),
-    "contract_ended": mark("Contract ends"), "manager": mark("Account manager"),
-    "key": mark("Key account decided"), "alert": mark("Alert raised"),
-    "alert_ended": mark("Alert ended"), "supervision": mark("Supervision opened"),
-    "supervision_closed": mark("Supervision closed"), "loss": mark("Lost"),
+    "credit_note": mark("Credit note"),
+    "collection": mark("Collection"),
+    "visit": mark("Visit"),
+    "survey": mark("Survey answer"),
+    "complaint": mark("Complaint"),
+    "complaint_closed": mark("Complaint closed"),
+    "grade": mark("Credit grade"),
+    "limit": mark("Credit limit"),
+    "contract": mark("Contract begins"),
+    "contract_ended": mark("Contract ends"),
+    "manager": mark("Account manager"),
+    "key": mark("Key account decided"),
+    "alert": mark("Alert raised"),
+    "alert_ended": mark("Alert ended"),
+    "supervision": mark("Supervision opened"),
+    "supervision_closed": mark("Supervision closed"),
+    "loss": mark("Lost"),
     "won_back": mark("Won back"),
-}  # fmt: skip
+}
 DETAILS = {
-    "collection": "collection_result", "visit": "contact_channel", "complaint": "complaint_scope",
-    "complaint_closed": "complaint_scope", "grade": "grade", "alert": "level",
-    "alert_ended": "alert_state", "loss": "loss_reason", "won_back": "loss_reason",
-}  # fmt: skip
+    "collection": "collection_result",
+    "visit": "contact_channel",
+    "complaint": "complaint_scope",
+    "complaint_closed": "complaint_scope",
+    "grade": "grade",
+    "alert": "level",
+    "alert_ended": "alert_state",
+    "loss": "loss_reason",
+    "won_back": "loss_reason",
+}
 MOST_EVENTS = 200
 
 
 def draw(seen: View, found: card.Card) -> None:
     """Everything dated, newest first."""
-    groups = {"all": _("All"), "trade": _("Trade"), "money": _("Money"), "voice": _("Feedback"),
-              "risk": _("Risk"), "people": _("People")}  # fmt: skip
+    groups = {
+        "all": _("All"),
+        "trade": _("Trade"),
+        "money": _("Money"),
+        "voice": _("Feedback"),
+        "risk": _("Risk"),
+        "people": _("People"),
+    }
     open_to = [code for code in groups if code != "money" or seen.sees_money]
     chosen = urls.segmented("kind", _("Kind"), open_to, label_of=groups.__getitem__)
     kinds = timeline.KINDS if chosen == "all" else timeline.GROUPS[chosen]
@@ -91,6 +117,9 @@ def told(kind: str, detail: str | None, words: str | None) -> str:
     """The detail of an event: its code in words, then what was written."""
     said = vocabulary.label(DETAILS[kind], detail) if detail and kind in DETAILS else ""
     if kind == "key":
-        said = {"key": _("Is a key account"), "not_key": _("Is not a key account"),
-                "lifted": _("The score decides again")}[detail or "lifted"]  # fmt: skip
+        said = {
+            "key": _("Is a key account"),
+            "not_key": _("Is not a key account"),
+            "lifted": _("The score decides again"),
+        }[detail or "lifted"]
     return " · ".join(part for part in (said, words) if part)

@@ -24,15 +24,19 @@ def satisfaction(seen: View, found: card.Card) -> None:
     standing = found.standing or {}
     takeaway = _(
         "Main survey: index {now}, before {before}; {n} answers",
-        now=formats.score(standing.get("csi")), before=formats.score(standing.get("csi_before")),
+        now=formats.score(standing.get("csi")),
+        before=formats.score(standing.get("csi_before")),
         n=standing.get("csi_n") or 0,
-    )  # fmt: skip
+    )
     courses = by_survey(answered)
     with frame.card(_("Satisfaction index"), takeaway if courses else why_none(seen, answered)):
         for place, (survey, days, index) in enumerate(courses):
             line = charts.Line(survey, days, index)
-            charts.show(charts.trend([line], unit="score", height=200, start_at_zero=False),
-                        key=f"csi.{place}", alt=f"{survey}: {takeaway}")  # fmt: skip
+            charts.show(
+                charts.trend([line], unit="score", height=200, start_at_zero=False),
+                key=f"csi.{place}",
+                alt=f"{survey}: {takeaway}",
+            )
     with frame.card(_("Questionnaires"), _n("{n} answered", "{n} answered", len(answered))):
         if len(answered):
             tables.show(answered, survey_columns(), key="surveys", alt=_("Questionnaires"))
@@ -73,12 +77,14 @@ def questionnaires(seen: View, found: card.Card, user: User) -> Any:
 def survey_columns() -> list[tables.Column]:
     """The columns of the questionnaires."""
     return [
-        tables.Column("answered_on", _("Date"), "date"), tables.Column("survey", _("Survey")),
-        tables.Column("wave", _("Wave")), tables.Column("respondent", _("Respondent")),
+        tables.Column("answered_on", _("Date"), "date"),
+        tables.Column("survey", _("Survey")),
+        tables.Column("wave", _("Wave")),
+        tables.Column("respondent", _("Respondent")),
         tables.Column("index", _("Index"), "score"),
         tables.Column("nps", _("NPS answer"), "count"),
         tables.Column("comment", _("Comment"), width=320),
-    ]  # fmt: skip
+    ]
 
 
 def complaints(seen: View, found: card.Card) -> None:
@@ -88,7 +94,8 @@ def complaints(seen: View, found: card.Card) -> None:
     words = _("{n} complaints, {open} of them open", n=len(said), open=still)
     with frame.card(_("Complaints"), words):
         columns = [
-            tables.Column("code", _("Code")), tables.Column("opened_on", _("Opened"), "date"),
+            tables.Column("code", _("Code")),
+            tables.Column("opened_on", _("Opened"), "date"),
             tables.Column("closed_on", _("Closed"), "date"),
             tables.Column("days", _("Days"), "count"),
             tables.Column("scope", _("Scope of complaint"), "badge", words="complaint_scope"),
@@ -97,7 +104,7 @@ def complaints(seen: View, found: card.Card) -> None:
             tables.Column("cause", _("Cause"), width=180),
             tables.Column("remedy", _("Remedy"), width=180),
             tables.Column("score_after", _("Satisfaction afterwards"), "score"),
-        ]  # fmt: skip
+        ]
         if len(said):
             tables.show(said, columns, key="complaints", alt=words)
 
@@ -110,8 +117,9 @@ def risk(seen: View, found: card.Card) -> None:
     level = vocabulary.label("level", standing.get("level"))
     takeaway = _(
         "Loss score {score} of 100, high is bad: {level}",
-        score=formats.score(score, digits=0), level=level,
-    )  # fmt: skip
+        score=formats.score(score, digits=0),
+        level=level,
+    )
     with frame.card(_("Loss score"), takeaway):
         if why:
             tables.show(signals(why), signal_columns(), key="reasons", alt=takeaway)
@@ -125,21 +133,33 @@ def risk(seen: View, found: card.Card) -> None:
     words = tier_words(list(past["tier"]))
     with frame.card(_("Month by month"), words):
         charts.show(
-            charts.history(list(past["as_of"]), list(past["score"]), list(past["level"]),
-                           thresholds=(policy.loss_amber, policy.loss_red)),
-            key="scores", alt=words,
-        )  # fmt: skip
+            charts.history(
+                list(past["as_of"]),
+                list(past["score"]),
+                list(past["level"]),
+                thresholds=(policy.loss_amber, policy.loss_red),
+            ),
+            key="scores",
+            alt=words,
+        )
         tables.show(newest_first, month_columns(), key="history", alt=words, rows=8)
     card_timeline.events(seen, found, timeline.GROUPS["risk"], _("Alerts and supervision"), "risk")
 
 
 def signals(why: list[dict[str, Any]]) -> Any:
     """The reasons of a loss score in words, a line each."""
-    return card.framed_lines([
-        {"signal": reasons.name(one["code"]), "value": reasons.value(one),
-         "threshold": reasons.threshold(one), "points": one["points"],
-         "sentence": reasons.sentence(one)} for one in why
-    ])  # fmt: skip
+    return card.framed_lines(
+        [
+            {
+                "signal": reasons.name(one["code"]),
+                "value": reasons.value(one),
+                "threshold": reasons.threshold(one),
+                "points": one["points"],
+                "sentence": reasons.sentence(one),
+            }
+            for one in why
+        ]
+    )
 
 
 def signal_columns() -> list[tables.Column]:

@@ -33,9 +33,12 @@ def waiting(seen: View) -> None:
     said = {value: words()[code] for code, value in CHOICES.items()}
     with frame.card(
         _("Decided since the last refresh"),
-        _n("{n} decision waits for the next refresh", "{n} decisions wait for the next refresh",
-           len(open_ones)),
-    ):  # fmt: skip
+        _n(
+            "{n} decision waits for the next refresh",
+            "{n} decisions wait for the next refresh",
+            len(open_ones),
+        ),
+    ):
         for decision in open_ones:
             st.markdown(
                 f"**{md_escape(decision.name)}** · {said[decision.is_key]} · "
@@ -69,9 +72,14 @@ def form(seen: View, code: str | None = None) -> None:
     def write() -> None:
         found = load.ask(card.card, asked, actor.scope, as_of=seen.as_of)
         decisions.override(
-            load.engine(), actor, found.id, is_key=CHOICES[choice], reason=reason,
-            on=load.today(), newest=newest,
-        )  # fmt: skip
+            load.engine(),
+            actor,
+            found.id,
+            is_key=CHOICES[choice],
+            reason=reason,
+            on=load.today(),
+            newest=newest,
+        )
 
     work.attempt(write, _("Saved. The figures follow at the next refresh."))
 
@@ -85,13 +93,18 @@ def ask(name: str, code: str | None) -> tuple[str, str, str] | None:
                 _("Customer code"), max_chars=40, width=160, key=urls.wkey(f"{fresh}.code")
             )
             choice = st.selectbox(
-                _("Decision"), list(CHOICES), format_func=named.__getitem__,
-                key=urls.wkey(f"{fresh}.decision"), width=220,
-            )  # fmt: skip
+                _("Decision"),
+                list(CHOICES),
+                format_func=named.__getitem__,
+                key=urls.wkey(f"{fresh}.decision"),
+                width=220,
+            )
             reason = st.text_input(
-                _("Reason"), max_chars=decisions.REASON_LENGTH, key=urls.wkey(f"{fresh}.reason"),
+                _("Reason"),
+                max_chars=decisions.REASON_LENGTH,
+                key=urls.wkey(f"{fresh}.reason"),
                 placeholder=_("Why, in a sentence others will understand"),
-            )  # fmt: skip
+            )
         sent = st.form_submit_button(_("Save decision"), type="primary")
     if not sent:
         return None

@@ -75,18 +75,29 @@ def ranked_columns() -> list[tables.Column]:
         tables.Column("name", _("Customer"), "button", width=206, sort="name"),
         tables.Column("tier", _("Tier"), "badge", words="tier", width=74),
         tables.Column("moved", _("Moved"), width=76),
-        tables.Column("cum_share", _("Cumulative"), "ratio", width=84,
-                      help=_("Share of the money held by this customer and all before it")),
+        tables.Column(
+            "cum_share",
+            _("Cumulative"),
+            "ratio",
+            width=84,
+            help=_("Share of the money held by this customer and all before it"),
+        ),
         tables.Column("sales", _("Net sales"), "money", sort="sales", width=112),
-        tables.Column("change", _("Change"), "ratio", sort="change", width=74,
-                      help=_("Against the window before")),
+        tables.Column(
+            "change",
+            _("Change"),
+            "ratio",
+            sort="change",
+            width=74,
+            help=_("Against the window before"),
+        ),
         tables.Column("margin_ratio", _("Margin"), "ratio", sort="margin_ratio", width=70),
         tables.Column("overdue", _("Overdue"), "money", sort="overdue", width=98),
         tables.Column("level", _("Level"), "badge", words="level", width=66),
         tables.Column("risks", _("Risk flags"), width=92),
         tables.Column("owner", _("Manager"), width=72),
         tables.Column("code", _("Code"), width=80, sort="code"),
-    ]  # fmt: skip
+    ]
 
 
 def key_columns() -> list[tables.Column]:
@@ -98,8 +109,14 @@ def key_columns() -> list[tables.Column]:
         tables.Column("moved", _("Moved"), width=76),
         tables.Column("curve", _("12 months"), "sparkline", width=110),
         tables.Column("sales", _("Net sales"), "money", sort="sales", width=112),
-        tables.Column("change", _("Change"), "ratio", sort="change", width=80,
-                      help=_("Against the window before")),
+        tables.Column(
+            "change",
+            _("Change"),
+            "ratio",
+            sort="change",
+            width=80,
+            help=_("Against the window before"),
+        ),
         tables.Column("margin_ratio", _("Margin"), "ratio", sort="margin_ratio", width=80),
         tables.Column("level", _("Level"), "badge", words="level", width=66),
         tables.Column("risks", _("Risk flags"), width=92),
@@ -109,15 +126,15 @@ def key_columns() -> list[tables.Column]:
         tables.Column("wallet_share", _("Share of wallet"), "ratio", width=90),
         tables.Column("csi", _("CSI"), "score", sort="csi", width=64),
         tables.Column("csi_n", _("n"), "count", width=50, help=_("Answers behind the index")),
-        tables.Column("complaints_open", _("Open complaints"), "count",
-                      sort="complaints_open", width=80),
+        tables.Column(
+            "complaints_open", _("Open complaints"), "count", sort="complaints_open", width=80
+        ),
         tables.Column("last_contact", _("Last contact"), "date", sort="last_contact", width=100),
-        tables.Column("contract_ends", _("Contract ends"), "date",
-                      sort="contract_ends", width=100),
+        tables.Column("contract_ends", _("Contract ends"), "date", sort="contract_ends", width=100),
         tables.Column("key_score", _("Score"), "score", sort="key_score", width=70),
         tables.Column("decided", _("Decided by"), width=90),
         tables.Column("code", _("Code"), width=80, sort="code"),
-    ]  # fmt: skip
+    ]
 
 
 def listing(
@@ -153,18 +170,27 @@ def listing(
             ids = tuple(int(one) for one in found["customer_id"])
             drawn = load.ask(customers.monthly_sales, ids, scope, as_of=as_of, months=CURVE_MONTHS)
             found["curve"] = [drawn.get(one) for one in ids]
-        tables.show(found, shown, key=screen, alt=title, rows=PER_PAGE,
-                    on_click=view.open_card(list(found["code"])))  # fmt: skip
+        tables.show(
+            found,
+            shown,
+            key=screen,
+            alt=title,
+            rows=PER_PAGE,
+            on_click=view.open_card(list(found["code"])),
+        )
         tables.pager(total, PER_PAGE)
         said = narrowing(seen, chosen, also)
         every = Page(size=MOST, sort=order, descending=falling)
         list_of_all = downloads.Table(
-            title, shown,
+            title,
+            shown,
             lambda user: dressed(
                 load.ask(customers.rows, chosen, every, user.scope, as_of=as_of, also=also)
             ),
-            as_of=as_of, filters=said, total=total,
-        )  # fmt: skip
+            as_of=as_of,
+            filters=said,
+            total=total,
+        )
         downloads.foot(screen, list_of_all, total, key=screen)
         sheet = sheets.of_list(seen, chosen, also, said, total)
         downloads.foot(screen, sheet, total, key=f"{screen}.sheet", words=sheets.note())

@@ -35,19 +35,25 @@ def rules(seen: View) -> None:
     """What made the bands, with a way to where it is set."""
     policy = seen.policy
     cuts = formats.joined(
-        [f"{vocabulary.label('tier', tier)} {cut:g}%"
-         for tier, cut in zip(ACTIVE_TIERS, policy.pyramid_cuts, strict=False)]
-    )  # fmt: skip
+        [
+            f"{vocabulary.label('tier', tier)} {cut:g}%"
+            for tier, cut in zip(ACTIVE_TIERS, policy.pyramid_cuts, strict=False)
+        ]
+    )
     rounding = {"half_up": _("rounded half up"), "ceiling": _("rounded up")}
     basis = {"sales": _("net sales"), "margin": _("gross margin"), "received": _("money received")}
     view.settings_link(
         seen.user,
-        _("Ranked by {basis} of the {window}; cut at {cuts} of the customers above zero, "
-          "cumulative, {rounding}, at least one; equal amounts go up. Zero or less is “{none}”.",
-          basis=basis[policy.pyramid_basis], window=seen.window, cuts=cuts,
-          rounding=rounding[policy.pyramid_rounding],
-          none=vocabulary.label("tier", INACTIVE)),
-    )  # fmt: skip
+        _(
+            "Ranked by {basis} of the {window}; cut at {cuts} of the customers above zero, "
+            "cumulative, {rounding}, at least one; equal amounts go up. Zero or less is “{none}”.",
+            basis=basis[policy.pyramid_basis],
+            window=seen.window,
+            cuts=cuts,
+            rounding=rounding[policy.pyramid_rounding],
+            none=vocabulary.label("tier", INACTIVE),
+        ),
+    )
 
 
 def tiles(seen: View, cells: tuple[pyramid.Cell, ...], before: date | None) -> None:
@@ -66,18 +72,38 @@ def tiles(seen: View, cells: tuple[pyramid.Cell, ...], before: date | None) -> N
     tile = cards.Tile
     cards.row(
         tile(ACTIVE_CUSTOMERS, now.active, then and then.active, note=_("of {n}", n=now.customers)),
-        tile(TOP_TIER_SHARE, top, top_then, note=versus,
-             label=_("Sales held by {tiers}", tiers=formats.joined(
-                 [vocabulary.label("tier", code) for code in ACTIVE_TIERS[:2]]))),
-        tile(MOVED_UP, moves["up"] if before else None, note=versus,
-             label=vocabulary.label("movement", "up")),
-        tile(MOVED_DOWN, moves["down"] if before else None, note=versus,
-             label=vocabulary.label("movement", "down")),
-        tile(NEW_CUSTOMERS, moves["new"] if before else None, note=versus,
-             label=_("Newly in a tier")),
-        tile(STOPPED_CUSTOMERS, moves["lost"] if before else None, note=versus,
-             label=_("Fell out of the tiers")),
-    )  # fmt: skip
+        tile(
+            TOP_TIER_SHARE,
+            top,
+            top_then,
+            note=versus,
+            label=_(
+                "Sales held by {tiers}",
+                tiers=formats.joined([vocabulary.label("tier", code) for code in ACTIVE_TIERS[:2]]),
+            ),
+        ),
+        tile(
+            MOVED_UP,
+            moves["up"] if before else None,
+            note=versus,
+            label=vocabulary.label("movement", "up"),
+        ),
+        tile(
+            MOVED_DOWN,
+            moves["down"] if before else None,
+            note=versus,
+            label=vocabulary.label("movement", "down"),
+        ),
+        tile(
+            NEW_CUSTOMERS, moves["new"] if before else None, note=versus, label=_("Newly in a tier")
+        ),
+        tile(
+            STOPPED_CUSTOMERS,
+            moves["lost"] if before else None,
+            note=versus,
+            label=_("Fell out of the tiers"),
+        ),
+    )
 
 
 def _upper(bands: tuple[pyramid.Band, ...]) -> float | None:
@@ -89,9 +115,16 @@ def _upper(bands: tuple[pyramid.Band, ...]) -> float | None:
 
 def shapes(seen: View) -> None:
     """The pyramid, the same by money, and the quality laid over it."""
-    axis = urls.segmented("by", _("Classes"), AXES, label_of={
-        "tier": _("Pyramid"), "abc": _("ABC classes"), "profit_tier": _("Profit pyramid"),
-    }.__getitem__)  # fmt: skip
+    axis = urls.segmented(
+        "by",
+        _("Classes"),
+        AXES,
+        label_of={
+            "tier": _("Pyramid"),
+            "abc": _("ABC classes"),
+            "profit_tier": _("Profit pyramid"),
+        }.__getitem__,
+    )
     basis = "margin" if axis == "profit_tier" else seen.policy.pyramid_basis
 
     def ask(user: User) -> tuple[pyramid.Band, ...]:
@@ -115,19 +148,30 @@ def _pyramids(found: tuple[pyramid.Band, ...], chosen: str | None) -> None:
     people, money = sum(b.customers for b in ranked), sum(b.value for b in ranked)
     bands = [
         charts.Band(
-            b.code, vocabulary.label("tier", b.code), b.customers,
-            b.customers / people if people else None, b.value,
+            b.code,
+            vocabulary.label("tier", b.code),
+            b.customers,
+            b.customers / people if people else None,
+            b.value,
             b.value / money if money > 0 else None,
             note=_("sales {share}", share=formats.ratio(b.value / money if money > 0 else None)),
         )
         for b in ranked
-    ]  # fmt: skip
+    ]
     top = bands[0]
-    few = _n("{n} customer ({people}) is {tier}", "{n} customers ({people}) are {tier}", top.count,
-             people=formats.ratio(top.count_share), tier=top.label)  # fmt: skip
-    much = _("{tier} bring {money} of the money, {amount}", tier=top.label,
-             money=formats.ratio(top.money_share),
-             amount=formats.money(top.money, compact=True))  # fmt: skip
+    few = _n(
+        "{n} customer ({people}) is {tier}",
+        "{n} customers ({people}) are {tier}",
+        top.count,
+        people=formats.ratio(top.count_share),
+        tier=top.label,
+    )
+    much = _(
+        "{tier} bring {money} of the money, {amount}",
+        tier=top.label,
+        money=formats.ratio(top.money_share),
+        amount=formats.money(top.money, compact=True),
+    )
     left, right = st.columns(2)
     pick = choose("tier", filters.ALL)
     with left, frame.card(_("By number of customers"), few):
@@ -142,8 +186,11 @@ def _bars(found: tuple[pyramid.Band, ...], axis: str, key: str, chosen: str | No
     people, money = sum(b.customers for b in found), sum(max(b.value, 0) for b in found)
     words = [vocabulary.label(axis, band.code) for band in found]
     few = _("{tier}: {n} of {all} customers", tier=words[0], n=found[0].customers, all=people)
-    much = _("{tier}: {money} of the money", tier=words[0],
-             money=formats.ratio(found[0].value / money if money > 0 else None))  # fmt: skip
+    much = _(
+        "{tier}: {money} of the money",
+        tier=words[0],
+        money=formats.ratio(found[0].value / money if money > 0 else None),
+    )
     left, right = st.columns(2)
     pick = choose(key)
     for place, title, take, unit, values in (
@@ -152,8 +199,12 @@ def _bars(found: tuple[pyramid.Band, ...], axis: str, key: str, chosen: str | No
     ):
         items = [charts.Bar(b.code, w, v) for b, w, v in zip(found, words, values, strict=True)]
         with place, frame.card(title, take):
-            charts.show(charts.bars(items, unit=unit, chosen=chosen), key=f"{axis}.{unit}",
-                        alt=take, on_pick=pick)  # fmt: skip
+            charts.show(
+                charts.bars(items, unit=unit, chosen=chosen),
+                key=f"{axis}.{unit}",
+                alt=take,
+                on_pick=pick,
+            )
 
 
 def movement(cells: tuple[pyramid.Cell, ...], before: date, seen: View) -> None:
@@ -164,20 +215,30 @@ def movement(cells: tuple[pyramid.Cell, ...], before: date, seen: View) -> None:
     moves = pyramid.move_counts(cells)
     takeaway = _(
         "From {before} to {now}: {up} up, {down} down, {new} new, {lost} out",
-        before=formats.date(before), now=formats.date(seen.as_of),
-        up=moves["up"], down=moves["down"], new=moves["new"], lost=moves["lost"],
-    )  # fmt: skip
+        before=formats.date(before),
+        now=formats.date(seen.as_of),
+        up=moves["up"],
+        down=moves["down"],
+        new=moves["new"],
+        lost=moves["lost"],
+    )
     names = [vocabulary.label("tier", code) for code in codes]
     with frame.card(_("Movement"), takeaway):
         charts.show(
-            charts.movement(counts, names, names,
-                            codes=[[f"{then}.{now}" for now in codes] for then in codes]),
-            key="movement", alt=takeaway, on_pick=choose(CELL),
-        )  # fmt: skip
+            charts.movement(
+                counts, names, names, codes=[[f"{then}.{now}" for now in codes] for then in codes]
+            ),
+            key="movement",
+            alt=takeaway,
+            on_pick=choose(CELL),
+        )
         urls.segmented(
-            "move", _("Movement"), ("", *MOVES), default="",
+            "move",
+            _("Movement"),
+            ("", *MOVES),
+            default="",
             label_of=lambda code: vocabulary.label("movement", code) if code else _("All"),
-        )  # fmt: skip
+        )
 
 
 with frame.screen("pyramid") as user:
@@ -194,7 +255,12 @@ with frame.screen("pyramid") as user:
         movement(cells, before, seen)
     classes = urls.read_many("abc", vocabulary.codes("abc"), label=_("ABC classes"))
     lists.listing(
-        "pyramid", _("Customer list"), seen, replace(seen.filters, abc=classes),
-        narrow.conditions(seen, before), lists.ranked_columns(), default_sort="-sales",
+        "pyramid",
+        _("Customer list"),
+        seen,
+        replace(seen.filters, abc=classes),
+        narrow.conditions(seen, before),
+        lists.ranked_columns(),
+        default_sort="-sales",
         own_keys=OWN_KEYS,
-    )  # fmt: skip
+    )

@@ -15,9 +15,14 @@ from models.filters import Filters
 from pages.customers.view import View, sees_money
 
 KINDS: dict[str, tables.Kind] = {
-    "text": "text", "date": "date", "money": "money", "number": "number", "whole": "count",
-    "flag": "flag", "instant": "text",
-}  # fmt: skip
+    "text": "text",
+    "date": "date",
+    "money": "money",
+    "number": "number",
+    "whole": "count",
+    "flag": "flag",
+    "instant": "text",
+}
 WORDED = {
     (SheetKind.CUSTOMERS, "kind"): "customer_kind",
     (SheetKind.CUSTOMERS, "channel_role"): "channel_role",
@@ -59,9 +64,13 @@ def of_list(seen: View, chosen: Filters, also: Also, filters: str, total: int) -
         )
 
     return downloads.Table(
-        title(SheetKind.CUSTOMERS), columns(SheetKind.CUSTOMERS, seen.user), rows,
-        as_of=today, filters=filters, total=total,
-    )  # fmt: skip
+        title(SheetKind.CUSTOMERS),
+        columns(SheetKind.CUSTOMERS, seen.user),
+        rows,
+        as_of=today,
+        filters=filters,
+        total=total,
+    )
 
 
 def of_customer(seen: View, customer_id: int, who: str) -> list[downloads.Table]:

@@ -103,16 +103,21 @@ def look_up(user: User, choices: runs.Choices, chosen: Filters) -> View:
 def risk_words(bits: int | None) -> str:
     """The risk flags of a customer as words; empty where there are none."""
     names = {
-        "finance": _c("flag", "Finance"), "profit": _c("flag", "Profit"),
-        "management": _c("flag", "Management"), "loss": _c("flag", "Loss"),
-    }  # fmt: skip
+        "finance": _c("flag", "Finance"),
+        "profit": _c("flag", "Profit"),
+        "management": _c("flag", "Management"),
+        "loss": _c("flag", "Loss"),
+    }
     return formats.joined([names[code] for code in flag_names(int(bits or 0))])
 
 
 def flow_names() -> dict[str, str]:
     """New, repeat and stopped buyers in words."""
-    return {"new": _("First-time buyers"), "repeat": _("Returning buyers"),
-            "stopped": _("Lapsed buyers")}  # fmt: skip
+    return {
+        "new": _("First-time buyers"),
+        "repeat": _("Returning buyers"),
+        "stopped": _("Lapsed buyers"),
+    }
 
 
 def in_unit(words: str, largest: int) -> str:

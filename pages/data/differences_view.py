@@ -31,9 +31,10 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
     if not report.differences_count:
         return
     st.markdown(
-        "**" + _n("{n} value would change", "{n} values would change", report.differences_count)
+        "**"
+        + _n("{n} value would change", "{n} values would change", report.differences_count)
         + "**"
-    )  # fmt: skip
+    )
     fields = sorted(report.changed_fields.items(), key=lambda item: -item[1])
     st.caption(
         " · ".join(
@@ -53,9 +54,12 @@ def show(report: ImportReport, path_of: Callable[[], Path | None]) -> None:
     if path_of() is not None:
         title = _("Changes of {file}", file=report.file_name)
         downloads.buttons(
-            lambda extension: _file(report, path_of, title, extension), title, as_of=None,
-            rows=report.differences_count, key="imports.differences",
-        )  # fmt: skip
+            lambda extension: _file(report, path_of, title, extension),
+            title,
+            as_of=None,
+            rows=report.differences_count,
+            key="imports.differences",
+        )
 
 
 def table(kind: str, found: Iterable[Difference], *, key: str, lines: bool = True) -> None:
@@ -104,11 +108,12 @@ def sheet(title: str, kind: str, found: Iterable[Difference], count: int) -> exp
     )
     return exports.Sheet(
         title=title,
-        columns=[exports.Column(head, "count" if i == 0 else "text")
-                 for i, head in enumerate(heads)],
+        columns=[
+            exports.Column(head, "count" if i == 0 else "text") for i, head in enumerate(heads)
+        ],
         rows=_lines(kind, found),
         count=count,
-    )  # fmt: skip
+    )
 
 
 def _lines(kind: str, found: Iterable[Difference]) -> Iterator[tuple[Any, ...]]:
@@ -131,6 +136,8 @@ def _file(
     path = path_of()
     made = downloads.described(
         sheet(title, report.kind, differences.read(path) if path else (), report.differences_count),
-        user, as_of=None, rows=report.differences_count,
-    )  # fmt: skip
+        user,
+        as_of=None,
+        rows=report.differences_count,
+    )
     return exports.xlsx(made) if extension == "xlsx" else exports.csv_bytes(made)

@@ -50,9 +50,11 @@ def show(user: User) -> None:
         NotThere: there is none, or none this reader may see.
     """
     st.page_link(
-        menu.SCREENS[SCREEN].path, label=_("All imports"), icon=":material/arrow_back:",
+        menu.SCREENS[SCREEN].path,
+        label=_("All imports"),
+        icon=":material/arrow_back:",
         query_params=urls.shared(),
-    )  # fmt: skip
+    )
     raw = urls.read(BATCH)
     with store.reading(load.engine()) as session:
         try:
@@ -89,9 +91,11 @@ def _contents(
             st.caption(_("There are no rows of this import that you may see."))
             return
         part = urls.segmented(
-            PART, _("Rows of"), list(choices),
+            PART,
+            _("Rows of"),
+            list(choices),
             label_of=lambda name: f"{_part_words(name)} {formats.count(choices[name])}",
-        )  # fmt: skip
+        )
         total = choices[part]
         page = Page(number=urls.page_number(total, SIZE), size=SIZE)
         with store.reading(load.engine()) as session:
@@ -104,9 +108,12 @@ def _contents(
         tables.pager(total, SIZE)
         title = f"{_('Import {n}', n=batch.id)} {_part_words(part)}"
         downloads.buttons(
-            lambda extension: _file(batch.id, part, title, extension), title, as_of=None,
-            rows=min(total, MOST), key=f"imports.batch.{part}",
-        )  # fmt: skip
+            lambda extension: _file(batch.id, part, title, extension),
+            title,
+            as_of=None,
+            rows=min(total, MOST),
+            key=f"imports.batch.{part}",
+        )
 
 
 def _part_words(name: str) -> str:
@@ -135,8 +142,11 @@ def _listing(batch: Batch, part: str, found: Listing) -> None:
             heads[cell.name]: [field_words.text(cell.kind, row[i]) for row in found.rows]
             for i, cell in enumerate(found.cells)
         },
-        hide_index=True, key=key, alt=field_words.table(part), **more,
-    )  # fmt: skip
+        hide_index=True,
+        key=key,
+        alt=field_words.table(part),
+        **more,
+    )
     if code is not None:
         st.caption(_("Select a row to open its customer."))
 
@@ -162,12 +172,13 @@ def _sheet(title: str, batch: Batch, found: Listing) -> exports.Sheet:
     return exports.Sheet(
         title=title,
         columns=[
-            exports.Column(field_words.field(batch.kind, cell.name),
-                           field_words.file_kind(cell.kind))
+            exports.Column(
+                field_words.field(batch.kind, cell.name), field_words.file_kind(cell.kind)
+            )
             for cell in found.cells
         ],
         rows=[
             [field_words.in_file(kind, value) for kind, value in zip(kinds, row, strict=True)]
             for row in found.rows
         ],
-    )  # fmt: skip
+    )

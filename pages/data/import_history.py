@@ -57,8 +57,11 @@ def show(user: User) -> None:
         if total:
             downloads.buttons(
                 lambda extension: _file(wanted, people, order, falling, extension),
-                _("Earlier imports"), as_of=None, rows=min(total, MOST), key="imports.history",
-            )  # fmt: skip
+                _("Earlier imports"),
+                as_of=None,
+                rows=min(total, MOST),
+                key="imports.history",
+            )
 
 
 def _narrow(people: dict[int, str]) -> Wanted:
@@ -66,17 +69,29 @@ def _narrow(people: dict[int, str]) -> Wanted:
     who = {str(number): name or _("the command line") for number, name in people.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kinds = urls.multiselect(
-            KIND, _("Kind of sheet"), vocabulary.codes("sheet"),
-            label_of=vocabulary.labeller("sheet"), width=200, placeholder=_("All"),
-        )  # fmt: skip
-        states = urls.multiselect(
-            STATE, _("State"), vocabulary.codes("batch_state"),
-            label_of=vocabulary.labeller("batch_state"), width=180, placeholder=_("All"),
-        )  # fmt: skip
-        by = urls.multiselect(
-            BY, _c("imports", "By"), tuple(who), label_of=who.__getitem__, width=180,
+            KIND,
+            _("Kind of sheet"),
+            vocabulary.codes("sheet"),
+            label_of=vocabulary.labeller("sheet"),
+            width=200,
             placeholder=_("All"),
-        )  # fmt: skip
+        )
+        states = urls.multiselect(
+            STATE,
+            _("State"),
+            vocabulary.codes("batch_state"),
+            label_of=vocabulary.labeller("batch_state"),
+            width=180,
+            placeholder=_("All"),
+        )
+        by = urls.multiselect(
+            BY,
+            _c("imports", "By"),
+            tuple(who),
+            label_of=who.__getitem__,
+            width=180,
+            placeholder=_("All"),
+        )
         search = urls.text(
             FILE, _("File name or hash"), width=180, icon=":material/search:", max_chars=64
         )
@@ -96,21 +111,20 @@ def _heads(found: list[Batch]) -> list[Head]:
         Head(_("When"), [formats.datetime_local(one.created_at) for one in found]),
         Head(_c("imports", "By"), [one.created_by or _("the command line") for one in found]),
         Head(_c("imports", "File"), [one.file_name for one in found], sort="file_name"),
-        Head(_("Kind of sheet"), [vocabulary.label("sheet", one.kind) for one in found],
-             sort="kind"),
+        Head(
+            _("Kind of sheet"), [vocabulary.label("sheet", one.kind) for one in found], sort="kind"
+        ),
         Head(_("State"), [vocabulary.label("batch_state", one.state) for one in found]),
         Head(_("Rows read"), [one.rows_read for one in found], "count", "rows_read"),
         Head(_c("imports", "New"), [one.rows_added for one in found], "count"),
         Head(_c("imports", "Changed"), [one.rows_updated for one in found], "count"),
         Head(_c("imports", "Already there"), [one.rows_same for one in found], "count"),
-        Head(_c("imports", "Bad"), [one.rows_rejected for one in found], "count",
-             "rows_rejected"),
+        Head(_c("imports", "Bad"), [one.rows_rejected for one in found], "count", "rows_rejected"),
         Head(_("Seconds"), [round(one.seconds, 1) for one in found], "number", "seconds"),
-        Head(_("Size, KB"), [-(-one.file_bytes // 1024) for one in found], "count",
-             "file_bytes"),
+        Head(_("Size, KB"), [-(-one.file_bytes // 1024) for one in found], "count", "file_bytes"),
         Head(_("Hash"), [one.file_hash for one in found]),
         Head(_("Taken back"), [_taken(one) for one in found]),
-    ]  # fmt: skip
+    ]
 
 
 def _taken(one: Batch) -> str | None:

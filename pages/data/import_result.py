@@ -71,15 +71,24 @@ def decision(report: ImportReport, store: Callable[[str, str], None], token: str
             st.caption(_("Every row is there already: nothing is left to store."))
         return
     if not report.rows_rejected:
-        st.button(_("Import all rows"), type="primary", icon=":material/save:", on_click=store,
-                  args=(token, STOP), key="imports.all")  # fmt: skip
+        st.button(
+            _("Import all rows"),
+            type="primary",
+            icon=":material/save:",
+            on_click=store,
+            args=(token, STOP),
+            key="imports.all",
+        )
         return
     st.button(
         _("Import the {n} good rows only", n=report.rows_read - report.rows_rejected),
-        type="primary", icon=":material/save:", on_click=store, args=(token, REJECT),
+        type="primary",
+        icon=":material/save:",
+        on_click=store,
+        args=(token, REJECT),
         help=_("The bad rows stay out; download them, correct them and bring them in again."),
         key="imports.good",
-    )  # fmt: skip
+    )
 
 
 def after_store(report: ImportReport) -> None:

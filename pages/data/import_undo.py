@@ -27,9 +27,12 @@ def show(user: User, batch: Batch) -> None:
         return
     if state.get(ASKED) != batch.id:
         st.button(
-            _("Take this import back …"), icon=":material/undo:", on_click=_ask, args=(batch.id,),
+            _("Take this import back …"),
+            icon=":material/undo:",
+            on_click=_ask,
+            args=(batch.id,),
             key=wkey("imports.undo.ask"),
-        )  # fmt: skip
+        )
         return
     foreseen = undo.preview(load.engine(), batch.id, user)
     with st.container(border=True):
@@ -43,11 +46,15 @@ def show(user: User, batch: Batch) -> None:
         with st.container(horizontal=True):
             if not foreseen.reasons:
                 st.button(
-                    _("Take it back"), type="primary", on_click=_take_back, args=(batch.id,),
+                    _("Take it back"),
+                    type="primary",
+                    on_click=_take_back,
+                    args=(batch.id,),
                     key="imports.undo.go",
-                )  # fmt: skip
-            st.button(_("Leave it"), on_click=state.drop, args=(ASKED,),
-                      key=wkey("imports.undo.leave"))  # fmt: skip
+                )
+            st.button(
+                _("Leave it"), on_click=state.drop, args=(ASKED,), key=wkey("imports.undo.leave")
+            )
 
 
 def _told(foreseen: undo.Preview) -> None:
@@ -57,9 +64,13 @@ def _told(foreseen: undo.Preview) -> None:
         st.markdown(f"- {words}: {_n('{n} row is removed', '{n} rows are removed', count)}")
     if foreseen.restored:
         st.markdown(
-            "- " + _n("{n} row is put back as it was", "{n} rows are put back as they were",
-                      foreseen.restored)
-        )  # fmt: skip
+            "- "
+            + _n(
+                "{n} row is put back as it was",
+                "{n} rows are put back as they were",
+                foreseen.restored,
+            )
+        )
     if not foreseen.tables and not foreseen.restored:
         st.caption(_("No rows of it are left; it is only marked as taken back."))
 

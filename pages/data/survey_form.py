@@ -37,20 +37,25 @@ def draw(peek: Peek, plan: Plan) -> None:
     left, right = st.columns(2)
     shapes = shape_words()
     left.selectbox(
-        _("Shape of the sheet"), SHAPES, SHAPES.index(peek.shape) if peek.shape in SHAPES else 0,
-        format_func=shapes.__getitem__, key=key("shape"), on_change=_look_again,
-    )  # fmt: skip
+        _("Shape of the sheet"),
+        SHAPES,
+        SHAPES.index(peek.shape) if peek.shape in SHAPES else 0,
+        format_func=shapes.__getitem__,
+        key=key("shape"),
+        on_change=_look_again,
+    )
     survey_choice.draw(options, right, _look_again)
     _wave(options)
     if peek.shape != "responses":
         words = {"": _("As recognised")} | scale_words()
         names = list(words)
         st.selectbox(
-            _("Scale of the scores"), names,
+            _("Scale of the scores"),
+            names,
             names.index(options.scale) if options.scale in names else 0,
             format_func=words.__getitem__,
             key=key("scale"),
-        )  # fmt: skip
+        )
     found = asked.questions(peek, plan)
     if found:
         asked.table(found)
@@ -87,9 +92,13 @@ def _points(plan: Plan) -> None:
         with st.grid(5, min_column_width=120, gap="small"):
             for name in RATER:
                 st.number_input(
-                    vocabulary.label("rater", name), 0.0, 100.0, plan.points.get(name, 0.0),
-                    step=5.0, key=key(f"points.{name}"),
-                )  # fmt: skip
+                    vocabulary.label("rater", name),
+                    0.0,
+                    100.0,
+                    plan.points.get(name, 0.0),
+                    step=5.0,
+                    key=key(f"points.{name}"),
+                )
         total = sum(_given_points().values())
         if total not in (0, 100):
             st.warning(

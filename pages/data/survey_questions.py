@@ -95,13 +95,19 @@ def table(found: list[Asked]) -> None:
     if open_ones:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(
-                _("{n} columns look like questions, but their scale is not certain. They are left "
-                  "out until you confirm them.", n=len(open_ones)), width="stretch",
-            )  # fmt: skip
+                _(
+                    "{n} columns look like questions, but their scale is not certain. They are "
+                    "left out until you confirm them.",
+                    n=len(open_ones),
+                ),
+                width="stretch",
+            )
             st.button(
-                _("Take them as shown"), key=key("take_all"), on_click=_say,
+                _("Take them as shown"),
+                key=key("take_all"),
+                on_click=_say,
                 args=(tuple(one.item for one in open_ones),),
-            )  # fmt: skip
+            )
 
 
 def editor(found: list[Asked]) -> None:
@@ -112,27 +118,38 @@ def editor(found: list[Asked]) -> None:
         with st.grid(4, min_column_width=160, gap="small"):
             roles = {KEEP: _("As it is")} | {role: _role(role) for role in ROLES}
             st.selectbox(
-                _c("question", "Asks for"), list(roles), key=key("role"),
+                _c("question", "Asks for"),
+                list(roles),
+                key=key("role"),
                 format_func=roles.__getitem__,
-            )  # fmt: skip
+            )
             names = {KEEP: _("As it is")} | scale_words()
             st.selectbox(
-                _("Scale"), list(names), key=key("item_scale"), format_func=names.__getitem__,
-            )  # fmt: skip
+                _("Scale"),
+                list(names),
+                key=key("item_scale"),
+                format_func=names.__getitem__,
+            )
             others = sorted({i.dimension for i in by_name.values()} - {"", *RATER})
             rater = {name: vocabulary.label("rater", name) for name in RATER}
             st.selectbox(
-                _("Dimension"), [*RATER, *others], None, accept_new_options=True,
-                format_func=lambda name: rater.get(name, name), key=key("dimension"),
-            )  # fmt: skip
+                _("Dimension"),
+                [*RATER, *others],
+                None,
+                accept_new_options=True,
+                format_func=lambda name: rater.get(name, name),
+                key=key("dimension"),
+            )
             st.number_input(_("Weight"), 0.0, 1000.0, None, key=key("weight"))
         with st.container(horizontal=True):
             items = tuple(by_name[name] for name in chosen)
             st.button(_("Apply"), key=key("apply"), on_click=_apply, args=(items,))
             st.button(
-                _c("question", "Leave out"), key=key("skip"), on_click=_say,
+                _c("question", "Leave out"),
+                key=key("skip"),
+                on_click=_say,
                 args=(tuple(replace(item, skip=True) for item in items),),
-            )  # fmt: skip
+            )
 
 
 @frame.guard(SCREEN, edit=True)

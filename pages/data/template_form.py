@@ -38,14 +38,18 @@ def _surveys(found: list[Template]) -> None:
     names = scale_words()
     st.markdown(f"**{md_escape(vocabulary.label('sheet', SheetKind.ANSWERS))}**")
     shape = st.selectbox(
-        _("Shape of the sheet"), list(shapes), format_func=shapes.__getitem__,
+        _("Shape of the sheet"),
+        list(shapes),
+        format_func=shapes.__getitem__,
         key=wkey("imports.template.shape"),
-    )  # fmt: skip
+    )
     scales = list(dict.fromkeys(one.scale for one in found if one.shape == shape))
     scale = st.selectbox(
-        _("Scale"), scales, format_func=names.__getitem__,
+        _("Scale"),
+        scales,
+        format_func=names.__getitem__,
         key=wkey(f"imports.template.scale.{shape}"),
-    )  # fmt: skip
+    )
     chosen = [one for one in found if (one.shape, one.scale) == (shape, scale)]
     _pair(f"{shapes[shape]} {names[scale]}" if shape and scale else "", chosen)
 

@@ -78,20 +78,27 @@ def _buttons(report: ImportReport) -> None:
     more = report.unmatched_count > len(report.unmatched)
     with st.container(horizontal=True):
         st.button(
-            _("Take the suggested ones ({n})", n=len(sure)), disabled=not sure,
-            key=reading_form.key("take"), on_click=decide,
+            _("Take the suggested ones ({n})", n=len(sure)),
+            disabled=not sure,
+            key=reading_form.key("take"),
+            on_click=decide,
             args=({said: f"={code}" for said, code in sure.items()},),
-        )  # fmt: skip
+        )
         st.button(
-            _("Make all of them new ({n})", n=formats.count(len(new))), disabled=not new,
-            key=reading_form.key("make"), on_click=decide,
+            _("Make all of them new ({n})", n=formats.count(len(new))),
+            disabled=not new,
+            key=reading_form.key("make"),
+            on_click=decide,
             args=(dict.fromkeys(new, NEW), more),
             help=_("But for those whose name or tax number a customer has already."),
-        )  # fmt: skip
+        )
         st.button(
-            _("Leave all out"), type="tertiary", key=reading_form.key("leave"), on_click=decide,
+            _("Leave all out"),
+            type="tertiary",
+            key=reading_form.key("leave"),
+            on_click=decide,
             args=({one.said: LEAVE for one in report.unmatched},),
-        )  # fmt: skip
+        )
 
 
 def _sure(one: Unmatched) -> str | None:

@@ -26,9 +26,15 @@ from pages.data.customer_choices import LEAVE, NEW, SEARCH, chose, decided_now, 
 PAGE = "unmatched"
 PER_PAGE = 20
 _TELLING = frozenset(
-    {"name_ambiguous", "tax_number_ambiguous", "tax_number_taken", "customer_code_taken",
-     "code_differs_in_case", "new_customer_without_name"}
-)  # fmt: skip
+    {
+        "name_ambiguous",
+        "tax_number_ambiguous",
+        "tax_number_taken",
+        "customer_code_taken",
+        "code_differs_in_case",
+        "new_customer_without_name",
+    }
+)
 """Reasons that say more than that nobody was found."""
 
 
@@ -90,9 +96,14 @@ def _box(one: Unmatched, what: str, names: Mapping[str, str], user: User) -> Non
     # the decision may have come from a button: the box shows what holds
     state.set_widget(_key(one), now)
     st.selectbox(
-        _("What to do about {said}", said=md_escape(one.said)), options, format_func=words,
-        key=_key(one), on_change=chose, args=(one.said, _key(one)), label_visibility="collapsed",
-    )  # fmt: skip
+        _("What to do about {said}", said=md_escape(one.said)),
+        options,
+        format_func=words,
+        key=_key(one),
+        on_change=chose,
+        args=(one.said, _key(one)),
+        label_visibility="collapsed",
+    )
     if searching:
         _search(one, user)
 
@@ -104,17 +115,26 @@ def _key(one: Unmatched) -> str:
 def _search(one: Unmatched, user: User) -> None:
     """A customer of the reader's, by part of a code or name."""
     part = st.text_input(
-        _("Part of a code or name"), key=f"{_key(one)}.search", max_chars=60,
-        label_visibility="collapsed", placeholder=_("Part of a code or name"),
+        _("Part of a code or name"),
+        key=f"{_key(one)}.search",
+        max_chars=60,
+        label_visibility="collapsed",
+        placeholder=_("Part of a code or name"),
         icon=":material/search:",
-    )  # fmt: skip
+    )
     found = load.ask(customer_search.named_like, part.strip(), user.scope) if part.strip() else []
     if part.strip() and not found:
         st.caption(_("No customer of yours is called so."))
     if found:
         names = {f"={each.code}": f"{each.code} {each.name}" for each in found}
         st.selectbox(
-            _("Customer"), list(names), index=None, format_func=names.__getitem__,
-            key=f"{_key(one)}.found", on_change=chose, args=(one.said, f"{_key(one)}.found"),
-            label_visibility="collapsed", placeholder=_("Choose the customer"),
-        )  # fmt: skip
+            _("Customer"),
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            key=f"{_key(one)}.found",
+            on_change=chose,
+            args=(one.said, f"{_key(one)}.found"),
+            label_visibility="collapsed",
+            placeholder=_("Choose the customer"),
+        )

@@ -127,10 +127,14 @@ def bring_in(token: str, on_error: str) -> None:
 def check_button(file: File, label: str, *, ready: bool = True) -> None:
     """The button that checks a file."""
     st.button(
-        label, type="primary" if len(queue.files()) == 1 else "secondary",
-        icon=":material/fact_check:", on_click=check, disabled=not ready, args=(file.token,),
+        label,
+        type="primary" if len(queue.files()) == 1 else "secondary",
+        icon=":material/fact_check:",
+        on_click=check,
+        disabled=not ready,
+        args=(file.token,),
         key="imports.check",
-    )  # fmt: skip
+    )
 
 
 def read(user: User, file: File) -> None:
@@ -142,9 +146,13 @@ def read(user: User, file: File) -> None:
     reading_form.corrections(file.peek, file.plan, kinds, look_again)
     if file.peek.kind and file.peek.header:
         st.button(
-            _("Go on to the columns"), type="primary", icon=":material/arrow_forward:",
-            on_click=go, args=(file.token, Step.COLUMNS), key="imports.columns",
-        )  # fmt: skip
+            _("Go on to the columns"),
+            type="primary",
+            icon=":material/arrow_forward:",
+            on_click=go,
+            args=(file.token, Step.COLUMNS),
+            key="imports.columns",
+        )
 
 
 def columns(user: User, file: File) -> None:
@@ -175,9 +183,11 @@ def customers(file: File, report: ImportReport) -> None:
     with st.container(horizontal=True):
         check_button(file, _("Check again"))
         st.button(
-            _("Go on to the result"), on_click=go, args=(file.token, Step.RESULT),
+            _("Go on to the result"),
+            on_click=go,
+            args=(file.token, Step.RESULT),
             key="imports.result",
-        )  # fmt: skip
+        )
 
 
 def draw(user: User, file: File) -> None:

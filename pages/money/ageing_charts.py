@@ -40,27 +40,40 @@ def tiles(view: View) -> None:
 
     def tile(metric: age.Metric, name: str) -> cards.Tile:
         return cards.Tile(
-            metric, getattr(now, name, None), getattr(before, name, None), _("vs last month end"),
+            metric,
+            getattr(now, name, None),
+            getattr(before, name, None),
+            _("vs last month end"),
             [getattr(total, name) for total in past],
-        )  # fmt: skip
+        )
 
     month = _("vs last month end")
     cards.row(
         tile(age.TOTAL_RECEIVABLES, "outstanding"),
         tile(age.OVERDUE_RECEIVABLES, "overdue"),
         tile(age.OVERDUE_RATIO, "overdue_share"),
-        cards.Tile(age.OVERDUE_90, late.get(run.as_of),
-                   late.get(run.previous) if run.previous else None, month, list(late.values())),
-    )  # fmt: skip
+        cards.Tile(
+            age.OVERDUE_90,
+            late.get(run.as_of),
+            late.get(run.previous) if run.previous else None,
+            month,
+            list(late.values()),
+        ),
+    )
     amount = formats.money(said.due_amount, compact=True)
     broken = _n("{n} broken promise", "{n} broken promises", said.broken)
     cards.row(
         cards.Tile(DSO, dso(now), dso(before), month),
         cards.Tile(COLLECTION_RATIO, paid(now), paid(before), month),
         cards.Tile(PROMISES_DUE, said.due, note=f"{amount} · {broken}"),
-        cards.Tile(LIMIT_BREACHES, getattr(now, "over_limit", None),
-                   getattr(before, "over_limit", None), month, change="difference"),
-    )  # fmt: skip
+        cards.Tile(
+            LIMIT_BREACHES,
+            getattr(now, "over_limit", None),
+            getattr(before, "over_limit", None),
+            month,
+            change="difference",
+        ),
+    )
 
 
 def pictures(view: View) -> None:
@@ -84,11 +97,11 @@ def pictures(view: View) -> None:
         codes = [str(k) for k in range(view.ageing.size)]
         chosen = urls.read("bucket", codes) or None
         charts.show(
-            charts.ageing_bars(
-                receivables.bars(amounts, view.names), chosen=chosen, height=390
-            ),
-            key="buckets", alt=takeaway, on_pick=urls.toggle("bucket"),
-        )  # fmt: skip
+            charts.ageing_bars(receivables.bars(amounts, view.names), chosen=chosen, height=390),
+            key="buckets",
+            alt=takeaway,
+            on_pick=urls.toggle("bucket"),
+        )
         if view.ageing.stored:  # the rates belong to the buckets of the settings, by due date
             expected_loss(view, amounts)
     with right:
@@ -108,9 +121,13 @@ def holders(view: View) -> None:
     axes = ("owner", "tier") if view.everybody else ("tier",)
     by = urls.read("by", axes, axes[0])
     groups = load.ask(
-        owed.bucket_groups, view.chosen, view.user.scope,
-        as_of=view.run.as_of, ageing=view.ageing, by=by,
-    )  # fmt: skip
+        owed.bucket_groups,
+        view.chosen,
+        view.user.scope,
+        as_of=view.run.as_of,
+        ageing=view.ageing,
+        by=by,
+    )
     labels = [
         words.label("tier", g.code) if by == "tier" else g.name or _("No manager") for g in groups
     ]
@@ -121,14 +138,20 @@ def holders(view: View) -> None:
     if most and total:
         share = formats.ratio(most[0].overdue / total)
         unit = formats.scale(max(abs(sum(row.values)) for row in rows)).unit
-        takeaway = _("{name} has {share} of it. Unit: {unit}", name=md_escape(most[1]),
-                     share=share, unit=unit)  # fmt: skip
+        takeaway = _(
+            "{name} has {share} of it. Unit: {unit}",
+            name=md_escape(most[1]),
+            share=share,
+            unit=unit,
+        )
     with frame.card(_("Who owes what is overdue"), takeaway):
         if view.everybody:
             urls.segmented(
-                "by", _("By"), axes,
+                "by",
+                _("By"),
+                axes,
                 label_of={"owner": _("By manager"), "tier": _("By tier")}.__getitem__,
-            )  # fmt: skip
+            )
         pick = urls.toggle("owner" if by == "owner" else "tier", filters.ALL)
         figure = charts.ageing_stack(rows, view.names[1:], overdue_only=True)
         charts.show(figure, key=f"holders.{by}", alt=takeaway, on_pick=pick)

@@ -43,21 +43,33 @@ class View:
 def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
     """Filters on the title row, the rarer ones in a popover: (filters, basis, edges, not due)."""
     with frame.slot():
-        main = filters.draw(filters.Options(
-            days=choices.days, owners=choices.owners, mine=user.scope.owner_id, tiers=True,
-        ))  # fmt: skip
+        main = filters.draw(
+            filters.Options(
+                days=choices.days,
+                owners=choices.owners,
+                mine=user.scope.owner_id,
+                tiers=True,
+            )
+        )
         with st.popover(_("More"), icon=":material/tune:"):
-            more = filters.draw(filters.Options(
-                provinces=choices.provinces, industries=choices.industries, search=True,
-            ))  # fmt: skip
+            more = filters.draw(
+                filters.Options(
+                    provinces=choices.provinces,
+                    industries=choices.industries,
+                    search=True,
+                )
+            )
             grades = urls.multiselect(
                 "grade", _("Credit grade"), words.codes("grade"), label_of=words.labeller("grade")
             )
             least = urls.number("min", _("Overdue at least (CNY)"), step=10_000)
             basis = urls.segmented(
-                "basis", _("Age by"), ("due", "invoice"), label_visibility="visible",
+                "basis",
+                _("Age by"),
+                ("due", "invoice"),
+                label_visibility="visible",
                 label_of={"due": _("Due date"), "invoice": _("Invoice date")}.__getitem__,
-            )  # fmt: skip
+            )
             edges = urls.text("edges", _("Buckets up to (days)"), placeholder="30,60,90,180,365")
             not_due = urls.toggle_box("notdue", _("Also customers with nothing overdue"))
             filters.clear_button("grade", "min", "basis", "edges", "notdue", "bucket", "only", "c")
@@ -92,9 +104,12 @@ def ageing_of(policy: Policy, basis: str, edges: str) -> Ageing:
 def only_words(code: str) -> str:
     """A choice of `ONLY` in words."""
     return {
-        "all": _("All"), "over_90": _("Over 90 days"), "promised": _("Promised this week"),
-        "broken": _("Promise broken"), "over_limit": _("Over limit"),
-    }[code]  # fmt: skip
+        "all": _("All"),
+        "over_90": _("Over 90 days"),
+        "promised": _("Promised this week"),
+        "broken": _("Promise broken"),
+        "over_limit": _("Over limit"),
+    }[code]
 
 
 def narrowing(ageing: Ageing, not_due: bool) -> Narrow:

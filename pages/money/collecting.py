@@ -48,10 +48,12 @@ def below_the_list(
 def hand_out(user: User, ids: tuple[int, ...], day: date) -> None:
     """One task per customer of the list, to their managers or to one person."""
     answers = forms.task(
-        "bulk", day=day, title=_("Collect overdue receivables"),
+        "bulk",
+        day=day,
+        title=_("Collect overdue receivables"),
         people=load.ask(supervision.assignees, user.scope.owner_id),
         own_manager=_("Each customer's own manager"),
-    )  # fmt: skip
+    )
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
@@ -68,15 +70,22 @@ def hand_out(user: User, ids: tuple[int, ...], day: date) -> None:
 def one_by_one(user: User, chosen: Filters, as_of: date, day: date, ageing: Ageing) -> None:
     """The worklist, most pressing customer first, one at a time."""
     queue = urls.segmented(
-        "queue", _("Worklist"), collection_work.QUEUES, label_of={
-            "today": _("Due today"), "week": _("Due this week"), "broken": _("Promise broken"),
-            "never": _("Not contacted yet"), "all": _("Everything overdue"),
+        "queue",
+        _("Worklist"),
+        collection_work.QUEUES,
+        label_of={
+            "today": _("Due today"),
+            "week": _("Due this week"),
+            "broken": _("Promise broken"),
+            "never": _("Not contacted yet"),
+            "all": _("Everything overdue"),
         }.__getitem__,
-    )  # fmt: skip
+    )
     ids = load.ask(collection_work.worklist, chosen, user.scope, as_of=as_of, day=day, queue=queue)
     if not ids:
-        frame.empty(_("Nothing to do here."), _("Choose another worklist."),
-                    icon=":material/task_alt:")  # fmt: skip
+        frame.empty(
+            _("Nothing to do here."), _("Choose another worklist."), icon=":material/task_alt:"
+        )
         return
     st.caption(_("Most pressing first: amount × days overdue × weight of the credit grade."))
     raw = urls.chosen("c", [str(i) for i in ids], _("Customer"))
@@ -94,16 +103,24 @@ def _steps(ids: tuple[int, ...], place: int) -> None:
         ):
             target = ids[(place + step) % len(ids)]
             st.button(
-                label, icon=icon, key=work.wkey(f"step{step}"), on_click=work.pick,
-                args=("c", str(target)), disabled=len(ids) == 1,
-            )  # fmt: skip
+                label,
+                icon=icon,
+                key=work.wkey(f"step{step}"),
+                on_click=work.pick,
+                args=("c", str(target)),
+                disabled=len(ids) == 1,
+            )
         st.caption(_("{n} of {total}", n=place + 1, total=len(ids)), width="content")
 
 
 def panel(
-    user: User, customer_id: int, as_of: date, day: date, ageing: Ageing,
+    user: User,
+    customer_id: int,
+    as_of: date,
+    day: date,
+    ageing: Ageing,
     following: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """All there is to collecting from one customer.
 
     Raises:
@@ -130,31 +147,40 @@ def panel(
         said = load.ask(collection_work.contacts, customer_id, user.scope, day=day)
         if len(said):
             tables.show(
-                said, receivables.contact_columns(), key="contacts", rows=8,
+                said,
+                receivables.contact_columns(),
+                key="contacts",
+                rows=8,
                 alt=_("Contacts with the customer"),
-            )  # fmt: skip
+            )
             about = downloads.Table(
-                _("Contacts with the customer"), receivables.contact_columns(),
+                _("Contacts with the customer"),
+                receivables.contact_columns(),
                 lambda user: load.ask(collection_work.contacts, customer_id, user.scope, day=day),
-                as_of=day, filters=who,
-            )  # fmt: skip
+                as_of=day,
+                filters=who,
+            )
             downloads.foot(SCREEN, about, len(said), key="contacts")
         else:
             st.caption(_("No contact has been logged yet."))
     with still:
         tables.show(
-            receivables.with_due(bills), receivables.invoice_columns(everybody=False),
-            key="bills", rows=8,
+            receivables.with_due(bills),
+            receivables.invoice_columns(everybody=False),
+            key="bills",
+            rows=8,
             alt=_("Open invoices"),
-        )  # fmt: skip
+        )
         every = Filters(as_of=as_of)
         about = downloads.Table(
-            _("Open invoices"), receivables.invoice_columns(everybody=False),
-            lambda user: receivables.with_due(load.ask(
-                open_invoices.invoices, every, Page(size=MOST), user.scope, **asked
-            )),
-            as_of=as_of, filters=who,
-        )  # fmt: skip
+            _("Open invoices"),
+            receivables.invoice_columns(everybody=False),
+            lambda user: receivables.with_due(
+                load.ask(open_invoices.invoices, every, Page(size=MOST), user.scope, **asked)
+            ),
+            as_of=as_of,
+            filters=who,
+        )
         total = load.ask(open_invoices.invoices_count, every, user.scope, **asked)[0]
         downloads.foot(SCREEN, about, total, key="bills")
     with account:

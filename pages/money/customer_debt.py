@@ -57,9 +57,12 @@ def head(row: dict[str, Any], *, closes: bool) -> None:
     ]
     if row["promised_on"]:
         facts.append(
-            _("promised {amount} by {date}", amount=formats.money0(row["promised_amount"]),
-              date=formats.date(row["promised_on"]))
-        )  # fmt: skip
+            _(
+                "promised {amount} by {date}",
+                amount=formats.money0(row["promised_amount"]),
+                date=formats.date(row["promised_on"]),
+            )
+        )
     st.caption(" · ".join(facts))
 
 
@@ -98,9 +101,13 @@ def contact(user: User, row: dict[str, Any], bills: Any, day: date, following: i
 def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> None:
     """The statement of account to send to the customer."""
     start = st.date_input(
-        _("From"), value=months_before(as_of, 12) + timedelta(days=1), max_value=as_of,
-        key=work.wkey("statement.from"), format="YYYY-MM-DD", width=200,
-    )  # fmt: skip
+        _("From"),
+        value=months_before(as_of, 12) + timedelta(days=1),
+        max_value=as_of,
+        key=work.wkey("statement.from"),
+        format="YYYY-MM-DD",
+        width=200,
+    )
 
     def build() -> bytes:
         actor = frame.require(SCREEN)
@@ -111,19 +118,32 @@ def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> No
             raise NotFound("customer")
         open_now = Narrow(customer_id=row["customer_id"], not_due=True)
         still = load.ask(
-            open_invoices.invoices, Filters(as_of=as_of), Page(size=MOST), actor.scope,
-            as_of=as_of, day=day, ageing=ageing, narrow=open_now,
-        )  # fmt: skip
+            open_invoices.invoices,
+            Filters(as_of=as_of),
+            Page(size=MOST),
+            actor.scope,
+            as_of=as_of,
+            day=day,
+            ageing=ageing,
+            narrow=open_now,
+        )
         return exports.xlsx(*receivables.statement_sheets(account, still, as_of, actor))
 
     st.download_button(
-        _("Download statement"), data=tables.deferred(build), mime=downloads.XLSX,
+        _("Download statement"),
+        data=tables.deferred(build),
+        mime=downloads.XLSX,
         icon=":material/download:",
         file_name=exports.file_name(_("Statement {code}", code=row["code"]), as_of, "xlsx"),
-        key=work.wkey("statement"), on_click="ignore",
-    )  # fmt: skip
-    st.caption(_("Bills, receipts, credit notes, returns and write-offs of the period with the "
-                 "running balance, and every invoice still open."))  # fmt: skip
+        key=work.wkey("statement"),
+        on_click="ignore",
+    )
+    st.caption(
+        _(
+            "Bills, receipts, credit notes, returns and write-offs of the period with the "
+            "running balance, and every invoice still open."
+        )
+    )
 
 
 def supervise(user: User, row: dict[str, Any], day: date) -> None:
@@ -135,10 +155,12 @@ def supervise(user: User, row: dict[str, Any], day: date) -> None:
         return
     people = load.ask(supervision.assignees, row["owner_id"])
     answers = forms.task(
-        f"overdue.{row['customer_id']}", day=day,
-        title=_("Collect overdue receivables"), people=people,
+        f"overdue.{row['customer_id']}",
+        day=day,
+        title=_("Collect overdue receivables"),
+        people=people,
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
-    )  # fmt: skip
+    )
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)

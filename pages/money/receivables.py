@@ -55,10 +55,13 @@ def listing(view: View) -> None:
         return
     ids, codes = list(rows["customer_id"]), list(rows["code"])
     tables.show(
-        rows, columns, key=f"owed.{customers}", alt=_("Customers who owe money"),
+        rows,
+        columns,
+        key=f"owed.{customers}",
+        alt=_("Customers who owe money"),
         on_row=lambda place: work.pick("c", str(ids[place])),
         on_click=lambda place: urls.go("customer", id=codes[place]),
-    )  # fmt: skip
+    )
     tables.pager(total, SIZE)
     kind = only_words(urls.read("only", ONLY, "all"))
     bucket = view.names[view.narrow.bucket] if view.narrow.bucket is not None else ""
@@ -69,12 +72,16 @@ def listing(view: View) -> None:
     downloads.foot(
         "receivables",
         downloads.Table(
-            _("Overdue receivables"), [tables.Column("code", _("Customer code")), *columns],
+            _("Overdue receivables"),
+            [tables.Column("code", _("Customer code")), *columns],
             lambda user: ask(every, user),
-            as_of=view.run.as_of, filters=said, total=total,
+            as_of=view.run.as_of,
+            filters=said,
+            total=total,
         ),
-        total, key="owed",
-    )  # fmt: skip
+        total,
+        key="owed",
+    )
 
 
 def agreement(view: View) -> None:
@@ -84,9 +91,11 @@ def agreement(view: View) -> None:
     amounts = load.ask(owed.buckets, *ask, as_of=view.run.as_of, ageing=view.ageing)
     book = load.ask(owed.ledger, *ask, as_of=view.run.as_of)
     receivables.reconciliation(
-        buckets=sum(amounts), unallocated=total[0].unallocated if total else 0,
-        ledger=book.balance, stale=load.ask(overview.freshness).newer_facts,
-    )  # fmt: skip
+        buckets=sum(amounts),
+        unallocated=total[0].unallocated if total else 0,
+        ledger=book.balance,
+        stale=load.ask(overview.freshness).newer_facts,
+    )
 
 
 with frame.screen("receivables") as user:
@@ -99,19 +108,34 @@ with frame.screen("receivables") as user:
     else:
         ageing = ageing_of(of_stored(run.policy), basis, edges)
         view = View(
-            user, run, replace(chosen, as_of=run.as_of), ageing, narrowing(ageing, not_due),
+            user,
+            run,
+            replace(chosen, as_of=run.as_of),
+            ageing,
+            narrowing(ageing, not_due),
             receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
-            work.working_day(run.as_of, choices.days.newest, load.today()), choices.owners,
-        )  # fmt: skip
-        frame.about(as_of=run.as_of, computed_in=run.computed_in,
-                    unit=formats.unit_name("money"), scope=frame.scope_words(user))  # fmt: skip
+            work.working_day(run.as_of, choices.days.newest, load.today()),
+            choices.owners,
+        )
+        frame.about(
+            as_of=run.as_of,
+            computed_in=run.computed_in,
+            unit=formats.unit_name("money"),
+            scope=frame.scope_words(user),
+        )
         tiles(view)
         pictures(view)
         with frame.card(_("What to collect")):
-            mode = urls.segmented("view", _("View"), VIEWS, label_of={
-                "customers": _("By customer"), "invoices": _("By invoice"),
-                "collect": _("One by one"),
-            }.__getitem__)  # fmt: skip
+            mode = urls.segmented(
+                "view",
+                _("View"),
+                VIEWS,
+                label_of={
+                    "customers": _("By customer"),
+                    "invoices": _("By invoice"),
+                    "collect": _("One by one"),
+                }.__getitem__,
+            )
             if mode == "collect":
                 collecting.one_by_one(user, view.chosen, run.as_of, view.day, ageing)
             else:

@@ -42,18 +42,22 @@ def freshness(seen: View) -> None:
     if not failed and not (state.newer_facts and seen.as_of == state.as_of):
         return
     words = (
-        _("The last refresh failed; the figures are those of {date}.",
-          date=formats.date(state.as_of))
+        _(
+            "The last refresh failed; the figures are those of {date}.",
+            date=formats.date(state.as_of),
+        )
         if failed
         else _("Data came in after these figures were computed.")
-    )  # fmt: skip
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(words, icon=":material/update:")
         if seen.user.role in REFRESHERS:
             st.button(
-                _("Compute now"), icon=":material/refresh:", on_click=start_refresh,
+                _("Compute now"),
+                icon=":material/refresh:",
+                on_click=start_refresh,
                 width="content",
-            )  # fmt: skip
+            )
 
 
 @frame.guard("overview")
@@ -93,28 +97,63 @@ def tiles(seen: View) -> overview.Totals:
     reds = [*(red_then.get(day, 0) for day in run.trend[:-1]), level.customers.get("red", 0)]
     tile = cards.Tile
     cards.row(
-        tile(NET_SALES, now.sales, before and before.sales, trend=[t.sales for t in past],
-             note=_("year {change}", change=formats.signed_ratio(growth))),
-        tile(ACTIVE_CUSTOMERS, now.active, before and before.active,
-             trend=[t.active for t in past], note=_("of {n}", n=now.customers)),
-        tile(OVERDUE_RECEIVABLES, now.overdue, before and before.overdue,
-             trend=[t.overdue for t in past],
-             note=_("{share} of receivables", share=formats.ratio(now.overdue_share))),
-        tile(COLLECTION_RATIO, now.collection_ratio, before and before.collection_ratio,
-             trend=[t.collection_ratio for t in past],
-             note=_("DSO {days}", days=formats.days(float(dso.dso) if days else None))),
-        tile(GROSS_MARGIN, now.margin_ratio, before and before.margin_ratio,
-             trend=[t.margin_ratio for t in past], label=_("Margin"),
-             note=formats.money(now.margin, compact=True)),
+        tile(
+            NET_SALES,
+            now.sales,
+            before and before.sales,
+            trend=[t.sales for t in past],
+            note=_("year {change}", change=formats.signed_ratio(growth)),
+        ),
+        tile(
+            ACTIVE_CUSTOMERS,
+            now.active,
+            before and before.active,
+            trend=[t.active for t in past],
+            note=_("of {n}", n=now.customers),
+        ),
+        tile(
+            OVERDUE_RECEIVABLES,
+            now.overdue,
+            before and before.overdue,
+            trend=[t.overdue for t in past],
+            note=_("{share} of receivables", share=formats.ratio(now.overdue_share)),
+        ),
+        tile(
+            COLLECTION_RATIO,
+            now.collection_ratio,
+            before and before.collection_ratio,
+            trend=[t.collection_ratio for t in past],
+            note=_("DSO {days}", days=formats.days(float(dso.dso) if days else None)),
+        ),
+        tile(
+            GROSS_MARGIN,
+            now.margin_ratio,
+            before and before.margin_ratio,
+            trend=[t.margin_ratio for t in past],
+            label=_("Margin"),
+            note=formats.money(now.margin, compact=True),
+        ),
         satisfaction(seen, now, before, past),
-        tile(VALUE_AT_RISK, level.at_risk, level_before.at_risk if before else None,
-             trend=[t.value_at_risk for t in past],
-             note=_("{share} of the margin", share=formats.ratio(
-                 level.at_risk / now.margin if now.margin > 0 else None))),
-        tile(RED_ALERTS, reds[-1], level_before.customers.get("red", 0) if before else None,
-             trend=reds, change="difference", label=_("Red alerts"),
-             note=_("{n} amber", n=level.customers.get("amber", 0))),
-    )  # fmt: skip
+        tile(
+            VALUE_AT_RISK,
+            level.at_risk,
+            level_before.at_risk if before else None,
+            trend=[t.value_at_risk for t in past],
+            note=_(
+                "{share} of the margin",
+                share=formats.ratio(level.at_risk / now.margin if now.margin > 0 else None),
+            ),
+        ),
+        tile(
+            RED_ALERTS,
+            reds[-1],
+            level_before.customers.get("red", 0) if before else None,
+            trend=reds,
+            change="difference",
+            label=_("Red alerts"),
+            note=_("{n} amber", n=level.customers.get("amber", 0)),
+        ),
+    )
     return now
 
 
@@ -132,12 +171,15 @@ def satisfaction(
     same = {day for day, survey in led.items() if survey == said.get("survey_id")}
     people = rests_on(now.headline_n, now.headline_customers, now.unsigned)
     return cards.Tile(
-        CSI, now.csi, before.csi if before and before.as_of in same else None, label=label,
+        CSI,
+        now.csi,
+        before.csi if before and before.as_of in same else None,
+        label=label,
         trend=[t.csi for t in past if t.as_of in same],
         note=view.noted(
             _("n = {n}", n=people), None if said.get("complete", True) else _("partial"), nps(seen)
         ),
-    )  # fmt: skip
+    )
 
 
 def nps(seen: View) -> str | None:

@@ -54,16 +54,21 @@ def alerts_card(seen: View) -> None:
             tables.Column("value_at_risk", _("Margin at risk"), "money", width=110),
             tables.Column("why", _("Main reason"), width=300),
         ]
-        tables.show(found, columns, key="alerts", alt=takeaway,
-                    on_click=view.open_card(list(found["code"])))  # fmt: skip
+        tables.show(
+            found, columns, key="alerts", alt=takeaway, on_click=view.open_card(list(found["code"]))
+        )
         every = replace(page, size=MOST)
         table = downloads.Table(
-            _("Alerts of the day"), [tables.Column("code", _("Customer code")), *columns],
-            lambda user: explained(load.ask(
-                alerts.alerts, seen.filters, every, user.scope, as_of=seen.as_of, day=seen.as_of
-            )),
-            as_of=seen.as_of, filters=seen.words(),
-        )  # fmt: skip
+            _("Alerts of the day"),
+            [tables.Column("code", _("Customer code")), *columns],
+            lambda user: explained(
+                load.ask(
+                    alerts.alerts, seen.filters, every, user.scope, as_of=seen.as_of, day=seen.as_of
+                )
+            ),
+            as_of=seen.as_of,
+            filters=seen.words(),
+        )
         total = load.ask(
             alerts.alerts_count, seen.filters, seen.user.scope, as_of=seen.as_of, day=seen.as_of
         )
@@ -104,13 +109,21 @@ def composition_card(seen: View) -> None:
             tables.Column("overdue_share", _("Overdue share"), "ratio"),
         ]
         codes = list(parts["code"])
-        tables.show(parts, columns, key=f"composition.{axis}", alt=_("Composition"),
-                    rows=PARTS_SHOWN,
-                    on_click=lambda row: urls.go("pyramid", **{axis: codes[row]}))  # fmt: skip
+        tables.show(
+            parts,
+            columns,
+            key=f"composition.{axis}",
+            alt=_("Composition"),
+            rows=PARTS_SHOWN,
+            on_click=lambda row: urls.go("pyramid", **{axis: codes[row]}),
+        )
         table = downloads.Table(
-            _("Composition"), columns, lambda user: named_parts(seen, axis, user),
-            as_of=seen.as_of, filters=seen.words(),
-        )  # fmt: skip
+            _("Composition"),
+            columns,
+            lambda user: named_parts(seen, axis, user),
+            as_of=seen.as_of,
+            filters=seen.words(),
+        )
         downloads.foot("overview", table, len(parts), key=f"composition.{axis}")
 
 

@@ -40,19 +40,24 @@ def pyramid_card(seen: View) -> None:
     )
     bands = [
         charts.Band(
-            p.code, vocabulary.label("tier", p.code), p.customers,
-            p.customers / people if people else None, p.sales,
+            p.code,
+            vocabulary.label("tier", p.code),
+            p.customers,
+            p.customers / people if people else None,
+            p.sales,
             p.sales / money if money > 0 else None,
             note=_("sales {share}", share=formats.ratio(p.sales / money if money > 0 else None)),
         )
         for p in ranked
-    ]  # fmt: skip
+    ]
     more = frame.More("pyramid", _("Customer list"))
     with frame.card(_("Customer pyramid"), takeaway, more=more):
         charts.show(
-            charts.pyramid(bands), key="pyramid", alt=takeaway,
+            charts.pyramid(bands),
+            key="pyramid",
+            alt=takeaway,
             on_pick=lambda code: urls.go("pyramid", tier=code),
-        )  # fmt: skip
+        )
 
 
 def ageing_card(seen: View, total: overview.Totals) -> None:
@@ -78,9 +83,11 @@ def ageing_card(seen: View, total: overview.Totals) -> None:
         ]
         may = menu.may_open("receivables", seen.user.role)
         charts.show(
-            charts.ageing_bars(items), key="ageing", alt=takeaway,
+            charts.ageing_bars(items),
+            key="ageing",
+            alt=takeaway,
             on_pick=(lambda code: urls.go("receivables", bucket=code)) if may else None,
-        )  # fmt: skip
+        )
 
 
 def concentration_card(seen: View) -> None:
@@ -91,9 +98,10 @@ def concentration_card(seen: View) -> None:
     )
     takeaway = _(
         "The five largest bring {five} of sales, the largest {one}; HHI {hhi}",
-        five=formats.ratio(now.top_5), one=formats.ratio(now.top_1),
+        five=formats.ratio(now.top_5),
+        one=formats.ratio(now.top_1),
         hhi=formats.number(now.hhi, 3),
-    )  # fmt: skip
+    )
     items = [
         charts.Bar("1", _("Largest customer"), now.top_1),
         charts.Bar("5", _("Five largest"), now.top_5),
@@ -109,9 +117,11 @@ def concentration_card(seen: View) -> None:
         if len(past) > 1:
             st.caption(_("Share of the largest customer by month"))
             line = charts.Line(_("Largest customer"), [p[0] for p in past], [p[2] for p in past])
-            charts.show(charts.trend([line], unit="ratio", height=140, fill=True),
-                        key="concentration_trend",
-                        alt=_("Share of the largest customer by month"))  # fmt: skip
+            charts.show(
+                charts.trend([line], unit="ratio", height=140, fill=True),
+                key="concentration_trend",
+                alt=_("Share of the largest customer by month"),
+            )
 
 
 def flow_card(seen: View) -> None:
@@ -120,9 +130,13 @@ def flow_card(seen: View) -> None:
     if run.window_from is None:
         return
     found = load.ask(
-        overview.flow, seen.filters, seen.user.scope, as_of=seen.as_of,
-        since=run.window_from, start=run.window_before_from,
-    )  # fmt: skip
+        overview.flow,
+        seen.filters,
+        seen.user.scope,
+        as_of=seen.as_of,
+        since=run.window_from,
+        start=run.window_before_from,
+    )
     names = view.flow_names()
     by_code = {flow.code: flow for flow in found}
     takeaway = _(
@@ -145,6 +159,7 @@ def flow_card(seen: View) -> None:
                 charts.Bar(f.code, names[f.code], f.customers if unit == "count" else f.sales)
                 for f in found
             ]
-            charts.show(charts.bars(items, unit=unit), key=f"flow.{unit}", alt=takeaway,
-                        on_pick=pick)  # fmt: skip
+            charts.show(
+                charts.bars(items, unit=unit), key=f"flow.{unit}", alt=takeaway, on_pick=pick
+            )
         st.caption(_("Sales of those who stopped are of the window before."))

@@ -41,17 +41,26 @@ def tiles(view: View) -> None:
 
     def count(metric: Any, level: str) -> cards.Tile:
         return cards.Tile(
-            metric, now.customers.get(level, 0), before.customers.get(level, 0) if before else None,
-            month, [total.customers.get(level, 0) for total in past.values()], change="difference",
-        )  # fmt: skip
+            metric,
+            now.customers.get(level, 0),
+            before.customers.get(level, 0) if before else None,
+            month,
+            [total.customers.get(level, 0) for total in past.values()],
+            change="difference",
+        )
 
     cards.row(
         count(RED_ALERTS, "red"),
         count(AMBER_ALERTS, "amber"),
         count(daily.GREEN_CUSTOMERS, "green"),
-        cards.Tile(VALUE_AT_RISK, now.at_risk, before.at_risk if before else None, month,
-                   [total.at_risk for total in past.values()]),
-    )  # fmt: skip
+        cards.Tile(
+            VALUE_AT_RISK,
+            now.at_risk,
+            before.at_risk if before else None,
+            month,
+            [total.at_risk for total in past.values()],
+        ),
+    )
     work_tiles(view)
 
 
@@ -61,21 +70,37 @@ def work_tiles(view: View) -> None:
     fresh = None
     if view.run.previous:
         fresh = load.ask(
-            alerts.alerts_count, view.chosen, scope, as_of=as_of, day=day, show="all",
+            alerts.alerts_count,
+            view.chosen,
+            scope,
+            as_of=as_of,
+            day=day,
+            show="all",
             new_since=view.run.previous,
-        )  # fmt: skip
+        )
     week = load.ask(alerts.raised, scope, after=day - timedelta(days=7), until=day)
     board = load.ask(supervision.board_counts, view.chosen, scope, day=day)
     start = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
     done = load.ask(losses.outcomes, scope, start=start, end=day)
     cards.row(
         cards.Tile(daily.NEW_ALERTS, fresh, note=_("{n} raised in 7 days", n=week)),
-        cards.Tile(daily.SUPERVISION_OVERDUE, board["overdue"],
-                   note=_("{n} open, {m} escalated", n=board["open"], m=board["escalated"])),
-        cards.Tile(daily.SAVED, done.saved,
-                   note=_("{amount} of margin kept",
-                          amount=formats.money(done.saved_value, compact=True))),
-        cards.Tile(daily.LOST, done.lost,
-                   note=_("{amount} of margin a year; {n} won back",
-                          amount=formats.money(done.lost_value, compact=True), n=done.won_back)),
-    )  # fmt: skip
+        cards.Tile(
+            daily.SUPERVISION_OVERDUE,
+            board["overdue"],
+            note=_("{n} open, {m} escalated", n=board["open"], m=board["escalated"]),
+        ),
+        cards.Tile(
+            daily.SAVED,
+            done.saved,
+            note=_("{amount} of margin kept", amount=formats.money(done.saved_value, compact=True)),
+        ),
+        cards.Tile(
+            daily.LOST,
+            done.lost,
+            note=_(
+                "{amount} of margin a year; {n} won back",
+                amount=formats.money(done.lost_value, compact=True),
+                n=done.won_back,
+            ),
+        ),
+    )

@@ -38,12 +38,14 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
             st.caption(_("Score at the end of each month; the lines are amber and red."))
             charts.show(
                 charts.history(
-                    [each.as_of for each in past], [each.score for each in past],
+                    [each.as_of for each in past],
+                    [each.score for each in past],
                     [each.level for each in past],
                     thresholds=(policy.loss_amber, policy.loss_red),
                 ),
-                key="history", alt=_("Score by month"),
-            )  # fmt: skip
+                key="history",
+                alt=_("Score by month"),
+            )
     if not newest:
         st.caption(_("Decisions are made on the newest figures; choose the newest date."))
         return
@@ -65,8 +67,9 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
 def _head(row: Row) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
-        vocabulary.badges([("level", row["level"]), ("tier", row["tier"]),
-                           ("alert_state", row["state"])])  # fmt: skip
+        vocabulary.badges(
+            [("level", row["level"]), ("tier", row["tier"]), ("alert_state", row["state"])]
+        )
         work.card_button(row["code"], "alert")
         work.close_button("c")
     facts = [
@@ -92,8 +95,13 @@ def signals(row: Row, policy: Policy, as_of: date, day: date) -> None:
         now = load.ask(asked.alert_of, row["customer_id"], user.scope, as_of=as_of, day=day)
         return signal_table.lines(list((now or {}).get("reasons") or []))
 
-    about = downloads.Table(_("Signals and their points"), signal_table.columns(), again,
-                           as_of=as_of, filters=f"{row['code']} {row['name']}")  # fmt: skip
+    about = downloads.Table(
+        _("Signals and their points"),
+        signal_table.columns(),
+        again,
+        as_of=as_of,
+        filters=f"{row['code']} {row['name']}",
+    )
     downloads.foot(SCREEN, about, len(found), key="signals")
     cure = reasons.cure(found, row["score"] or 0, policy.loss_amber)
     if cure:
@@ -112,35 +120,58 @@ def decide(row: Row, day: date) -> None:
     one, two, three = st.columns(3)
     with one:
         said = forms.reasoned(
-            f"confirm.{who}", _("Confirm the alert"), words=_("Note"), needed=False,
+            f"confirm.{who}",
+            _("Confirm the alert"),
+            words=_("Note"),
+            needed=False,
             icon=":material/check:",
-        )  # fmt: skip
+        )
         if said:
-            _write(lambda user: writes.confirm(load.engine(), user, seen(row, day), note=said[0]),
-                   _("Alert confirmed."))  # fmt: skip
+            _write(
+                lambda user: writes.confirm(load.engine(), user, seen(row, day), note=said[0]),
+                _("Alert confirmed."),
+            )
     with two:
         longest = day + timedelta(days=writes.LONGEST_SNOOZE)
         said = forms.reasoned(
-            f"snooze.{who}", _("Put aside"), words=_("Note"), needed=False,
-            day_label=_("Until"), day=day + timedelta(days=14), earliest=day + timedelta(days=1),
-            latest=longest, icon=":material/snooze:",
-        )  # fmt: skip
+            f"snooze.{who}",
+            _("Put aside"),
+            words=_("Note"),
+            needed=False,
+            day_label=_("Until"),
+            day=day + timedelta(days=14),
+            earliest=day + timedelta(days=1),
+            latest=longest,
+            icon=":material/snooze:",
+        )
         if said and said[1]:
             until = said[1]
-            _write(lambda user: writes.snooze(load.engine(), user, seen(row, day), until=until,
-                                              note=said[0]), _("Alert put aside."))  # fmt: skip
+            _write(
+                lambda user: writes.snooze(
+                    load.engine(), user, seen(row, day), until=until, note=said[0]
+                ),
+                _("Alert put aside."),
+            )
     with three:
         longest = day + timedelta(days=writes.LONGEST_DISMISSAL)
         said = forms.reasoned(
-            f"dismiss.{who}", _("Dismiss"), words=_("Why it is wrong"),
-            day_label=_("Look again on"), day=longest, earliest=day + timedelta(days=1),
-            latest=longest, icon=":material/notifications_off:",
-        )  # fmt: skip
+            f"dismiss.{who}",
+            _("Dismiss"),
+            words=_("Why it is wrong"),
+            day_label=_("Look again on"),
+            day=longest,
+            earliest=day + timedelta(days=1),
+            latest=longest,
+            icon=":material/notifications_off:",
+        )
         if said and said[1]:
             until = said[1]
-            _write(lambda user: writes.dismiss(load.engine(), user, seen(row, day),
-                                               reason=said[0], until=until),
-                   _("Alert dismissed."))  # fmt: skip
+            _write(
+                lambda user: writes.dismiss(
+                    load.engine(), user, seen(row, day), reason=said[0], until=until
+                ),
+                _("Alert dismissed."),
+            )
 
 
 def task(user: User, row: Row, day: date) -> None:
@@ -150,18 +181,23 @@ def task(user: User, row: Row, day: date) -> None:
         return
     title = _("Keep the customer: {reasons}", reasons=reasons.sentences(row["reasons"]))[:200]
     answers = forms.task(
-        f"loss.{row['customer_id']}", day=day, title=title,
+        f"loss.{row['customer_id']}",
+        day=day,
+        title=title,
         people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
-    )  # fmt: skip
+    )
     if answers is None:
         return
     wanted = tasks.Task(
-        row["customer_id"], "loss_alert", answers.title, answers.due_on, answers.owner_id,
+        row["customer_id"],
+        "loss_alert",
+        answers.title,
+        answers.due_on,
+        answers.owner_id,
         alert_id=row["alert_id"],
-    )  # fmt: skip
-    _write(lambda actor: tasks.open_item(load.engine(), actor, wanted, on=day),
-           _("Task assigned."))  # fmt: skip
+    )
+    _write(lambda actor: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
 
 
 def outcome(row: Row, day: date) -> None:
@@ -169,31 +205,53 @@ def outcome(row: Row, day: date) -> None:
     who = str(row["customer_id"])
     left, right = st.columns(2)
     with left:
-        said = forms.reasoned(f"saved.{who}", _("Customer saved"),
-                              words=_("What was done"), icon=":material/favorite:")  # fmt: skip
+        said = forms.reasoned(
+            f"saved.{who}",
+            _("Customer saved"),
+            words=_("What was done"),
+            icon=":material/favorite:",
+        )
         if said:
-            _write(lambda user: writes.saved(load.engine(), user, seen(row, day), note=said[0]),
-                   _("Recorded as saved."))  # fmt: skip
+            _write(
+                lambda user: writes.saved(load.engine(), user, seen(row, day), note=said[0]),
+                _("Recorded as saved."),
+            )
     with right:
         said = forms.reasoned(
-            f"lost.{who}", _("Customer lost"), words=_("Note"), needed=False,
-            day_label=_("Lost on"), day=min(day, load.today()), latest=load.today(),
-            extra=lambda: _why(who), icon=":material/heart_broken:",
-        )  # fmt: skip
+            f"lost.{who}",
+            _("Customer lost"),
+            words=_("Note"),
+            needed=False,
+            day_label=_("Lost on"),
+            day=min(day, load.today()),
+            latest=load.today(),
+            extra=lambda: _why(who),
+            icon=":material/heart_broken:",
+        )
         if said and said[1]:
             reason, competitor = said[2]
             on, note = said[1], said[0]
-            _write(lambda user: writes.lost(
-                load.engine(), user, seen(row, day), reason=reason, happened_on=on,
-                competitor=competitor, note=note), _("Recorded as lost; the record is kept."),
-            )  # fmt: skip
+            _write(
+                lambda user: writes.lost(
+                    load.engine(),
+                    user,
+                    seen(row, day),
+                    reason=reason,
+                    happened_on=on,
+                    competitor=competitor,
+                    note=note,
+                ),
+                _("Recorded as lost; the record is kept."),
+            )
 
 
 def _why(who: str) -> tuple[LossReason, str]:
     reason = st.selectbox(
-        _("Reason"), list(LossReason), key=work.wkey(f"lost.{who}.reason"),
+        _("Reason"),
+        list(LossReason),
+        key=work.wkey(f"lost.{who}.reason"),
         format_func=vocabulary.labeller("loss_reason"),
-    )  # fmt: skip
+    )
     rival = st.text_input(_("Competitor"), max_chars=80, key=work.wkey(f"lost.{who}.rival"))
     return reason, rival
 

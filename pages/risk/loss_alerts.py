@@ -28,9 +28,14 @@ LEVELS = ("all", "red", "amber", "green")
 def choose(user: User, choices: runs.Choices) -> Filters:
     """Filters on the title row."""
     with frame.slot():
-        main = filters.draw(filters.Options(
-            days=choices.days, owners=choices.owners, mine=user.scope.owner_id, tiers=True,
-        ))  # fmt: skip
+        main = filters.draw(
+            filters.Options(
+                days=choices.days,
+                owners=choices.owners,
+                mine=user.scope.owner_id,
+                tiers=True,
+            )
+        )
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(
                 filters.Options(
@@ -48,15 +53,16 @@ def columns(*, everybody: bool) -> list[tables.Column]:
         tables.Column("level", _("Level"), "badge", words="level", width=70),
         tables.Column("why", _("Reasons"), width=500),
         tables.Column("value_at_risk", _("Margin at risk"), "money", sort="value_at_risk"),
-        tables.Column("score", _("Score"), "score", sort="score", width=70,
-                      help=_("0–100, high is bad")),
+        tables.Column(
+            "score", _("Score"), "score", sort="score", width=70, help=_("0–100, high is bad")
+        ),
         tables.Column("tier", _("Tier"), "badge", words="tier", sort="tier"),
         tables.Column("since", _("Since"), "date", sort="raised_on"),
         tables.Column("state", _("State"), "badge", words="alert_state"),
         tables.Column("item_owner", _("Task with")),
         tables.Column("due_on", _("Due date"), "date", sort="due_on"),
         tables.Column("item_state", _("Task"), "badge", words="task_state"),
-    ]  # fmt: skip
+    ]
     if everybody:
         found.insert(6, tables.Column("owner", _("Manager")))
     return found
@@ -72,23 +78,29 @@ def listing(view: View) -> None:
         sort, descending = tables.sort_select(shown, "-value_at_risk")
     chosen = replace(view.chosen, levels=() if level == "all" else (level,))
     asked = {
-        "as_of": view.run.as_of, "day": view.day, "show": show,
+        "as_of": view.run.as_of,
+        "day": view.day,
+        "show": show,
         "new_since": view.run.previous if fresh else None,
-    }  # fmt: skip
+    }
     scope = view.user.scope
     total = load.ask(alerts.alerts_count, chosen, scope, **asked)
     if total == 0:
-        frame.empty(_("Nobody is at risk here."), _("Take a filter away."),
-                    icon=":material/verified:")  # fmt: skip
+        frame.empty(
+            _("Nobody is at risk here."), _("Take a filter away."), icon=":material/verified:"
+        )
         return
     page = Page(urls.page_number(total, SIZE), SIZE, sort, descending)
     rows = explained(load.ask(alerts.alerts, chosen, page, scope, **asked))
     ids, codes = list(rows["customer_id"]), list(rows["code"])
     tables.show(
-        rows, shown, key="alerts", alt=_("Customers at risk"),
+        rows,
+        shown,
+        key="alerts",
+        alt=_("Customers at risk"),
         on_row=lambda place: work.pick("c", str(ids[place])),
         on_click=lambda place: urls.go("customer", id=codes[place]),
-    )  # fmt: skip
+    )
     tables.pager(total, SIZE)
 
     every = Page(1, MOST, sort, descending)
@@ -98,12 +110,16 @@ def listing(view: View) -> None:
     downloads.foot(
         SCREEN,
         downloads.Table(
-            _("Loss alerts"), [tables.Column("code", _("Customer code")), *shown],
+            _("Loss alerts"),
+            [tables.Column("code", _("Customer code")), *shown],
             lambda user: explained(load.ask(alerts.alerts, chosen, every, user.scope, **asked)),
-            as_of=view.run.as_of, filters="; ".join(said), total=total,
+            as_of=view.run.as_of,
+            filters="; ".join(said),
+            total=total,
         ),
-        total, key="alerts",
-    )  # fmt: skip
+        total,
+        key="alerts",
+    )
 
 
 def explained(rows: Any) -> Any:
@@ -122,12 +138,15 @@ def at_hand(view: View) -> None:
         alerts.alert_of, number, view.user.scope, as_of=view.run.as_of, day=view.day
     )
     if not found:
-        st.caption(_("Customer {value} is lost, is not there, or is not yours to see.",
-                     value=md_escape(shorten(raw, 40))))  # fmt: skip
+        st.caption(
+            _(
+                "Customer {value} is lost, is not there, or is not yours to see.",
+                value=md_escape(shorten(raw, 40)),
+            )
+        )
         return
     with frame.card(_("Customer at hand")):
-        deciding.panel(view.user, found, view.run.as_of, view.day, view.policy,
-                       newest=view.newest)  # fmt: skip
+        deciding.panel(view.user, found, view.run.as_of, view.day, view.policy, newest=view.newest)
 
 
 def _show(code: str) -> str:
@@ -147,16 +166,32 @@ with frame.screen(SCREEN) as user:
         frame.empty(_("No figures yet."), _("Import data and refresh the figures first."))
     else:
         view = View(
-            user, run, replace(chosen, as_of=run.as_of), of_stored(run.policy),
+            user,
+            run,
+            replace(chosen, as_of=run.as_of),
+            of_stored(run.policy),
             work.working_day(run.as_of, choices.days.newest, load.today()),
-            run.as_of == choices.days.newest, choices.owners,
-        )  # fmt: skip
-        frame.about(as_of=run.as_of, computed_in=run.computed_in, unit=formats.unit_name("money"),
-                    scope=frame.scope_words(user), note=_("score 0–100, high is bad"))  # fmt: skip
+            run.as_of == choices.days.newest,
+            choices.owners,
+        )
+        frame.about(
+            as_of=run.as_of,
+            computed_in=run.computed_in,
+            unit=formats.unit_name("money"),
+            scope=frame.scope_words(user),
+            note=_("score 0–100, high is bad"),
+        )
         tiles(view)
-        tab = urls.segmented("view", _("View"), VIEWS, label_of={
-            "alerts": _("Alerts"), "board": _("Task board"), "losses": _("Lost customers"),
-        }.__getitem__)  # fmt: skip
+        tab = urls.segmented(
+            "view",
+            _("View"),
+            VIEWS,
+            label_of={
+                "alerts": _("Alerts"),
+                "board": _("Task board"),
+                "losses": _("Lost customers"),
+            }.__getitem__,
+        )
         if tab == "alerts":
             totals = load.ask(alerts.totals, view.chosen, user.scope, as_of=run.as_of, day=view.day)
             at_stake = formats.money(totals.at_risk, compact=True)

@@ -40,16 +40,18 @@ def columns() -> list[tables.Column]:
         tables.Column("name", _("Customer"), "button", width=225, pinned=True),
         tables.Column("happened_on", _("Lost on"), "date"),
         tables.Column("reason", _("Reason"), "badge", words="loss_reason"),
-        tables.Column("value", _("Yearly margin"), "money",
-                      help=_("Margin of the twelve months before")),
+        tables.Column(
+            "value", _("Yearly margin"), "money", help=_("Margin of the twelve months before")
+        ),
         tables.Column("competitor", _("Competitor")),
         tables.Column("lost_now", _("Still lost"), "flag"),
-        tables.Column("score", _("Score then"), "score",
-                      help=_("As it stood when the loss was recorded")),
+        tables.Column(
+            "score", _("Score then"), "score", help=_("As it stood when the loss was recorded")
+        ),
         tables.Column("why", _("Signals then"), width=320),
         tables.Column("note", _("Note"), width=240),
         tables.Column("owner", _("Manager")),
-    ]  # fmt: skip
+    ]
 
 
 def show(user: User, chosen: Filters, as_of: date, day: date) -> None:
@@ -65,15 +67,21 @@ def show(user: User, chosen: Filters, as_of: date, day: date) -> None:
     total, money = int(sum(found["customers"])), int(sum(found["value"]))
     left, right = st.columns(2)
     worst = label("loss_reason", codes[0])
-    takeaway = _("{reason} cost most: {amount} of {total} a year. Unit: {unit}", reason=worst,
-                 amount=formats.money(found["value"][0], compact=True),
-                 total=formats.money(money, compact=True),
-                 unit=formats.scale(found["value"][0]).unit)  # fmt: skip
+    takeaway = _(
+        "{reason} cost most: {amount} of {total} a year. Unit: {unit}",
+        reason=worst,
+        amount=formats.money(found["value"][0], compact=True),
+        total=formats.money(money, compact=True),
+        unit=formats.scale(found["value"][0]).unit,
+    )
     with left, frame.card(_("Reasons by money"), takeaway):
         _pareto(found, "value", "money", takeaway)
     commonest = codes[max(range(len(codes)), key=lambda k: found["customers"][k])]
-    takeaway = _("{reason} is the commonest reason; {n} customers were lost.",
-                 reason=label("loss_reason", commonest), n=total)  # fmt: skip
+    takeaway = _(
+        "{reason} is the commonest reason; {n} customers were lost.",
+        reason=label("loss_reason", commonest),
+        n=total,
+    )
     with right, frame.card(_("Reasons by number"), takeaway):
         _pareto(found, "customers", "count", takeaway)
     _list(user, chosen, asks, day)
@@ -95,10 +103,13 @@ def _list(user: User, chosen: Filters, asks: dict[str, Any], day: date) -> None:
     takeaway = _("Newest first; the record is frozen as it stood when the loss was recorded.")
     with frame.card(_("Lost customers"), takeaway):
         tables.show(
-            rows, columns(), key="lost", alt=_("Lost customers"),
+            rows,
+            columns(),
+            key="lost",
+            alt=_("Lost customers"),
             on_row=lambda place: work.pick("lost", str(ids[place])),
             on_click=lambda place: urls.go("customer", id=customers[place]),
-        )  # fmt: skip
+        )
 
         period = f"{formats.date(asks['start'])} – {formats.date(asks['end'])}"
         said = [filters.sentence(chosen), period]
@@ -107,12 +118,15 @@ def _list(user: User, chosen: Filters, asks: dict[str, Any], day: date) -> None:
         downloads.foot(
             SCREEN,
             downloads.Table(
-                _("Lost customers"), [tables.Column("code", _("Customer code")), *columns()],
+                _("Lost customers"),
+                [tables.Column("code", _("Customer code")), *columns()],
                 lambda reader: lost(reader, chosen, asks, reason),
-                as_of=asks["as_of"], filters="; ".join(said),
+                as_of=asks["as_of"],
+                filters="; ".join(said),
             ),
-            len(rows), key="lost",
-        )  # fmt: skip
+            len(rows),
+            key="lost",
+        )
         picked = urls.chosen("lost", [str(i) for i in ids], _("Customer"))
         if picked and user.role in writes.DECIDERS:
             won_back(rows[rows["customer_id"] == int(picked)].iloc[0].to_dict(), day)
@@ -135,11 +149,15 @@ def won_back(row: dict[str, Any], day: date) -> None:
         st.caption(_("The loss was recorded today; winning back counts from tomorrow on."))
         return
     said = forms.reasoned(
-        f"back.{row['customer_id']}", _("Customer won back"), words=_("What was done"),
-        day_label=_("Buys again since"), day=min(day, load.today()),
-        earliest=earliest, latest=load.today(),
+        f"back.{row['customer_id']}",
+        _("Customer won back"),
+        words=_("What was done"),
+        day_label=_("Buys again since"),
+        day=min(day, load.today()),
+        earliest=earliest,
+        latest=load.today(),
         icon=":material/replay:",
-    )  # fmt: skip
+    )
     if said and said[1]:
         actor = frame.require(SCREEN, edit=True)
         work.attempt(

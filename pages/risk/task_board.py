@@ -49,8 +49,14 @@ def show(user: User, chosen: Filters, day: date) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             state = urls.segmented("state", _("State"), ("live", *asked.STATES), label_of=_state)
             topics = ("", *writes.TOPICS)
-            topic = urls.selectbox("topic", _("Matter"), topics, label_of=_topic, width=150,
-                                   label_visibility="collapsed")  # fmt: skip
+            topic = urls.selectbox(
+                "topic",
+                _("Matter"),
+                topics,
+                label_of=_topic,
+                width=150,
+                label_visibility="collapsed",
+            )
             mine = urls.toggle_box("mine", _("Only mine"))
         asks: dict[str, Any] = {"day": day, "topic": topic, "worker_id": user.id if mine else None}
         total = _total(load.ask(asked.board_counts, chosen, user.scope, **asks), state)
@@ -62,10 +68,13 @@ def show(user: User, chosen: Filters, day: date) -> None:
         rows = load.ask(asked.board, chosen, page, user.scope, **asks, states=states)
         ids, codes = list(rows["item_id"]), list(rows["code"])
         tables.show(
-            rows, columns(), key="board", alt=_("Tasks"),
+            rows,
+            columns(),
+            key="board",
+            alt=_("Tasks"),
             on_row=lambda place: work.pick("t", str(ids[place])),
             on_click=lambda place: urls.go("customer", id=codes[place]),
-        )  # fmt: skip
+        )
         tables.pager(total, SIZE)
         said = [filters.sentence(chosen), _state(state), _topic(topic)]
         if mine:
@@ -74,14 +83,18 @@ def show(user: User, chosen: Filters, day: date) -> None:
         downloads.foot(
             SCREEN,
             downloads.Table(
-                _("Task board"), [tables.Column("code", _("Customer code")), *columns()],
+                _("Task board"),
+                [tables.Column("code", _("Customer code")), *columns()],
                 lambda reader: load.ask(
                     asked.board, chosen, every, reader.scope, **asks, states=states
                 ),
-                as_of=day, filters="; ".join(said), total=total,
+                as_of=day,
+                filters="; ".join(said),
+                total=total,
             ),
-            total, key="board",
-        )  # fmt: skip
+            total,
+            key="board",
+        )
     chosen_item = urls.chosen("t", [str(i) for i in ids], _("Task"))
     if chosen_item:
         with frame.card(_("Task at hand")):
@@ -113,12 +126,18 @@ def one(user: User, item_id: int, day: date) -> None:
 
 def _close(item: dict[str, Any], day: date) -> None:
     said = forms.reasoned(
-        f"close.{item['item_id']}", _("Close the task"),
-        words=_("Evidence: what shows that it is settled"), icon=":material/task_alt:",
-    )  # fmt: skip
+        f"close.{item['item_id']}",
+        _("Close the task"),
+        words=_("Evidence: what shows that it is settled"),
+        icon=":material/task_alt:",
+    )
     if said:
-        _write(lambda user: writes.close(load.engine(), user, item["item_id"], item["version"],
-                                         evidence=said[0], on=day), _("Task closed."))  # fmt: skip
+        _write(
+            lambda user: writes.close(
+                load.engine(), user, item["item_id"], item["version"], evidence=said[0], on=day
+            ),
+            _("Task closed."),
+        )
 
 
 def _escalate(item: dict[str, Any], day: date) -> None:
@@ -130,13 +149,20 @@ def _escalate(item: dict[str, Any], day: date) -> None:
     if not people or item["state"] == "escalated":
         return
     with st.form(work.wkey(f"escalate.{item['item_id']}"), border=False):
-        to = st.selectbox(_("Escalate to"), list(people), format_func=people.__getitem__,
-                          key=work.wkey(f"escalate.{item['item_id']}.to"))  # fmt: skip
+        to = st.selectbox(
+            _("Escalate to"),
+            list(people),
+            format_func=people.__getitem__,
+            key=work.wkey(f"escalate.{item['item_id']}.to"),
+        )
         sent = st.form_submit_button(_("Escalate"), icon=":material/priority_high:")
     if sent:
-        _write(lambda user: writes.escalate(load.engine(), user, item["item_id"],
-                                            item["version"], to_id=int(to), on=day),
-               _("Task escalated."))  # fmt: skip
+        _write(
+            lambda user: writes.escalate(
+                load.engine(), user, item["item_id"], item["version"], to_id=int(to), on=day
+            ),
+            _("Task escalated."),
+        )
 
 
 def _reschedule(item: dict[str, Any], day: date) -> None:
@@ -147,18 +173,27 @@ def _reschedule(item: dict[str, Any], day: date) -> None:
     with st.form(work.wkey(name), border=False):
         left, right = st.columns(2)
         who = left.selectbox(
-            _("Responsible"), list(people), format_func=people.__getitem__,
-            index=list(people).index(item["worker_id"]), key=work.wkey(f"{name}.who"),
-        )  # fmt: skip
+            _("Responsible"),
+            list(people),
+            format_func=people.__getitem__,
+            index=list(people).index(item["worker_id"]),
+            key=work.wkey(f"{name}.who"),
+        )
         due = right.date_input(
-            _("Due date"), value=max(item["due_on"], day + timedelta(days=7)), min_value=day,
-            key=work.wkey(f"{name}.due"), format="YYYY-MM-DD",
-        )  # fmt: skip
+            _("Due date"),
+            value=max(item["due_on"], day + timedelta(days=7)),
+            min_value=day,
+            key=work.wkey(f"{name}.due"),
+            format="YYYY-MM-DD",
+        )
         sent = st.form_submit_button(_("Reschedule"), icon=":material/event:")
     if sent:
-        _write(lambda user: writes.reschedule(load.engine(), user, item["item_id"],
-                                              item["version"], due_on=due, owner_id=int(who)),
-               _("Task rescheduled."))  # fmt: skip
+        _write(
+            lambda user: writes.reschedule(
+                load.engine(), user, item["item_id"], item["version"], due_on=due, owner_id=int(who)
+            ),
+            _("Task rescheduled."),
+        )
 
 
 def _write(write: Callable[[User], object], said: str) -> None:

@@ -30,10 +30,13 @@ def choose(user: User, choices: runs.Choices) -> tuple[Filters, Any]:
         with st.popover(_("More"), icon=":material/tune:"):
             more = filters.draw(
                 filters.Options(
-                    owners=choices.owners, mine=user.scope.owner_id,
-                    provinces=choices.provinces, industries=choices.industries, search=True,
+                    owners=choices.owners,
+                    mine=user.scope.owner_id,
+                    provinces=choices.provinces,
+                    industries=choices.industries,
+                    search=True,
                 )
-            )  # fmt: skip
+            )
             filters.clear_button("survey", "wave", "r")
     return replace(more, as_of=main.as_of, tiers=main.tiers), place
 
@@ -48,9 +51,10 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
     if not waves:
         return None
     surveys = Surveys(
-        run.totals.get("surveys") or {}, run.totals.get("csi") or {},
+        run.totals.get("surveys") or {},
+        run.totals.get("csi") or {},
         everybody=user.scope.owner_id is None,
-    )  # fmt: skip
+    )
     with place:
         wave = pick_wave(waves, surveys)
     same = [w for w in waves if w.survey_id == wave.survey_id]
@@ -67,13 +71,19 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
         return survey_view.results(mine, counted, first.get(one.id, {}))
 
     return results.View(
-        user=user, as_of=run.as_of, chosen=chosen, policy=of_stored(run.policy),
-        wave=wave, before=before, waves=tuple(reversed(same)), surveys=surveys,
+        user=user,
+        as_of=run.as_of,
+        chosen=chosen,
+        policy=of_stored(run.policy),
+        wave=wave,
+        before=before,
+        waves=tuple(reversed(same)),
+        surveys=surveys,
         every={one.id: found(one) for one in same},
         responses=load.ask(asked.response_indices, *ask, as_of=run.as_of, wave_ids=ids),
         takings=load.ask(asked.takings, *ask, as_of=run.as_of, wave_ids=ids),
         narrowed=user.scope.owner_id is not None or chosen != Filters(as_of=run.as_of),
-    )  # fmt: skip
+    )
 
 
 def pick_wave(waves: tuple[asked.WaveInfo, ...], surveys: Surveys) -> asked.WaveInfo:
@@ -87,9 +97,13 @@ def pick_wave(waves: tuple[asked.WaveInfo, ...], surveys: Surveys) -> asked.Wave
     names = {str(wave.survey_id): wave.survey for wave in waves}
     if len(names) > 1:
         survey = urls.selectbox(
-            "survey", _("Survey"), list(names), default=str(named.survey_id),
-            label_of=names.__getitem__, width=190,
-        )  # fmt: skip
+            "survey",
+            _("Survey"),
+            list(names),
+            default=str(named.survey_id),
+            label_of=names.__getitem__,
+            width=190,
+        )
     else:
         survey = next(iter(names))
     mine = {number: wave for number, wave in by_id.items() if str(wave.survey_id) == survey}

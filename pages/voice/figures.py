@@ -28,23 +28,25 @@ def tiles(view: View) -> None:
     few = len(view.low())
     sure = _sure(view.rests_on(), low, high)
     cards.row(
-        cards.Tile(CSI, csi, before, note=sure if view.has_index else view.no_index(),
-                   trend=course),
+        cards.Tile(
+            CSI, csi, before, note=sure if view.has_index else view.no_index(), trend=course
+        ),
         satisfied(view),
         recommended(view),
         answered(view),
-    )  # fmt: skip
+    )
     cards.row(
         weakest(view),
         gap(view),
         sales(view),
         cards.Tile(
-            CSI, few if view.has_index else None,
+            CSI,
+            few if view.has_index else None,
             label=_("Responses below {score}", score=formats.score(below, digits=0)),
             text=formats.count(few) if view.has_index else None,
             note=_("of {n} responses", n=len(mine)),
         ),
-    )  # fmt: skip
+    )
     sure = formats.ratio(view.policy.satisfaction_confidence, digits=0)
     st.caption(_("Ranges are {sure} intervals; changes are against the previous wave.", sure=sure))
 
@@ -59,10 +61,12 @@ def satisfied(view: View) -> cards.Tile:
     now = shares[-1]
     people = _("{n} respondents", n=formats.count(now.n))
     return cards.Tile(
-        TOP_TWO_BOX, now.share, shares[-2].share if view.before else None,
+        TOP_TWO_BOX,
+        now.share,
+        shares[-2].share if view.before else None,
         note=_sure(people, now.low, now.high, ratio=True),
         trend=[each.share for each in shares],
-    )  # fmt: skip
+    )
 
 
 def recommended(view: View) -> cards.Tile:
@@ -73,11 +77,15 @@ def recommended(view: View) -> cards.Tile:
         return cards.Tile(NPS, None)
     before = scores[-2] if view.before else None
     return cards.Tile(
-        NPS, now.nps, before.nps if before else None, change="difference",
-        note=_sure(_("{n} respondents", n=formats.count(now.n)),
-                   now.adjusted_low, now.adjusted_high),
+        NPS,
+        now.nps,
+        before.nps if before else None,
+        change="difference",
+        note=_sure(
+            _("{n} respondents", n=formats.count(now.n)), now.adjusted_low, now.adjusted_high
+        ),
         trend=[score.nps for score in scores if score is not None],
-    )  # fmt: skip
+    )
 
 
 def answered(view: View) -> cards.Tile:
@@ -94,9 +102,12 @@ def answered(view: View) -> cards.Tile:
     else:
         said = _("{n} of {asked}", **numbers)
     return cards.Tile(
-        RESPONSE_RATE, rates[-1], rates[-2] if view.before else None, note=said,
+        RESPONSE_RATE,
+        rates[-1],
+        rates[-2] if view.before else None,
+        note=said,
         trend=[rate for rate in rates if rate is not None],
-    )  # fmt: skip
+    )
 
 
 def weakest(view: View) -> cards.Tile:
@@ -107,9 +118,11 @@ def weakest(view: View) -> cards.Tile:
     worst, past = ranked[0], view.found_before
     earlier = {d.dimension: d.index for d in past.dimensions()} if past else {}
     return cards.Tile(
-        WORST_DIMENSION, worst.index, earlier.get(worst.dimension),
+        WORST_DIMENSION,
+        worst.index,
+        earlier.get(worst.dimension),
         note=md_escape(words.label("rater", worst.dimension)),
-    )  # fmt: skip
+    )
 
 
 def gap(view: View) -> cards.Tile:

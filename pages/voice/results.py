@@ -96,13 +96,18 @@ def over_time(view: View) -> None:
         return
     values = [view.index(wave.id) for wave in view.waves]
     line = charts.Line(
-        _("CSI"), [wave.ends_on for wave in view.waves],
+        _("CSI"),
+        [wave.ends_on for wave in view.waves],
         *([value[k] for value in values] for k in range(3)),
-    )  # fmt: skip
+    )
     first, last = values[0][0], values[-1][0]
-    takeaway = _("From {first} to {last} in {n} waves; the band is the {sure} interval.",
-                 first=formats.score(first), last=formats.score(last), n=len(values),
-                 sure=formats.ratio(view.policy.satisfaction_confidence, digits=0))  # fmt: skip
+    takeaway = _(
+        "From {first} to {last} in {n} waves; the band is the {sure} interval.",
+        first=formats.score(first),
+        last=formats.score(last),
+        n=len(values),
+        sure=formats.ratio(view.policy.satisfaction_confidence, digits=0),
+    )
     with frame.card(_("Index by wave"), takeaway):
         charts.show(
             charts.trend([line], unit="score", start_at_zero=False), key="csi", alt=takeaway
@@ -120,25 +125,35 @@ def by_group(view: View) -> None:
     mine = view.counted(view.wave.id)
     mine = mine[mine["customer_id"] > 0]
     groups = survey_view.by_group(
-        list(mine[by]), list(mine["index"]), least=view.policy.satisfaction_min_n,
+        list(mine[by]),
+        list(mine["index"]),
+        least=view.policy.satisfaction_min_n,
         confidence=view.policy.satisfaction_confidence,
-    )  # fmt: skip
+    )
     if by == "tier":
         groups.sort(key=lambda group: TIERS.index(group.code))
     else:
         groups.sort(key=lambda group: group.index if group.index is not None else 999)
-    labels = [words.label("tier", g.code) if by == "tier" else g.code or _("No manager")
-              for g in groups]  # fmt: skip
+    labels = [
+        words.label("tier", g.code) if by == "tier" else g.code or _("No manager") for g in groups
+    ]
     weakest = survey_view.lowest(groups, labels)
     takeaway = _("Too few answers.")
     if weakest:
-        takeaway = _("Lowest: {name} with {index}. Fewer than {n} answers are not shown.",
-                     name=md_escape(weakest[1]), index=formats.score(weakest[0]),
-                     n=view.policy.satisfaction_min_n)  # fmt: skip
+        takeaway = _(
+            "Lowest: {name} with {index}. Fewer than {n} answers are not shown.",
+            name=md_escape(weakest[1]),
+            index=formats.score(weakest[0]),
+            n=view.policy.satisfaction_min_n,
+        )
     with frame.card(_("Who is how satisfied"), takeaway):
         if len(axes) > 1:
-            urls.segmented("by", _("By"), axes, label_of={
-                "tier": _("By tier"), "owner": _("By manager")}.__getitem__)  # fmt: skip
+            urls.segmented(
+                "by",
+                _("By"),
+                axes,
+                label_of={"tier": _("By tier"), "owner": _("By manager")}.__getitem__,
+            )
         pick = urls.toggle("tier", filters.ALL) if by == "tier" else None
         figure = charts.bars(survey_view.group_bars(groups, labels), unit="score")
         charts.show(figure, key=f"groups.{by}", alt=takeaway, on_pick=pick)
@@ -159,9 +174,11 @@ def dimensions(view: View) -> None:
     if names:
         gaps = {d: p - e for d, p, e in zip(names, perceived, expected, strict=True)}
         worst = min(gaps, key=lambda d: gaps[d])
-        takeaway = _("Largest gap: {dimension}, {gap} against what is expected.",
-                     dimension=md_escape(words.label("rater", worst)),
-                     gap=formats.signed(gaps[worst], digits=2))  # fmt: skip
+        takeaway = _(
+            "Largest gap: {dimension}, {gap} against what is expected.",
+            dimension=md_escape(words.label("rater", worst)),
+            gap=formats.signed(gaps[worst], digits=2),
+        )
         rings = [charts.Ring(_("Perception"), perceived), charts.Ring(_("Expectation"), expected)]
         low, high = view.found.role("perception")[0].low, view.found.role("perception")[0].high
     else:
@@ -182,8 +199,10 @@ def quadrant(view: View) -> None:
     points, cuts, quadrants = survey_view.importances(view.found)
     urgent = [p for p in points if quadrants[p.code] == "concentrate_here"]
     first = [f"{p.code} {p.note}" for p in urgent]
-    takeaway = _("Important and below average: {items}.",
-                 items=md_escape(formats.joined(first)) if first else formats.NONE)  # fmt: skip
+    takeaway = _(
+        "Important and below average: {items}.",
+        items=md_escape(formats.joined(first)) if first else formats.NONE,
+    )
     with frame.card(_("Importance × satisfaction"), takeaway):
         if not points:
             frame.empty(_("No answers."))
@@ -191,7 +210,12 @@ def quadrant(view: View) -> None:
         codes = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
         corners: Any = [words.label("ipa", code) for code in codes]
         figure = charts.quadrant(
-            points, x_label=_("Satisfaction"), y_label=_("Importance"), x_cut=cuts[0],
-            y_cut=cuts[1], corners=tuple(corners), first=[p.code for p in urgent],
-        )  # fmt: skip
+            points,
+            x_label=_("Satisfaction"),
+            y_label=_("Importance"),
+            x_cut=cuts[0],
+            y_cut=cuts[1],
+            corners=tuple(corners),
+            first=[p.code for p in urgent],
+        )
         charts.show(figure, key="quadrant", alt=takeaway)

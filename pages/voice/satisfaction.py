@@ -40,11 +40,14 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     total = load.ask(asked.low_scores_count, view.chosen, view.user.scope, **ask)
     unsigned = view.anonymous_below()
     if unsigned:
-        st.caption(_("{n} anonymous answers lie below it too; nobody knows whose they are.",
-                     n=unsigned))  # fmt: skip
+        st.caption(
+            _("{n} anonymous answers lie below it too; nobody knows whose they are.", n=unsigned)
+        )
     if total == 0:
-        frame.empty(_("Nobody answered below {score}.", score=formats.score(below)),
-                    icon=":material/sentiment_satisfied:")  # fmt: skip
+        frame.empty(
+            _("Nobody answered below {score}.", score=formats.score(below)),
+            icon=":material/sentiment_satisfied:",
+        )
         return
     columns = survey_view.low_columns(everybody=view.user.scope.owner_id is None)
     sort, descending = tables.sort_select(columns, "index")
@@ -52,23 +55,29 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     rows = load.ask(asked.low_scores, view.chosen, page, view.user.scope, **ask)
     numbers, codes = list(rows["response_id"]), list(rows["code"])
     tables.show(
-        rows, columns, key="low", alt=_("Low scorers"),
+        rows,
+        columns,
+        key="low",
+        alt=_("Low scorers"),
         on_row=lambda place: work.pick("r", str(numbers[place])),
         on_click=lambda place: urls.go("customer", id=codes[place]),
-    )  # fmt: skip
+    )
     tables.pager(total, SIZE)
 
     every = Page(1, MOST, sort, descending)
     downloads.foot(
         SCREEN,
         downloads.Table(
-            _("Low scorers"), [tables.Column("code", _("Customer code")), *columns],
+            _("Low scorers"),
+            [tables.Column("code", _("Customer code")), *columns],
             lambda user: load.ask(asked.low_scores, view.chosen, every, user.scope, **ask),
-            as_of=view.as_of, filters=f"{view.wave.name}; {filters.sentence(view.chosen, owners)}",
+            as_of=view.as_of,
+            filters=f"{view.wave.name}; {filters.sentence(view.chosen, owners)}",
             total=total,
         ),
-        total, key="low",
-    )  # fmt: skip
+        total,
+        key="low",
+    )
     chosen = urls.chosen("r", [str(number) for number in numbers], _("Answer"))
     if chosen:
         at_hand(rows[rows["response_id"] == int(chosen)].iloc[0].to_dict())
@@ -82,28 +91,43 @@ def at_hand(row: dict[str, object]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}**", width="content")
         vocabulary.badge("tier", row["tier"])
-        st.caption(_("Index {index} on {date}", index=formats.score(row["index"]),
-                     date=formats.date(row["answered_on"])), width="content")  # fmt: skip
+        st.caption(
+            _(
+                "Index {index} on {date}",
+                index=formats.score(row["index"]),
+                date=formats.date(row["answered_on"]),
+            ),
+            width="content",
+        )
     st.text(str(row["comment"] or _("No comment was written.")))
     if row["supervised"]:
         st.caption(_("A task on this customer's answers is open already; see the task board."))
         return
-    title = _("Low satisfaction {index}: {comment}", index=formats.score(row["index"]),
-              comment=shorten(row["comment"] or formats.NONE, 150))  # fmt: skip
+    title = _(
+        "Low satisfaction {index}: {comment}",
+        index=formats.score(row["index"]),
+        comment=shorten(row["comment"] or formats.NONE, 150),
+    )
     day = load.today()
     answers = forms.task(
-        f"low.{row['response_id']}", day=day, title=title[:200],
+        f"low.{row['response_id']}",
+        day=day,
+        title=title[:200],
         people=load.ask(supervision.assignees, row["owner_id"]),
         own_manager=_("The customer's own manager") if row["owner_id"] else "",
         label=_("Hand out as task"),
-    )  # fmt: skip
+    )
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
     wanted = tasks.Task(
-        int(str(row["customer_id"])), "low_score", answers.title, answers.due_on,
-        answers.owner_id, response_id=int(str(row["response_id"])),
-    )  # fmt: skip
+        int(str(row["customer_id"])),
+        "low_score",
+        answers.title,
+        answers.due_on,
+        answers.owner_id,
+        response_id=int(str(row["response_id"])),
+    )
     work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
 
 
@@ -116,10 +140,17 @@ with frame.screen(SCREEN) as user:
     if view is None or run is None:
         frame.empty(_("No survey yet."), _("Import survey answers and refresh the figures."))
     else:
-        frame.about(as_of=run.as_of, computed_in=run.computed_in,
-                    scope=frame.scope_words(user), unit=_("index 0–100"),
-                    note=_("{start} to {end}", start=formats.date(view.wave.starts_on),
-                           end=formats.date(view.wave.ends_on)))  # fmt: skip
+        frame.about(
+            as_of=run.as_of,
+            computed_in=run.computed_in,
+            scope=frame.scope_words(user),
+            unit=_("index 0–100"),
+            note=_(
+                "{start} to {end}",
+                start=formats.date(view.wave.starts_on),
+                end=formats.date(view.wave.ends_on),
+            ),
+        )
         st.caption(" ".join(md_escape(one) for one in view.said()))
         figures.tiles(view)
         left, right = st.columns(2)
@@ -136,5 +167,8 @@ with frame.screen(SCREEN) as user:
         with frame.card(_("Low scorers"), _("Whom to call first, and what they wrote.")):
             low_scorers(view, choices.owners)
     if menu.may_open("imports", user.role):
-        st.page_link(menu.SCREENS["imports"].path, label=_("Upload survey answers"),
-                     icon=":material/upload_file:")  # fmt: skip
+        st.page_link(
+            menu.SCREENS["imports"].path,
+            label=_("Upload survey answers"),
+            icon=":material/upload_file:",
+        )

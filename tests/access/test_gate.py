@@ -152,8 +152,14 @@ def test_the_first_page_speaks_the_readers_language(server: Server) -> None:
 
 def test_every_answer_carries_the_headers(server: Server) -> None:
     cookies = server.cookies_of("m03")
-    for path, jar in (("/", {}), ("/", cookies), ("/auth/sign-in", {}), ("/media/x", cookies),
-                      ("/healthz", {}), ("/_stcore/health", cookies)):  # fmt: skip
+    for path, jar in (
+        ("/", {}),
+        ("/", cookies),
+        ("/auth/sign-in", {}),
+        ("/media/x", cookies),
+        ("/healthz", {}),
+        ("/_stcore/health", cookies),
+    ):
         headers = server.ask(path, cookies=jar).headers
         policy = headers["content-security-policy"]
         scripts = next((part for part in policy.split(";") if "script-src" in part), "")
@@ -190,10 +196,14 @@ def test_signing_in_leads_where_one_wanted_to_go(server: Server) -> None:
     csrf, jar = server.sign_in_form()
     answer = server.post(
         "/auth/sign-in",
-        {"login": "m04", "password": demo_accounts.DEMO_PASSWORD, "csrf": csrf,
-         "next": "/customer?id=K1&x=%E5%BC%A0"},
+        {
+            "login": "m04",
+            "password": demo_accounts.DEMO_PASSWORD,
+            "csrf": csrf,
+            "next": "/customer?id=K1&x=%E5%BC%A0",
+        },
         cookies=jar,
-    )  # fmt: skip
+    )
     assert (answer.status, answer.location) == (303, "/customer?id=K1&x=%E5%BC%A0")
     assert len(answer.cookies["kehu"]) == 43
     assert server.ask("/", cookies={"kehu": answer.cookies["kehu"]}).status == 200
@@ -313,8 +323,11 @@ def test_the_answer_is_the_same_for_known_and_unknown(server: Server) -> None:
 
 
 def test_the_page_of_a_demo_store_names_its_accounts_in_three_languages(server: Server) -> None:
-    for lang, tag, word in (("zh_Hans", "zh-CN", "登录"), ("zh_Hant", "zh-TW", "登入"),
-                            ("en", "en", "Sign in")):  # fmt: skip
+    for lang, tag, word in (
+        ("zh_Hans", "zh-CN", "登录"),
+        ("zh_Hant", "zh-TW", "登入"),
+        ("en", "en", "Sign in"),
+    ):
         page = server.ask(f"/auth/sign-in?lang={lang}")
         assert f'<html lang="{tag}">' in page.body
         assert word in page.body

@@ -59,8 +59,15 @@ def word(msgid: str, lang: str = "zh_Hans") -> str:
 
 
 def said(test: AppTest) -> str:
-    kinds = (test.markdown, test.caption, test.title, test.subheader, test.warning, test.error,
-             test.success)  # fmt: skip
+    kinds = (
+        test.markdown,
+        test.caption,
+        test.title,
+        test.subheader,
+        test.warning,
+        test.error,
+        test.success,
+    )
     return " ".join(str(one.value) for kind in kinds for one in kind)
 
 

@@ -12,11 +12,33 @@ from components.serving import requests, seats
 
 PIECES = st.lists(
     st.sampled_from(
-        ["/", "//", "\\", "evil.example", "http:", "javascript:", "@", ":", "?", "#", "..", "%2f",
-         "\t", "\n", "\r", "\0", " ", "users", "auth", "x=1", "é", "客"]
+        [
+            "/",
+            "//",
+            "\\",
+            "evil.example",
+            "http:",
+            "javascript:",
+            "@",
+            ":",
+            "?",
+            "#",
+            "..",
+            "%2f",
+            "\t",
+            "\n",
+            "\r",
+            "\0",
+            " ",
+            "users",
+            "auth",
+            "x=1",
+            "é",
+            "客",
+        ]
     ),
     max_size=8,
-)  # fmt: skip
+)
 
 
 @given(PIECES.map("".join) | st.text(max_size=40))

@@ -45,10 +45,14 @@ def test_counts_give_what_single_answers_give(counts: dict[float, int]) -> None:
 
 def test_without_an_overall_question_each_respondent_is_one_observation() -> None:
     """Three people, two questions of weights 3 and 1 on 1–5: the line is 75."""
-    scales = index_scales([
-        ("satisfaction", 3, 1, 5, 1), ("satisfaction", 1, 1, 5, 1),
-        ("satisfaction", 0, 1, 9, 1), ("perception", 9, 1, 5, 1),
-    ])  # fmt: skip
+    scales = index_scales(
+        [
+            ("satisfaction", 3, 1, 5, 1),
+            ("satisfaction", 1, 1, 5, 1),
+            ("satisfaction", 0, 1, 9, 1),
+            ("perception", 9, 1, 5, 1),
+        ]
+    )
     assert len(scales) == 2
     found = satisfied_share(None, [100, 75 - 1e-9, 62.5], scales)
     one = wilson(2, 3)
@@ -68,7 +72,11 @@ def test_nps_of_counts_is_the_nps_of_the_answers(counts: dict[float, int]) -> No
     answers = np.repeat(list(counts), list(counts.values())) if counts else np.array([])
     mine, theirs = net_promoter_of_answers(counts), net_promoter(answers)
     assert (mine.n, mine.detractors, mine.promoters, mine.invalid) == (
-        theirs.n, theirs.detractors, theirs.promoters, theirs.invalid)  # fmt: skip
+        theirs.n,
+        theirs.detractors,
+        theirs.promoters,
+        theirs.invalid,
+    )
     assert mine.nps == pytest.approx(theirs.nps, nan_ok=True)
 
 

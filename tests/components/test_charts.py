@@ -194,9 +194,14 @@ def test_words_can_be_read(dark: bool) -> None:
 def test_a_cut_far_from_all_points_is_not_in_sight() -> None:
     points = [Point(str(i), "甲", 8 + i / 10, i, i + 1) for i in range(5)]
     figure = charts.bubbles(
-        points, x_label="x", y_label="y", x_cut=5, y_cut=2, corners=("a", "b", "c", "d"),
+        points,
+        x_label="x",
+        y_label="y",
+        x_cut=5,
+        y_cut=2,
+        corners=("a", "b", "c", "d"),
         look=LOOKS[0],
-    )  # fmt: skip
+    )
     assert figure["layout"]["xaxis"]["range"][0] > 5
     assert {note["text"] for note in figure["layout"]["annotations"]} == {"b", "d"}
 

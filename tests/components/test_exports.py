@@ -229,9 +229,12 @@ def test_a_table_longer_than_a_worksheet_goes_on_on_the_next(
     monkeypatch.setattr(exports, "EXCEL_ROWS", 9)  # title, one note, blank line, header: five left
     given = [(k,) for k in range(rows)]
     sheet = Sheet(
-        "客户", [Column("n", "count")], iter(given) if lazily else given, [("行数", str(rows))],
+        "客户",
+        [Column("n", "count")],
+        iter(given) if lazily else given,
+        [("行数", str(rows))],
         count=rows if lazily else None,
-    )  # fmt: skip
+    )
     content = exports.xlsx(sheet, lang="en")
     found = pages_of(content)
     names = openpyxl.load_workbook(io.BytesIO(content)).sheetnames

@@ -129,8 +129,12 @@ def test_a_question_taken_up_later_is_asked_since_then(first_store: Engine) -> N
         (before,) = connection.exec_driver_sql("SELECT facts_revision FROM store_state").one()
     migrate.upgrade(first_store)
     assert _kept(first_store, "survey_item", ["id", "since"]) == [
-        ("1", "2026-01-21"), ("2", "None"), ("3", "None"), ("4", "None"), ("5", "None"),
-    ]  # fmt: skip
+        ("1", "2026-01-21"),
+        ("2", "None"),
+        ("3", "None"),
+        ("4", "None"),
+        ("5", "None"),
+    ]
     raised = [(str(before + 2),)]
     assert _kept(first_store, "store_state", ["facts_revision"]) == raised, "figures follow"
 

@@ -65,8 +65,9 @@ def test_versions_build_on_each_other_and_stay_readable(engine: Engine) -> None:
     assert seen[0].changes == (policies.Change("loss.amber", 25, 35.5),)
     assert seen[0].changed_at.tzinfo is not None
     assert {c.key: c.before for c in seen[1].changes} == {
-        "loss.amber": 30, "pyramid.cuts": [1, 5, 20],
-    }  # fmt: skip
+        "loss.amber": 30,
+        "pyramid.cuts": [1, 5, 20],
+    }
     assert (chain.entries, chain.broken) == (2, None)
 
 
@@ -99,8 +100,11 @@ def test_every_fault_is_named_at_once(sqlite_engine: Engine) -> None:
     with pytest.raises(BadInput) as refused:
         change(sqlite_engine, {"loss.drop": 2, "rfm.bins": 7, "x.y": 1, "key.cut": "?"})
     assert {issue.column for issue in refused.value.issues} == {
-        "loss.drop", "rfm.bins", "x.y", "key.cut",
-    }  # fmt: skip
+        "loss.drop",
+        "rfm.bins",
+        "x.y",
+        "key.cut",
+    }
 
 
 @pytest.mark.parametrize("note", ["", "   ", "长" * 401])

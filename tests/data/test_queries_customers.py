@@ -133,9 +133,14 @@ def test_the_cube_and_the_rows_say_the_same(
 
 @pytest.mark.parametrize(
     "filters",
-    [Filters(provinces=("Hubei",)), Filters(search="k"),
-     Filters(min_overdue=1), Filters(industries=("x",)), Filters(kinds=("dealer",))],
-)  # fmt: skip
+    [
+        Filters(provinces=("Hubei",)),
+        Filters(search="k"),
+        Filters(min_overdue=1),
+        Filters(industries=("x",)),
+        Filters(kinds=("dealer",)),
+    ],
+)
 def test_the_cube_is_not_asked_what_it_does_not_hold(filters: Filters) -> None:
     assert not overview.from_cube(filters, EVERYBODY)
     assert not overview.from_cube(ALL, Scope(1))
@@ -170,8 +175,9 @@ def test_undefined_ratios_are_none() -> None:
 
 def test_flows_are_new_repeat_and_stopped(filled: Engine) -> None:
     window = months_before(TODAY, 12), months_before(TODAY, 24)
-    found = ask(filled, overview.flow, ALL, EVERYBODY, as_of=TODAY, since=window[0],
-                start=window[1])  # fmt: skip
+    found = ask(
+        filled, overview.flow, ALL, EVERYBODY, as_of=TODAY, since=window[0], start=window[1]
+    )
     by_code = {flow.code: flow for flow in found}
     assert (by_code["new"].customers, by_code["repeat"].customers) == (1, 9)
     assert by_code["new"].sales == company.sales_of(9, TODAY)
@@ -297,8 +303,9 @@ def test_bands_keep_the_whole_in_sight(filled: Engine) -> None:
 def test_bands_of_classes_and_profit(filled: Engine) -> None:
     abc = ask(filled, pyramid.bands, ALL, EVERYBODY, as_of=TODAY, axis="abc")
     assert [(band.code, band.customers) for band in abc] == [("A", 4), ("B", 3), ("C", 5)]
-    profit = ask(filled, pyramid.bands, ALL, EVERYBODY, as_of=TODAY, axis="profit_tier",
-                 basis="margin")  # fmt: skip
+    profit = ask(
+        filled, pyramid.bands, ALL, EVERYBODY, as_of=TODAY, axis="profit_tier", basis="margin"
+    )
     assert [band.customers for band in profit] == [2, 0, 9, 1]
     assert profit[3].smallest < 0
     assert profit[1].smallest is None
@@ -450,12 +457,23 @@ def test_the_timeline_is_newest_first_and_ends_at_the_date(filled: Engine) -> No
     assert days == sorted(days, reverse=True)
     assert max(days) <= TODAY
     assert "O-late" not in set(found["code"])
-    assert {"order", "invoice", "receipt", "credit_note", "collection", "visit", "survey",
-            "complaint", "grade", "limit", "contract", "manager"} == set(found["kind"])  # fmt: skip
+    assert {
+        "order",
+        "invoice",
+        "receipt",
+        "credit_note",
+        "collection",
+        "visit",
+        "survey",
+        "complaint",
+        "grade",
+        "limit",
+        "contract",
+        "manager",
+    } == set(found["kind"])
     by_kind = {row["kind"]: row for row in found.to_dict("records")}
     assert (by_kind["collection"]["detail"], by_kind["collection"]["who"]) == ("promised", "Li")
-    some = ask(filled, timeline.timeline, 1, EVERYBODY, as_of=TODAY,
-               kinds=timeline.GROUPS["risk"])  # fmt: skip
+    some = ask(filled, timeline.timeline, 1, EVERYBODY, as_of=TODAY, kinds=timeline.GROUPS["risk"])
     assert len(some) == 0
     other = ask(
         filled, timeline.timeline, 2, EVERYBODY, as_of=TODAY, kinds=("alert", "supervision")
@@ -500,7 +518,8 @@ def test_keeping_a_card_sees_what_others_changed(filled: Engine, users: dict) ->
     with pytest.raises(NotAllowed):
         keep.keep(filled, company.user_of(users, Role.SERVICE), 2, 2, note="", verified_on=TODAY)
     with pytest.raises(NotFound):
-        keep.keep(filled, company.user_of(users, Role.ACCOUNT_MANAGER), 2, 2, note="",
-                  verified_on=TODAY)  # fmt: skip
+        keep.keep(
+            filled, company.user_of(users, Role.ACCOUNT_MANAGER), 2, 2, note="", verified_on=TODAY
+        )
     with pytest.raises(BadInput):
         keep.keep(filled, admin, 2, 2, note="x" * 1001, verified_on=date(1900, 1, 1))

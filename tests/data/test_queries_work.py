@@ -145,8 +145,12 @@ def test_every_figure_opens_its_list(session: Session, narrow: Narrow, expected:
 
 
 def test_the_limit_is_used_by_the_net_balance(session: Session) -> None:
-    used = dict(zip(*(customers(session, Narrow(not_due=True))[c] for c in ("code", "limit_used")),
-                    strict=True))  # fmt: skip
+    used = dict(
+        zip(
+            *(customers(session, Narrow(not_due=True))[c] for c in ("code", "limit_used")),
+            strict=True,
+        )
+    )
     assert used["K-Beech"] == pytest.approx((160_000 - 20_000) / 100_000)
     assert used["K-Cedar"] is None
 
@@ -171,10 +175,17 @@ def test_invoices_are_listed_with_their_bucket_and_limitation(session: Session) 
 
 def act(engine: Engine, customer_id: int, on: date, **more: Any) -> None:
     with store.writing(engine) as session:
-        session.add(CollectionAction(**{
-            "customer_id": customer_id, "acted_on": on, "channel": ContactChannel.PHONE,
-            "result": CollectionResult.REMINDED,
-        } | more))  # fmt: skip
+        session.add(
+            CollectionAction(
+                **{
+                    "customer_id": customer_id,
+                    "acted_on": on,
+                    "channel": ContactChannel.PHONE,
+                    "result": CollectionResult.REMINDED,
+                }
+                | more
+            )
+        )
 
 
 def test_a_promise_is_open_kept_or_broken(engine: Engine, ids: dict[str, int]) -> None:
@@ -233,8 +244,13 @@ def test_worklists_are_sorted_by_amount_days_and_grade(engine: Engine, ids: dict
 
 
 def test_a_written_demand_starts_the_limitation_anew(engine: Engine, ids: dict[str, int]) -> None:
-    act(engine, ids["Cedar"], date(2026, 11, 5), channel=ContactChannel.LETTER,
-        interrupts_limitation=True)  # fmt: skip
+    act(
+        engine,
+        ids["Cedar"],
+        date(2026, 11, 5),
+        channel=ContactChannel.LETTER,
+        interrupts_limitation=True,
+    )
     with store.reading(engine) as session:
         row = customers(session, Narrow(customer_id=ids["Cedar"])).iloc[0]
     assert row["limitation_days"] == (date(2029, 11, 5) - TODAY).days
@@ -310,8 +326,9 @@ def test_a_lost_customer_leaves_list_and_totals(engine: Engine, ids: dict[str, i
         assert names(listed(session)) == ["Cedar", "Beech"]
         assert alerts.totals(session, ALL, EVERYBODY, as_of=TODAY).customers["red"] == 1
         assert names(listed(session, as_of=OCTOBER, day=OCTOBER)) == ["Ash", "Cedar"]
-        gone = losses.losses(session, ALL, EVERYBODY, as_of=TODAY,
-                             start=date(2026, 1, 1), end=TODAY)  # fmt: skip
+        gone = losses.losses(
+            session, ALL, EVERYBODY, as_of=TODAY, start=date(2026, 1, 1), end=TODAY
+        )
         assert names(gone) == ["Ash"]
         assert gone["lost_now"].tolist() == [True]
         assert losses.lost_since(session, ids["Ash"]) == date(2026, 11, 20)
@@ -321,10 +338,16 @@ def test_a_lost_customer_leaves_list_and_totals(engine: Engine, ids: dict[str, i
 def test_rests_end_by_themselves(engine: Engine, ids: dict[str, int]) -> None:
     with store.writing(engine) as session:
         for name, state in (("Ash", AlertState.SNOOZED), ("Cedar", AlertState.DISMISSED)):
-            session.add(Alert(
-                customer_id=ids[name], raised_on=OCTOBER, level=Level.RED, score=70,
-                state=state, snoozed_until=date(2026, 11, 25),
-            ))  # fmt: skip
+            session.add(
+                Alert(
+                    customer_id=ids[name],
+                    raised_on=OCTOBER,
+                    level=Level.RED,
+                    score=70,
+                    state=state,
+                    snoozed_until=date(2026, 11, 25),
+                )
+            )
     with store.reading(engine) as session:
         assert names(listed(session)) == ["Beech"]
         assert set(names(listed(session, show="resting"))) == {"Ash", "Cedar"}
@@ -346,8 +369,9 @@ def test_alarmed_since_ends_at_the_first_quiet_month(session: Session, ids: dict
 
 def test_reasons_of_loss_add_up(engine: Engine, ids: dict[str, int]) -> None:
     with store.writing(engine) as session:
-        session.add(LossEvent(customer_id=ids["Ash"], happened_on=TODAY, value=5_000,
-                              reason="weak_service"))  # fmt: skip
+        session.add(
+            LossEvent(customer_id=ids["Ash"], happened_on=TODAY, value=5_000, reason="weak_service")
+        )
         session.add(LossEvent(customer_id=ids["Beech"], happened_on=TODAY, value=None))
     with store.reading(engine) as session:
         asked = {"as_of": TODAY, "start": date(2024, 1, 1), "end": TODAY}
@@ -367,15 +391,29 @@ def test_reasons_of_loss_add_up(engine: Engine, ids: dict[str, int]) -> None:
 def test_the_board_knows_what_is_overdue(engine: Engine, ids: dict[str, int]) -> None:
     with store.writing(engine) as session:
         for name, due in (("Ash", TODAY - timedelta(days=3)), ("Cedar", TODAY)):
-            session.add(SupervisionItem(
-                customer_id=ids[name], topic="overdue", title="t", owner_id=ids["boss"],
-                opened_on=date(2026, 11, 1), due_on=due,
-            ))  # fmt: skip
-        session.add(SupervisionItem(
-            customer_id=ids["Ash"], topic="low_score", title="t", owner_id=ids["li"],
-            opened_on=date(2026, 11, 1), due_on=TODAY, closed_on=TODAY, evidence="done",
-            state="closed",
-        ))  # fmt: skip
+            session.add(
+                SupervisionItem(
+                    customer_id=ids[name],
+                    topic="overdue",
+                    title="t",
+                    owner_id=ids["boss"],
+                    opened_on=date(2026, 11, 1),
+                    due_on=due,
+                )
+            )
+        session.add(
+            SupervisionItem(
+                customer_id=ids["Ash"],
+                topic="low_score",
+                title="t",
+                owner_id=ids["li"],
+                opened_on=date(2026, 11, 1),
+                due_on=TODAY,
+                closed_on=TODAY,
+                evidence="done",
+                state="closed",
+            )
+        )
     with store.reading(engine) as session:
         counts = supervision.board_counts(session, Filters(), EVERYBODY, day=TODAY)
         assert counts == {"open": 1, "overdue": 1, "escalated": 0, "closed": 1}
@@ -383,9 +421,14 @@ def test_the_board_knows_what_is_overdue(engine: Engine, ids: dict[str, int]) ->
         assert names(frame) == ["Ash", "Cedar"]
         assert frame["days_over"].tolist() == [3, 0]
         mine = supervision.board(
-            session, Filters(), PAGE, EVERYBODY, day=TODAY, states=supervision.STATES,
+            session,
+            Filters(),
+            PAGE,
+            EVERYBODY,
+            day=TODAY,
+            states=supervision.STATES,
             worker_id=ids["li"],
-        )  # fmt: skip
+        )
         assert mine["topic"].tolist() == ["low_score"]
         li = Scope(ids["li"])
         assert names(supervision.board(session, Filters(), PAGE, li, day=TODAY)) == ["Ash"]
@@ -453,10 +496,21 @@ def test_low_scores_bring_the_comment(session: Session) -> None:
 # the row rule
 
 ASKED: dict[str, Any] = {
-    "as_of": TODAY, "day": TODAY, "ageing": AGEING, "by": "owner", "dates": (TODAY,),
-    "start": date(2020, 1, 1), "end": TODAY, "after": date(2020, 1, 1), "until": TODAY,
-    "queue": "all", "wave_ids": (1, 2), "wave_id": 2, "below": 101.0, "term": limitation.Term(),
-}  # fmt: skip
+    "as_of": TODAY,
+    "day": TODAY,
+    "ageing": AGEING,
+    "by": "owner",
+    "dates": (TODAY,),
+    "start": date(2020, 1, 1),
+    "end": TODAY,
+    "after": date(2020, 1, 1),
+    "until": TODAY,
+    "queue": "all",
+    "wave_ids": (1, 2),
+    "wave_id": 2,
+    "below": 101.0,
+    "term": limitation.Term(),
+}
 TOUCHING = [
     (module, name)
     for module in (
@@ -481,22 +535,36 @@ TOUCHING = [
 def test_a_scope_that_owns_nobody_sees_nothing(
     engine: Engine, ids: dict[str, int], module: Any, name: str
 ) -> None:
-    act(engine, ids["Ash"], TODAY, next_on=TODAY, promised_on=TODAY, promised_amount=1,
-        result=CollectionResult.PROMISED)  # fmt: skip
+    act(
+        engine,
+        ids["Ash"],
+        TODAY,
+        next_on=TODAY,
+        promised_on=TODAY,
+        promised_amount=1,
+        result=CollectionResult.PROMISED,
+    )
     with store.writing(engine) as session:
         session.add(Alert(customer_id=ids["Ash"], raised_on=TODAY, level=Level.RED, score=70))
         session.add(
             SupervisionItem(
-                customer_id=ids["Ash"], topic="overdue", title="t", owner_id=ids["boss"],
-                opened_on=TODAY, due_on=TODAY,
+                customer_id=ids["Ash"],
+                topic="overdue",
+                title="t",
+                owner_id=ids["boss"],
+                opened_on=TODAY,
+                due_on=TODAY,
             )
-        )  # fmt: skip
+        )
     function = getattr(module, name)
     wanted = inspect.signature(function).parameters
     own: dict[str, Any] = {
-        "filters": ALL, "page": PAGE, "customer_id": ids["Ash"], "item_id": 1,
+        "filters": ALL,
+        "page": PAGE,
+        "customer_id": ids["Ash"],
+        "item_id": 1,
         "customer_ids": (ids["Ash"], ids["Cedar"]),
-    } | ASKED  # fmt: skip
+    } | ASKED
     with store.reading(engine) as session:
         ask = {k: v for k, v in own.items() if k in wanted}
         seen = function(session, **ask, scope=EVERYBODY)

@@ -49,10 +49,15 @@ def reasons_of(error: pytest.ExceptionInfo[BadInput]) -> set[str]:
 
 
 def call(ids: dict[str, int], name: str = "Ash", **more: Any) -> Contact:
-    return Contact(**{
-        "customer_id": ids[name], "acted_on": TODAY, "channel": ContactChannel.PHONE,
-        "result": CollectionResult.REMINDED,
-    } | more)  # fmt: skip
+    return Contact(
+        **{
+            "customer_id": ids[name],
+            "acted_on": TODAY,
+            "channel": ContactChannel.PHONE,
+            "result": CollectionResult.REMINDED,
+        }
+        | more
+    )
 
 
 def seen(ids: dict[str, int], name: str = "Ash", version: int = 0) -> Seen:
@@ -60,10 +65,16 @@ def seen(ids: dict[str, int], name: str = "Ash", version: int = 0) -> Seen:
 
 
 def task(ids: dict[str, int], name: str = "Ash", **more: Any) -> Task:
-    return Task(**{
-        "customer_id": ids[name], "topic": "overdue", "title": "Collect",
-        "due_on": TODAY + timedelta(days=7), "owner_id": ids["boss"],
-    } | more)  # fmt: skip
+    return Task(
+        **{
+            "customer_id": ids[name],
+            "topic": "overdue",
+            "title": "Collect",
+            "due_on": TODAY + timedelta(days=7),
+            "owner_id": ids["boss"],
+        }
+        | more
+    )
 
 
 # who comes second where rows are only added
@@ -100,10 +111,18 @@ def test_the_newest_decides_so_nobody_adds_one_unseen(engine: Engine, ids: dict[
 
 def test_a_contact_is_stored_whole_and_audited(engine: Engine, ids: dict[str, int]) -> None:
     actor = user_of(ids, Role.CREDIT_CONTROLLER)
-    number = collections.log_contact(engine, actor, call(
-        ids, result=CollectionResult.PROMISED, promised_on=TODAY, promised_amount=100,
-        next_on=TODAY + timedelta(days=2), note=" will pay ",
-    ))  # fmt: skip
+    number = collections.log_contact(
+        engine,
+        actor,
+        call(
+            ids,
+            result=CollectionResult.PROMISED,
+            promised_on=TODAY,
+            promised_amount=100,
+            next_on=TODAY + timedelta(days=2),
+            note=" will pay ",
+        ),
+    )
     (action,) = every(engine, CollectionAction)
     assert (action.id, action.promised_amount, action.note) == (number, 100, "will pay")
     assert action.acted_by == ids["credit"]
@@ -139,10 +158,11 @@ def test_a_manager_writes_only_on_own_customers(engine: Engine, ids: dict[str, i
         lambda: alerts.dismiss(engine, li, seen(ids, "Cedar"), reason="no", until=later),
         lambda: alerts.snooze(engine, li, seen(ids, "Cedar"), until=later),
         lambda: alerts.saved(engine, li, seen(ids, "Cedar"), note="kept"),
-        lambda: alerts.lost(engine, li, seen(ids, "Cedar"), reason=LossReason.UNKNOWN,
-                            happened_on=TODAY),
+        lambda: alerts.lost(
+            engine, li, seen(ids, "Cedar"), reason=LossReason.UNKNOWN, happened_on=TODAY
+        ),
         lambda: alerts.won_back(engine, li, ids["Cedar"], on=TODAY, note="back"),
-    )  # fmt: skip
+    )
     for write in refused:
         with pytest.raises(NotFound):
             write()
@@ -158,15 +178,19 @@ def test_a_manager_writes_only_on_own_customers(engine: Engine, ids: dict[str, i
         ({"result": CollectionResult.PROMISED}, "promise_needs_day"),
         ({"promised_on": TODAY}, "promise_needs_result"),
         ({"promised_amount": 5}, "promise_needs_day"),
-        ({"result": CollectionResult.PROMISED, "promised_on": date(2020, 1, 1)},
-         "day_out_of_range"),
-        ({"result": CollectionResult.PAYING, "promised_on": TODAY, "promised_amount": 0},
-         "amount_not_positive"),
+        (
+            {"result": CollectionResult.PROMISED, "promised_on": date(2020, 1, 1)},
+            "day_out_of_range",
+        ),
+        (
+            {"result": CollectionResult.PAYING, "promised_on": TODAY, "promised_amount": 0},
+            "amount_not_positive",
+        ),
         ({"interrupts_limitation": True}, "limitation_needs_writing"),
         ({"next_on": date(2020, 1, 1)}, "day_out_of_range"),
         ({"note": "x" * 401}, "text_too_long"),
     ],
-)  # fmt: skip
+)
 def test_a_contact_that_does_not_fit_is_refused(
     engine: Engine, ids: dict[str, int], more: dict[str, Any], reason: str
 ) -> None:
@@ -201,8 +225,14 @@ def test_two_live_items_on_one_matter_are_refused(engine: Engine, ids: dict[str,
 
 
 def test_the_store_itself_refuses_a_second_live_item(engine: Engine, ids: dict[str, int]) -> None:
-    item = {"customer_id": ids["Ash"], "topic": "overdue", "title": "t", "owner_id": ids["boss"],
-            "opened_on": TODAY, "due_on": TODAY}  # fmt: skip
+    item = {
+        "customer_id": ids["Ash"],
+        "topic": "overdue",
+        "title": "t",
+        "owner_id": ids["boss"],
+        "opened_on": TODAY,
+        "due_on": TODAY,
+    }
     with pytest.raises(IntegrityError), store.writing(engine) as session:
         session.add_all([SupervisionItem(**item), SupervisionItem(**item)])
 
@@ -241,7 +271,10 @@ def test_an_item_moves_through_its_life(engine: Engine, ids: dict[str, int]) -> 
     supervision.escalate(engine, boss, number, 2, to_id=ids["boss"], on=TODAY)
     (item,) = every(engine, SupervisionItem)
     assert (item.state, item.escalated_to, item.due_on) == (
-        SupervisionState.ESCALATED, ids["boss"], later)  # fmt: skip
+        SupervisionState.ESCALATED,
+        ids["boss"],
+        later,
+    )
     with pytest.raises(BadInput):
         supervision.close(engine, boss, number, 3, evidence="  ", on=TODAY)
     supervision.close(engine, boss, number, 3, evidence="receipt 7", on=TODAY)
@@ -258,9 +291,8 @@ def test_an_old_version_of_an_item_is_refused(engine: Engine, ids: dict[str, int
     for write in (
         lambda: supervision.close(engine, boss, number, 1, evidence="x", on=TODAY),
         lambda: supervision.escalate(engine, boss, number, 1, to_id=ids["admin"], on=TODAY),
-        lambda: supervision.reschedule(
-            engine, boss, number, 1, due_on=TODAY, owner_id=ids["boss"]),
-    ):  # fmt: skip
+        lambda: supervision.reschedule(engine, boss, number, 1, due_on=TODAY, owner_id=ids["boss"]),
+    ):
         with pytest.raises(Conflict):
             write()
     assert every(engine, SupervisionItem)[0].version == 2
@@ -286,10 +318,9 @@ def test_some_roles_do_not_decide(engine: Engine, ids: dict[str, int], role: Rol
     for write in (
         lambda: alerts.confirm(engine, actor, seen(ids)),
         lambda: alerts.saved(engine, actor, seen(ids), note="x"),
-        lambda: alerts.lost(engine, actor, seen(ids), reason=LossReason.UNKNOWN,
-                            happened_on=TODAY),
+        lambda: alerts.lost(engine, actor, seen(ids), reason=LossReason.UNKNOWN, happened_on=TODAY),
         lambda: alerts.won_back(engine, actor, ids["Date"], on=TODAY, note="x"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(NotAllowed):
             write()
 
@@ -300,8 +331,7 @@ def test_two_who_decide_at_once_do_not_overwrite(engine: Engine, ids: dict[str, 
     (alert,) = every(engine, Alert)
     for version in (0, alert.version - 1, alert.version + 1):
         with pytest.raises(Conflict):
-            alerts.snooze(engine, li, seen(ids, version=version),
-                          until=TODAY + timedelta(days=5))  # fmt: skip
+            alerts.snooze(engine, li, seen(ids, version=version), until=TODAY + timedelta(days=5))
     alerts.snooze(engine, li, seen(ids, version=alert.version), until=TODAY + timedelta(days=5))
     (alert,) = every(engine, Alert)
     assert (alert.state, alert.snoozed_until) == (AlertState.SNOOZED, TODAY + timedelta(days=5))
@@ -314,8 +344,13 @@ def test_a_rest_always_ends(engine: Engine, ids: dict[str, int], days: int) -> N
         alerts.dismiss(engine, user_of(ids, Role.EXECUTIVE), seen(ids), reason="r", until=until)
     assert reasons_of(error) == {"rest_out_of_range"}
     with pytest.raises(BadInput) as error:
-        alerts.dismiss(engine, user_of(ids, Role.EXECUTIVE), seen(ids), reason="",
-                       until=TODAY + timedelta(days=3))  # fmt: skip
+        alerts.dismiss(
+            engine,
+            user_of(ids, Role.EXECUTIVE),
+            seen(ids),
+            reason="",
+            until=TODAY + timedelta(days=3),
+        )
     assert reasons_of(error) == {"text_needed"}
 
 
@@ -326,13 +361,23 @@ def test_a_loss_ends_alert_and_task_and_freezes_the_record(
     alerts.confirm(engine, boss, seen(ids))
     supervision.open_item(engine, boss, task(ids, topic="loss_alert"), on=TODAY)
     (alert,) = every(engine, Alert)
-    alerts.lost(engine, boss, seen(ids, version=alert.version), reason=LossReason.WEAK_SERVICE,
-                happened_on=TODAY, competitor="Rival", note="left")  # fmt: skip
+    alerts.lost(
+        engine,
+        boss,
+        seen(ids, version=alert.version),
+        reason=LossReason.WEAK_SERVICE,
+        happened_on=TODAY,
+        competitor="Rival",
+        note="left",
+    )
     (alert,) = every(engine, Alert)
     assert (alert.state, alert.ended_on, alert.value_at_risk) == (AlertState.LOST, TODAY, 600_000)
     event = next(e for e in every(engine, LossEvent) if e.customer_id == ids["Ash"])
     assert (event.reason, event.value, event.competitor) == (
-        LossReason.WEAK_SERVICE, 200_000, "Rival")  # fmt: skip
+        LossReason.WEAK_SERVICE,
+        200_000,
+        "Rival",
+    )
     (item,) = every(engine, SupervisionItem)
     assert (item.state, item.evidence) == (SupervisionState.CLOSED, "left")
     frozen = (alert.score, alert.reasons)
@@ -344,9 +389,13 @@ def test_a_loss_ends_alert_and_task_and_freezes_the_record(
         (lambda: alerts.confirm(engine, boss, seen(ids)), BadInput),
         (lambda: alerts.confirm(engine, boss, seen(ids, version=alert.version)), Conflict),
         (lambda: alerts.saved(engine, boss, seen(ids), note="kept"), BadInput),
-        (lambda: alerts.lost(engine, boss, seen(ids), reason=LossReason.UNKNOWN,
-                             happened_on=TODAY), BadInput),
-    )  # fmt: skip
+        (
+            lambda: alerts.lost(
+                engine, boss, seen(ids), reason=LossReason.UNKNOWN, happened_on=TODAY
+            ),
+            BadInput,
+        ),
+    )
     for write, error in refused:
         with pytest.raises(error):
             write()
@@ -400,8 +449,13 @@ def test_the_store_itself_holds_one_live_alert(engine: Engine, ids: dict[str, in
 def test_a_refused_write_leaves_no_trace(engine: Engine, ids: dict[str, int]) -> None:
     (before,) = every(engine, StoreState)
     with pytest.raises(BadInput):
-        alerts.lost(engine, user_of(ids, Role.EXECUTIVE), seen(ids), reason=LossReason.UNKNOWN,
-                    happened_on=date(2200, 1, 1))  # fmt: skip
+        alerts.lost(
+            engine,
+            user_of(ids, Role.EXECUTIVE),
+            seen(ids),
+            reason=LossReason.UNKNOWN,
+            happened_on=date(2200, 1, 1),
+        )
     (after,) = every(engine, StoreState)
     assert (after.revision, after.facts_revision) == (before.revision, before.facts_revision)
     assert every(engine, AuditEntry) == []

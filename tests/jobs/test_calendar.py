@@ -59,9 +59,13 @@ def at(instant: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_every_today_is_the_store_s(
-    sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str,
-    instant: datetime, day: date,
-) -> None:  # fmt: skip
+    sqlite_engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    zone: str,
+    instant: datetime,
+    day: date,
+) -> None:
     if zone:
         lies(sqlite_engine, zone)
     at(instant, monkeypatch)

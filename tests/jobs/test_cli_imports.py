@@ -24,9 +24,17 @@ pytestmark = pytest.mark.usefixtures("warm_imports")
 CUSTOMERS = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,江苏中润贸易有限公司\n"
 ORDERS = "订单号,客户编码,订单日期,金额\nS1,C1,2026-01-05,100\nS2,C2,2026-01-06,200\n"
 SUMMARY = {
-    "files", "outcomes", "rows_read", "rows_added", "rows_updated", "rows_same", "rows_rejected",
-    "seconds", "failure", "exit_code",
-}  # fmt: skip
+    "files",
+    "outcomes",
+    "rows_read",
+    "rows_added",
+    "rows_updated",
+    "rows_same",
+    "rows_rejected",
+    "seconds",
+    "failure",
+    "exit_code",
+}
 
 NO_SUCH_IMPORT = "There is no import of this number."
 
@@ -63,9 +71,25 @@ def test_an_import_is_taken_back_once(
     [batch] = json.loads(listed.stdout)
     assert (batch["id"], batch["kind"], batch["file_name"]) == (1, "customers", "a.csv")
     assert (batch["rows_read"], batch["rows_added"], batch["state"]) == (2, 2, "committed")
-    assert {"id", "kind", "file_name", "file_hash", "file_bytes", "encoding", "state", "rows_read",
-            "rows_added", "rows_updated", "rows_same", "rows_rejected", "seconds", "created_at",
-            "created_by", "undone_at", "undone_by"} <= set(batch)  # fmt: skip
+    assert {
+        "id",
+        "kind",
+        "file_name",
+        "file_hash",
+        "file_bytes",
+        "encoding",
+        "state",
+        "rows_read",
+        "rows_added",
+        "rows_updated",
+        "rows_same",
+        "rows_rejected",
+        "seconds",
+        "created_at",
+        "created_by",
+        "undone_at",
+        "undone_by",
+    } <= set(batch)
     checked = command(sqlite_engine, "undo", "1", "--check")
     assert (checked.exit_code, "customer" in checked.stdout) == (0, True)
     assert count(sqlite_engine, "customer") == 2

@@ -198,11 +198,16 @@ def test_kept_and_broken_promises_disputes_and_open_matters_are_there(made: demo
     results = {row["result"].value for row in tables["collection_action"]}
     assert results >= {"promised", "disputed", "refused", "paying", "escalated", "unreachable"}
     assert {row["state"].value for row in tables["supervision_item"]} == {
-        "open", "escalated", "closed",
-    }  # fmt: skip
+        "open",
+        "escalated",
+        "closed",
+    }
     assert {row["scope"].value for row in tables["complaint"]} == {
-        "quality", "contract", "transport", "service",
-    }  # fmt: skip
+        "quality",
+        "contract",
+        "transport",
+        "service",
+    }
     assert any(row["due_assumed"] for row in tables["invoice"])
     assert any(line["amount"] < 0 for line in tables["order_line"])
     assert len(tables["wave"]) == 6
@@ -391,9 +396,17 @@ def test_a_demo_login_that_belongs_to_somebody_is_not_taken(sqlite_engine: Engin
 
 def test_every_table_is_either_the_demos_or_kept(made: demo.Demo) -> None:
     """A new table must be decided on: rebuilt with the demo, derived from it, or kept."""
-    derived = {"snapshot", "snapshot_run", "snapshot_total", "snapshot_invoice", "snapshot_wave",
-               "snapshot_response",
-               "alert", "import_batch", "import_change"}  # fmt: skip
+    derived = {
+        "snapshot",
+        "snapshot_run",
+        "snapshot_total",
+        "snapshot_invoice",
+        "snapshot_wave",
+        "snapshot_response",
+        "alert",
+        "import_batch",
+        "import_change",
+    }
     emptied = {"card_history", "invoice_schedule", "reversal", "write_off"}  # it has none of these
     assert set(made.tables) | KEPT | derived | emptied == set(Base.metadata.tables)
     assert not set(made.tables) & (KEPT | derived | emptied)

@@ -45,10 +45,15 @@ NO_FIELD = {("supervision_item", "alert_id"), ("supervision_item", "response_id"
 """A matter is not tied to its alert, which a refresh raises, nor to its answer, which has no
 number, when it comes back."""
 POINTS_TO = {
-    "customer_id": "customer", "parent_id": "customer", "owner_id": "app_user",
-    "invoice_id": "invoice", "wave_id": "wave", "csi_wave_id": "wave", "item_id": "survey_item",
+    "customer_id": "customer",
+    "parent_id": "customer",
+    "owner_id": "app_user",
+    "invoice_id": "invoice",
+    "wave_id": "wave",
+    "csi_wave_id": "wave",
+    "item_id": "survey_item",
     "response_id": "response",
-}  # fmt: skip
+}
 """Columns of snapshots, which bear no foreign keys."""
 
 
@@ -145,9 +150,10 @@ class Names:
     def rows(self, table: sa.Table) -> list[str]:
         """All rows of a table, sorted."""
         columns = [
-            column for column in table.c
+            column
+            for column in table.c
             if column.name not in NOT_KEPT and (table.name, column.name) not in NO_FIELD
-        ]  # fmt: skip
+        ]
         found = self._connection.execute(sa.select(*columns))
         names = [column.name for column in columns]
         return sorted(
@@ -228,11 +234,11 @@ SMALL = {
     "complaints": "投诉编号,客户编码,投诉日期,投诉类型,首次回复时间\n"
     "T1,K1,2026-05-01,质量,2026-05-01 15:20\n",
     "visits": "客户编码,拜访日期,目的\nK1,2026-05-01,回访\n",
-    "survey_items": "问卷编码,题号,最低分,最高分,选项文字\n\"S\"\"1\",Q1,1,5,满意=5; 差=1\n",
+    "survey_items": '问卷编码,题号,最低分,最高分,选项文字\n"S""1",Q1,1,5,满意=5; 差=1\n',
     "invoices": "发票号,客户编码,开票日期,金额\nI1,K1,2026-05-01,5\n",
     "answers": "答卷编号,客户编码,调查日期,题号,得分,意见\n"
     "R1,K1,2026-05-01,Q1,5,+86\nR2,匿名,2026-05-01,Q1,1,\n",
-}  # fmt: skip
+}
 
 
 def small(engine: Engine, folder: Path) -> None:
@@ -309,11 +315,15 @@ def test_rows_that_cannot_be_told_apart_are_counted(sqlite_engine: Engine, tmp_p
             sa.insert(visit).from_select(
                 ["customer_id", "visited_on", "channel", "purpose", "note", "created_at"],
                 sa.select(
-                    visit.c.customer_id, visit.c.visited_on, visit.c.channel, visit.c.purpose,
-                    sa.literal("again"), visit.c.created_at,
+                    visit.c.customer_id,
+                    visit.c.visited_on,
+                    visit.c.channel,
+                    visit.c.purpose,
+                    sa.literal("again"),
+                    visit.c.created_at,
                 ),
             )
-        )  # fmt: skip
+        )
     written = export_store.run(sqlite_engine, tmp_path / "out", kinds=[SheetKind.VISITS])
     assert [(one.rows, one.left_out) for one in written] == [(1, 1)]
     assert "again" in written[0].path.read_text("utf-8-sig")

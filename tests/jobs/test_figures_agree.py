@@ -86,23 +86,40 @@ class Shown:
     @cached_property
     def owing(self) -> pd.DataFrame:
         return receivables.customers(
-            self.session, ALL, Page(1, 100_000, "overdue", True), EVERYBODY, as_of=self.day,
-            day=self.day, ageing=self.ageing, narrow=Narrow(not_due=True),
-        )  # fmt: skip
+            self.session,
+            ALL,
+            Page(1, 100_000, "overdue", True),
+            EVERYBODY,
+            as_of=self.day,
+            day=self.day,
+            ageing=self.ageing,
+            narrow=Narrow(not_due=True),
+        )
 
     @cached_property
     def bills(self) -> pd.DataFrame:
         return open_invoices.invoices(
-            self.session, ALL, Page(1, 100_000, "overdue_days", True), EVERYBODY, as_of=self.day,
-            day=self.day, ageing=self.ageing, narrow=Narrow(not_due=True),
-        )  # fmt: skip
+            self.session,
+            ALL,
+            Page(1, 100_000, "overdue_days", True),
+            EVERYBODY,
+            as_of=self.day,
+            day=self.day,
+            ageing=self.ageing,
+            narrow=Narrow(not_due=True),
+        )
 
     @cached_property
     def at_risk(self) -> pd.DataFrame:
         return alerting.alerts(
-            self.session, ALL, Page(1, 100_000, "value_at_risk", True), EVERYBODY,
-            as_of=self.day, day=self.day, show="all",
-        )  # fmt: skip
+            self.session,
+            ALL,
+            Page(1, 100_000, "value_at_risk", True),
+            EVERYBODY,
+            as_of=self.day,
+            day=self.day,
+            show="all",
+        )
 
     @property
     def ageing(self) -> Ageing:
@@ -406,9 +423,13 @@ def _two_surveys(engine: Engine) -> date:
         wave = book.wave(other, day - timedelta(days=20))
         book.response(wave, 1, day - timedelta(days=5), dict.fromkeys(items, 1.0))
         first = session.execute(sa.text("select min(id) from survey")).scalar_one()
-        asked = session.execute(
-            sa.text("select id from survey_item where survey_id = :s order by id"), {"s": first}
-        ).scalars().all()  # fmt: skip
+        asked = (
+            session.execute(
+                sa.text("select id from survey_item where survey_id = :s order by id"), {"s": first}
+            )
+            .scalars()
+            .all()
+        )
         newer = book.wave(first, day - timedelta(days=10))
         book.response(newer, 2, day - timedelta(days=3), dict.fromkeys(asked[:4], 5.0))
     return day

@@ -131,14 +131,44 @@ def test_json_keys_are_kept(sqlite_engine: Engine, folder: Path) -> None:
     told = one_pass(sqlite_engine, folder).as_dict()
     assert set(told) == {"files", "left", "summary"}
     assert told["left"] == [{"file": "客户.pdf", "why": "no_table"}]
-    assert {"file", "moved_to", "rejects", "map", "outcome", "kind", "batch_id", "rows_read",
-            "rows_added", "rows_updated", "rows_same", "rows_rejected", "issues", "reasons",
-            "notes", "noted", "ignored", "unmatched", "unmatched_count", "settled", "differences",
-            "differences_count", "changed_fields", "seconds"} <= set(told["files"][0])  # fmt: skip
+    assert {
+        "file",
+        "moved_to",
+        "rejects",
+        "map",
+        "outcome",
+        "kind",
+        "batch_id",
+        "rows_read",
+        "rows_added",
+        "rows_updated",
+        "rows_same",
+        "rows_rejected",
+        "issues",
+        "reasons",
+        "notes",
+        "noted",
+        "ignored",
+        "unmatched",
+        "unmatched_count",
+        "settled",
+        "differences",
+        "differences_count",
+        "changed_fields",
+        "seconds",
+    } <= set(told["files"][0])
     assert set(told["summary"]) == {
-        "files", "outcomes", "rows_read", "rows_added", "rows_updated", "rows_same",
-        "rows_rejected", "seconds", "failure", "exit_code",
-    }  # fmt: skip
+        "files",
+        "outcomes",
+        "rows_read",
+        "rows_added",
+        "rows_updated",
+        "rows_same",
+        "rows_rejected",
+        "seconds",
+        "failure",
+        "exit_code",
+    }
     assert told["summary"]["outcomes"]["committed"] == told["summary"]["files"] == 1
     assert set(told["summary"]["outcomes"]) == {outcome.value for outcome in Outcome}
     json.dumps(told)
@@ -457,8 +487,11 @@ def kill_passes(engine: Engine, folder: Path) -> None:
         process.wait()
         for path in list(folder.glob("*.csv")):
             wait_until(lambda path=path: not running_on(path), None)  # type: ignore[misc]
-        whole = {path.name for path in (*folder.glob("*.csv"), *folder.glob("done/*.csv"))
-                 if path.stat().st_size}  # fmt: skip
+        whole = {
+            path.name
+            for path in (*folder.glob("*.csv"), *folder.glob("done/*.csv"))
+            if path.stat().st_size
+        }
         assert whole == set(files)
         assert count(engine, "customer") % 500 == 0
     done = one_pass(engine, folder)

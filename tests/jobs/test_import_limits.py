@@ -162,7 +162,7 @@ REFUSED = {
     "zeros": (lambda: HEAD.encode() + b"\0" * (30 << 20), "not_a_sheet"),
     "many_strings": (many_strings, "workbook_too_large"),
     "spaces": (spaces_in_the_sheet, "workbook_too_large"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)

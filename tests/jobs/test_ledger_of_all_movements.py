@@ -80,9 +80,10 @@ class Company:
         right = oracle.as_of(self.made, day, after, self.written.ids)
         assert self.parts(figures, day) == right.open
         columns = figures.customers
-        of = {name: dict(zip(columns["customer_id"].values, columns[name].values, strict=True))
-              for name in ("outstanding", "unallocated", "due_amount", "due_received",
-                           "days_late")}  # fmt: skip
+        of = {
+            name: dict(zip(columns["customer_id"].values, columns[name].values, strict=True))
+            for name in ("outstanding", "unallocated", "due_amount", "due_received", "days_late")
+        }
         for who in self.people:
             assert of["outstanding"][who] == right.owed[who]
             assert of["unallocated"][who] == right.unallocated[who] >= 0

@@ -79,9 +79,15 @@ class Shop:
         own = Ageing(Policy().ageing_edges, **more)
         with store.reading(self.engine) as session:
             frame = open_invoices.invoices(
-                session, Filters(as_of=on), Page(size=50, sort="overdue_days", descending=True),
-                EVERYBODY, as_of=on, day=on, ageing=own, narrow=Narrow(not_due=True),
-            )  # fmt: skip
+                session,
+                Filters(as_of=on),
+                Page(size=50, sort="overdue_days", descending=True),
+                EVERYBODY,
+                as_of=on,
+                day=on,
+                ageing=own,
+                narrow=Narrow(not_due=True),
+            )
         return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
@@ -153,9 +159,13 @@ def test_what_bounced_shows_on_card_statement_and_timeline(shop: Shop) -> None:
 def test_a_cheque_that_bounced_keeps_no_promise(shop: Shop) -> None:
     who, _ = shop.write(bounced)
     said = CollectionAction(
-        customer_id=who, acted_on=day(8, 25), channel=ContactChannel.PHONE,
-        result=CollectionResult.PROMISED, promised_on=day(9, 5), promised_amount=30_000,
-    )  # fmt: skip
+        customer_id=who,
+        acted_on=day(8, 25),
+        channel=ContactChannel.PHONE,
+        result=CollectionResult.PROMISED,
+        promised_on=day(9, 5),
+        promised_amount=30_000,
+    )
     shop.write(lambda book: book._add(said))
     for on, word in ((day(9, 30), "kept"), (day(10, 8), "broken")):
         shop.at(on, who)
@@ -212,8 +222,12 @@ def test_instalments_are_aged_one_by_one(shop: Shop) -> None:
     assert row.days_late == pytest.approx((10_000 * 15 - 5_000 * 16) / 15_000)
     second, third = shop.list(on)
     assert [second[k] for k in ("part", "due_on", "amount", "outstanding", "overdue_days")] == [
-        "2/3", day(7, 31), 10_000, 5_000, 15,
-    ]  # fmt: skip
+        "2/3",
+        day(7, 31),
+        10_000,
+        5_000,
+        15,
+    ]
     assert second["invoice"] == f"{second['invoice_code']} · 2/3"
     assert (third["part"], third["overdue_days"], third["bucket"]) == ("3/3", -16, 0)
     assert not second["put_off"]
@@ -266,8 +280,9 @@ def test_a_small_difference_is_given_up_and_taken_back(shop: Shop) -> None:
         past = timeline.timeline(session, who, EVERYBODY, as_of=day(7, 5))
     assert account is not None
     assert [(e.kind, e.billed, e.paid, e.balance) for e in account.entries] == [
-        ("write_off", 0, 50, 0), ("write_off_ended", 50, 0, 50),
-    ]  # fmt: skip
+        ("write_off", 0, 50, 0),
+        ("write_off_ended", 50, 0, 50),
+    ]
     assert list(past["kind"]) == ["write_off_ended", "write_off", "receipt", "invoice"]
 
 
@@ -302,7 +317,11 @@ def test_what_a_window_ends_with_the_next_one_begins_with(shop: Shop) -> None:
         }
     assert rolls[last]["opening"] == rolls[first]["closing"] == 0
     assert rolls[last] == {
-        "opening": 0, "invoiced": 0, "received": -30_000, "credited": 0, "written_off": 0,
+        "opening": 0,
+        "invoiced": 0,
+        "received": -30_000,
+        "credited": 0,
+        "written_off": 0,
         "closing": 30_000,
-    }  # fmt: skip
+    }
     assert first + timedelta(days=365) == last

@@ -159,8 +159,12 @@ class TwoSurveys:
         for place, wave in enumerate(self.waves):
             for k, who in enumerate(self.people[: 20 + place]):
                 for again in range(1 + (k % 4 == 0)):
-                    self.answer(wave, who, (k + again + place) % 5 + 1, date(2025, 12, 5)
-                                if place == 0 else date(2026, 4, 5))  # fmt: skip
+                    self.answer(
+                        wave,
+                        who,
+                        (k + again + place) % 5 + 1,
+                        date(2025, 12, 5) if place == 0 else date(2026, 4, 5),
+                    )
 
     def answer(self, wave: int, who: int | None, level: int, on: date, items: Any = None) -> None:
         one, two, nps = items or self.items
@@ -216,8 +220,11 @@ def test_the_settings_choose_the_main_survey_and_the_rule(sqlite_engine: Engine)
     found = totals(sqlite_engine, TODAY)
     assert (found["csi"]["survey"], found["csi"]["complete"]) == (codes[1], False), "all it has"
     with store.writing(sqlite_engine) as session:
-        change = {"satisfaction.main_survey": "gone", "satisfaction.wave_min_n": 25,
-                  "satisfaction.wave_min_share": 0.7}  # fmt: skip
+        change = {
+            "satisfaction.main_survey": "gone",
+            "satisfaction.wave_min_n": 25,
+            "satisfaction.wave_min_share": 0.7,
+        }
         policies.change(session, None, change, "stricter")
     refresh.run(sqlite_engine, TODAY)
     found = totals(sqlite_engine, TODAY)
@@ -290,12 +297,25 @@ def test_a_servqual_store_has_no_index(engine: Engine, monkeypatch: pytest.Monke
 
 def _snapshots(engine: Engine) -> dict[str, Any]:
     with store.reading(engine) as session:
-        rows = {r.customer_id: (r.csi, r.csi_n, r.csi_before, r.csi_before_n, r.csi_wave_id,
-                                r.headline_sum, r.headline_n, r.score)
-                for r in session.exec(select(Snapshot))}  # fmt: skip
+        rows = {
+            r.customer_id: (
+                r.csi,
+                r.csi_n,
+                r.csi_before,
+                r.csi_before_n,
+                r.csi_wave_id,
+                r.headline_sum,
+                r.headline_n,
+                r.score,
+            )
+            for r in session.exec(select(Snapshot))
+        }
         each = session.exec(select(SnapshotResponse).order_by(col(SnapshotResponse.response_id)))
-        return {"rows": rows, "responses": [(r.response_id, r.index) for r in each],
-                "totals": session.exec(select(SnapshotRun.totals)).one()}  # fmt: skip
+        return {
+            "rows": rows,
+            "responses": [(r.response_id, r.index) for r in each],
+            "totals": session.exec(select(SnapshotRun.totals)).one(),
+        }
 
 
 @hypothesis_settings(

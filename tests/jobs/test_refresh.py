@@ -56,9 +56,21 @@ def test_sums_agree_and_repeats_are_equal(engine: Engine) -> None:
     refresh.run(engine, TODAY)
     first = content(engine)
     with store.reading(engine) as session:
-        for name in ("sales", "sales_recent", "outstanding", "unallocated", "overdue", "b0", "b4",
-                     "due_amount", "due_received", "invoiced", "value_at_risk", "headline_n",
-                     "complaints_open"):  # fmt: skip
+        for name in (
+            "sales",
+            "sales_recent",
+            "outstanding",
+            "unallocated",
+            "overdue",
+            "b0",
+            "b4",
+            "due_amount",
+            "due_received",
+            "invoiced",
+            "value_at_risk",
+            "headline_n",
+            "complaints_open",
+        ):
             each = total(session, getattr(Snapshot, name))
             assert each == total(session, getattr(SnapshotTotal, name)), name
         customers = session.exec(select(sa.func.count()).select_from(Snapshot)).one()
@@ -80,8 +92,11 @@ def test_numbers_are_stored_as_numbers(sqlite_engine: Engine) -> None:
     refresh.run(sqlite_engine, TODAY)
     with sqlite_engine.connect() as connection:
         for column in sa.inspect(Snapshot).local_table.c:
-            kinds = set(connection.exec_driver_sql(
-                f"select distinct typeof({column.name}) from snapshot").scalars())  # fmt: skip
+            kinds = set(
+                connection.exec_driver_sql(
+                    f"select distinct typeof({column.name}) from snapshot"
+                ).scalars()
+            )
             assert "blob" not in kinds, column.name
 
 

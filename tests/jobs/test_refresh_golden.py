@@ -67,20 +67,25 @@ def _trade(book: Ledger, who: int, by: int, before: int) -> None:
 
 def _debts(book: Ledger, who: int, member: int, payer: int) -> None:
     first = book.invoice(who, date(2026, 1, 15), date(2026, 2, 14), 100_000)
-    book.allocate(first, date(2026, 3, 1), 40_000,
-                  receipt=book.receipt(who, date(2026, 3, 1), 40_000))  # fmt: skip
-    book.allocate(first, date(2026, 4, 2), 10_000,
-                  note=book.credit_note(who, date(2026, 4, 1), 10_000))  # fmt: skip
-    book.allocate(first, date(2026, 7, 2), 50_000,
-                  receipt=book.receipt(who, date(2026, 7, 2), 50_000))  # fmt: skip
+    book.allocate(
+        first, date(2026, 3, 1), 40_000, receipt=book.receipt(who, date(2026, 3, 1), 40_000)
+    )
+    book.allocate(
+        first, date(2026, 4, 2), 10_000, note=book.credit_note(who, date(2026, 4, 1), 10_000)
+    )
+    book.allocate(
+        first, date(2026, 7, 2), 50_000, receipt=book.receipt(who, date(2026, 7, 2), 50_000)
+    )
     second = book.invoice(who, date(2026, 6, 20), date(2026, 7, 20), 50_000)
     # money that came, and was entered, before the invoice it is for
-    book.allocate(second, date(2026, 5, 1), 5_000,
-                  receipt=book.receipt(who, date(2026, 5, 1), 5_000))  # fmt: skip
+    book.allocate(
+        second, date(2026, 5, 1), 5_000, receipt=book.receipt(who, date(2026, 5, 1), 5_000)
+    )
     book.receipt(who, date(2026, 6, 1), 7_000)
     whole = book.invoice(member, date(2026, 5, 1), date(2026, 5, 31), 30_000)
-    book.allocate(whole, date(2026, 6, 5), 30_000,
-                  receipt=book.receipt(payer, date(2026, 6, 5), 30_000))  # fmt: skip
+    book.allocate(
+        whole, date(2026, 6, 5), 30_000, receipt=book.receipt(payer, date(2026, 6, 5), 30_000)
+    )
 
 
 def _words(book: Ledger, heard: int, served: int) -> None:
@@ -140,8 +145,12 @@ def _check_trade(rows: dict[str, Snapshot]) -> None:
     quiet = rows["prospect"]
     assert figures(quiet, "sales", "margin", "orders", "first_order") == (0, None, 0, None)
     assert figures(quiet, "rank", "tier", "abc", "segment", "usual_gap") == (
-        None, "inactive", None, None, None,
-    )  # fmt: skip
+        None,
+        "inactive",
+        None,
+        None,
+        None,
+    )
     assert figures(quiet, "score", "level", "reasons", "quality") == (None, "unknown", None, None)
 
 
@@ -156,8 +165,10 @@ def _check_debts(rows: dict[str, Snapshot]) -> None:
     assert row.last_receipt == date(2026, 6, 1)
     assert row.advised_grade is None, "one due invoice is too few"
     assert figures(rows["member"], "outstanding", "due_received", "last_receipt") == (
-        0, 30_000, None,
-    )  # fmt: skip
+        0,
+        30_000,
+        None,
+    )
     assert figures(rows["payer"], "unallocated", "last_receipt") == (0, date(2026, 6, 5))
 
 
@@ -165,8 +176,11 @@ def _check_words(rows: dict[str, Snapshot]) -> None:
     row = rows["heard"]
     assert row.csi == pytest.approx(100 * (1 * 0.5 + 2 * 0.75) / 3, abs=1e-6)
     assert figures(row, "csi_n", "csi_before", "csi_before_n", "csi_on") == (
-        1, 100, 1, date(2026, 5, 5),
-    )  # fmt: skip
+        1,
+        100,
+        1,
+        date(2026, 5, 5),
+    )
     assert figures(row, "headline_sum", "headline_n") == (row.csi, 1)
     row = rows["served"]
     assert figures(row, "complaints_open", "complaints_recent") == (2, 1)
@@ -177,8 +191,9 @@ def _check_judgement(rows: dict[str, Snapshot]) -> None:
     assert figures(rows["regular"], "is_key", "key_reason") == (True, "override")
     reasons = rows["regular"].reasons or []
     assert [(each["code"], each["points"]) for each in reasons] == [
-        ("sales_drop", 29), ("owner_changed", 8),
-    ]  # fmt: skip
+        ("sales_drop", 29),
+        ("owner_changed", 8),
+    ]
     assert reasons[0]["value"] == pytest.approx(0.95)
     assert figures(rows["regular"], "score", "level") == (37, "amber")
     assert rows["regular"].value_at_risk == 24_000, "a quarter of the margin at amber"
@@ -196,15 +211,20 @@ def _check_company(rows: dict[str, Snapshot], engine: Engine) -> None:
             (i.outstanding, i.overdue_days, i.invoice_age, i.bucket)
             for i in session.exec(select(SnapshotInvoice)).all()
         ]
-        responses = {(r.customer_id == rows["heard"].customer_id, r.index)
-                     for r in session.exec(select(SnapshotResponse)).all()}  # fmt: skip
-        counts = {(w.wave_id, w.item_id, w.value): w.count
-                  for w in session.exec(select(SnapshotWave)).all()}  # fmt: skip
+        responses = {
+            (r.customer_id == rows["heard"].customer_id, r.index)
+            for r in session.exec(select(SnapshotResponse)).all()
+        }
+        counts = {
+            (w.wave_id, w.item_id, w.value): w.count
+            for w in session.exec(select(SnapshotWave)).all()
+        }
     assert sorted(invoices) == [(45_000, -20, 10, 0), (50_000, 136, 166, 4)]
     assert sum(counts.values()) == 9, "answers of June 30th and before"
     assert alerts == {
-        rows["regular"].customer_id: Level.AMBER, rows["back"].customer_id: Level.RED,
-    }  # fmt: skip
+        rows["regular"].customer_id: Level.AMBER,
+        rows["back"].customer_id: Level.RED,
+    }
     assert run.totals["customers"] == 9
     assert (run.totals["active"], run.totals["new"], run.totals["lost"]) == (3, 2, 0)
     money = run.totals["receivables"]

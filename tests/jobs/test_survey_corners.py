@@ -142,8 +142,11 @@ def test_the_same_question_measures_the_company_and_each_manager(
         assert scale is not None
         assert ten is not None
         for name, role, like in (("all", ItemRole.OVERALL, scale), ("more", ItemRole.NPS, ten)):
-            session.add(SurveyItem(survey_id=survey, scale_id=like.scale_id, code=name, role=role,
-                                   position=5))  # fmt: skip
+            session.add(
+                SurveyItem(
+                    survey_id=survey, scale_id=like.scale_id, code=name, role=role, position=5
+                )
+            )
         session.flush()
         items = {i.code: i.id or 0 for i in session.exec(select(SurveyItem))}
         wave = book.wave(survey, date(2026, 5, 1))

@@ -41,11 +41,21 @@ TODAY = date(2026, 11, 22)
 BOSS = User(0, "boss", "Boss", Role.ADMINISTRATOR, EVERYBODY, "key")
 BAND_PAGES = ("pyramid", "key_accounts")
 WALK: list[tuple[str, dict[str, str]]] = [
-    ("overview", {}), ("overview", {"by": "industry"}), ("pyramid", {}), ("pyramid", {"by": "abc"}),
-    ("key_accounts", {}), ("receivables", {}), ("receivables", {"view": "invoices"}),
-    ("loss_alerts", {}), ("loss_alerts", {"view": "board"}), ("loss_alerts", {"view": "losses"}),
-    ("satisfaction", {}), ("settings", {}), ("users", {}), ("account", {}),
-]  # fmt: skip
+    ("overview", {}),
+    ("overview", {"by": "industry"}),
+    ("pyramid", {}),
+    ("pyramid", {"by": "abc"}),
+    ("key_accounts", {}),
+    ("receivables", {}),
+    ("receivables", {"view": "invoices"}),
+    ("loss_alerts", {}),
+    ("loss_alerts", {"view": "board"}),
+    ("loss_alerts", {"view": "losses"}),
+    ("satisfaction", {}),
+    ("settings", {}),
+    ("users", {}),
+    ("account", {}),
+]
 
 
 @pytest.fixture
@@ -208,9 +218,12 @@ def all_customers(engine: Engine, user: User = BOSS) -> downloads.Table:
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_customer_comes_back_unchanged(
-    demo_engine: Engine, tmp_path: Path, language: str, extension: str,
+    demo_engine: Engine,
+    tmp_path: Path,
+    language: str,
+    extension: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(i18n, "language", lambda: language)
     table = all_customers(demo_engine)
     report = rehearse(demo_engine, as_file(tmp_path, table, extension), "")
@@ -252,8 +265,22 @@ HOSTILE = some.text(
     | some.characters(exclude_categories=("Cs",)),
     max_size=20,
 )
-NAMES = ["=cmd|' /C calc'!A0", "+86 592 5551234", "'引号", "''=1", "ＡＢＣ公司", "a,b;c",
-         '他说"好"', "00123", "@SUM(A1)", "-5", "甲\u202e乙", "' =1", "NULL", "1E5"]  # fmt: skip
+NAMES = [
+    "=cmd|' /C calc'!A0",
+    "+86 592 5551234",
+    "'引号",
+    "''=1",
+    "ＡＢＣ公司",
+    "a,b;c",
+    '他说"好"',
+    "00123",
+    "@SUM(A1)",
+    "-5",
+    "甲\u202e乙",
+    "' =1",
+    "NULL",
+    "1E5",
+]
 
 
 def one_line(text: str) -> str:
@@ -275,10 +302,15 @@ def test_hostile_names_come_back_unchanged(
         for place, name in enumerate(wanted):
             note = cleaned(re.sub("\r\n?", "\n", texts[place % len(texts)]))
             customer = Customer(
-                code=f"{place:05}", name=name[:120].strip(), short_name=name[:40].strip(),
-                city=name[:40].strip(), note=note,
-                tax_no=None, registered_capital=10**14 + place, since=date(1990, 1, 1),
-            )  # fmt: skip
+                code=f"{place:05}",
+                name=name[:120].strip(),
+                short_name=name[:40].strip(),
+                city=name[:40].strip(),
+                note=note,
+                tax_no=None,
+                registered_capital=10**14 + place,
+                since=date(1990, 1, 1),
+            )
             session.add(customer)
             session.flush()
             session.add(Contact(customer_id=customer.id, name=one_line(name)[:60].strip()))
@@ -294,9 +326,12 @@ def test_hostile_names_come_back_unchanged(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_lists_do_no_harm_when_imported(
-    pages: Engine, built: list[Any], tmp_path: Path, language: str,
+    pages: Engine,
+    built: list[Any],
+    tmp_path: Path,
+    language: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     """A list that is no sheet is refused, or changes nothing."""
     monkeypatch.setattr(i18n, "language", lambda: language)
     user = person(pages, Role.ADMINISTRATOR)

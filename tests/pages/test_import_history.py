@@ -139,11 +139,13 @@ def test_a_change_meanwhile_is_noticed(company: Engine, admin: User) -> None:
     at = open_page("imports", admin, batch="4")
     click(at, "imports.undo.ask")
     with store.writing(company) as session:
-        session.execute(batches.sa.text(
-            "insert into collection_action (customer_id, invoice_id, acted_on, channel, result,"
-            " interrupts_limitation, note, created_at) values (1, 1, '2026-05-01', 'phone',"
-            " 'promised', false, '', '2026-05-01')"
-        ))  # fmt: skip
+        session.execute(
+            batches.sa.text(
+                "insert into collection_action (customer_id, invoice_id, acted_on, channel, result,"
+                " interrupts_limitation, note, created_at) values (1, 1, '2026-05-01', 'phone',"
+                " 'promised', false, '', '2026-05-01')"
+            )
+        )
     click(at, "imports.undo.go")
     assert count(company, "invoice") == 2
     assert "later" in words(at)
@@ -162,9 +164,13 @@ def test_the_role_is_asked_again(company: Engine, admin: User) -> None:
 def test_what_would_change_is_shown(company: Engine, tmp_path: Path) -> None:
     kept = tmp_path / "changes.jsonl"
     report = bring(
-        company, PAIRS["customers"][0], "customers", folder=tmp_path / "in", rehearse=True,
+        company,
+        PAIRS["customers"][0],
+        "customers",
+        folder=tmp_path / "in",
+        rehearse=True,
         changes=kept,
-    )  # fmt: skip
+    )
     at = AppTest.from_function(_shown, kwargs={"plain": report.as_dict(), "path": str(kept)})
     run(at)
     said = words(at)

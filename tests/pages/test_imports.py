@@ -219,8 +219,10 @@ def test_several_files_are_stored_in_the_right_order_whatever_order_they_came_in
         ("3-customers.csv", CUSTOMERS.replace(",联系人,电话", ",城市,网址")),
     )
     assert [b.label for b in at.button if (b.key or "").startswith("imports.open.")] == [
-        r"3\-customers\.csv", r"1\-contacts\.csv", r"2\-photo\.csv",
-    ]  # fmt: skip
+        r"3\-customers\.csv",
+        r"1\-contacts\.csv",
+        r"2\-photo\.csv",
+    ]
     assert "无法读取" in words(at)
     settle(click(at, "imports.every"))
     assert (count(company, "customer"), count(company, "contact")) == (2, 2)

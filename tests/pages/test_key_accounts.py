@@ -61,8 +61,10 @@ def test_every_tile_has_its_list(users: dict[str, int], show: str, listed: list[
     assert codes(at) == listed
     shown = figures(at)
     assert (shown["Key accounts"], shown["With risk flags"], shown["Not contacted"]) == (
-        "4", "1", "2",
-    )  # fmt: skip
+        "4",
+        "1",
+        "2",
+    )
 
 
 @pytest.mark.parametrize("x", ["growth", "margin_ratio", "wallet_share", "csi", "sales", "bad"])

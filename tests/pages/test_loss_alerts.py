@@ -74,11 +74,19 @@ def test_strangers_are_refused() -> None:
 
 def test_a_manager_sees_only_own_customers(ids: dict[str, int], sqlite_engine: Engine) -> None:
     boss = user_of(ids, Role.EXECUTIVE)
-    writes.lost(sqlite_engine, boss, Seen(ids["Cedar"], 0, TODAY), reason=LossReason.UNKNOWN,
-                happened_on=date(2026, 11, 20))  # fmt: skip
+    writes.lost(
+        sqlite_engine,
+        boss,
+        Seen(ids["Cedar"], 0, TODAY),
+        reason=LossReason.UNKNOWN,
+        happened_on=date(2026, 11, 20),
+    )
     for query in (
-        {"level": "red"}, {"view": "losses"}, {"view": "board"}, {"c": str(ids["Cedar"])},
-    ):  # fmt: skip
+        {"level": "red"},
+        {"view": "losses"},
+        {"view": "board"},
+        {"c": str(ids["Cedar"])},
+    ):
         seen = words(opened(ids, Role.ACCOUNT_MANAGER, **query))
         for stranger in ("Cedar", "Date Works", "Wang"):
             assert stranger not in seen
@@ -100,8 +108,9 @@ def test_reasons_stand_in_words(ids: dict[str, int]) -> None:
     assert "96 days" in at.dataframe[0].value["Reasons"][0]
     assert list(opened(ids, new="1").dataframe[0].value["Customer"]) == ["Beech Works"]
     assert list(opened(ids, level="red").dataframe[0].value["Customer"]) == [
-        "Ash Works", "Cedar Works",
-    ]  # fmt: skip
+        "Ash Works",
+        "Cedar Works",
+    ]
 
 
 def test_an_earlier_date_is_for_reading_only(ids: dict[str, int]) -> None:
@@ -136,8 +145,9 @@ def test_somebody_elses_decision_is_not_overwritten(
 ) -> None:
     at = at_work(ids, c=str(ids["Ash"]))
     seen = Seen(ids["Ash"], 0, TODAY)
-    writes.snooze(sqlite_engine, user_of(ids, Role.ADMINISTRATOR), seen,
-                  until=TODAY + timedelta(days=300))  # fmt: skip
+    writes.snooze(
+        sqlite_engine, user_of(ids, Role.ADMINISTRATOR), seen, until=TODAY + timedelta(days=300)
+    )
     name = key(f"saved.{ids['Ash']}.text")
     at.text_input(key=name).input("mine")
     press(at, "Customer saved")

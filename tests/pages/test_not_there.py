@@ -20,23 +20,38 @@ from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, run, said_missing, words
 
 SHARED = {
-    "as_of": "2026-05-17", "owner": "nobody", "province": "Atlantis", "industry": "<b>x</b>",
-    "tier": "giant", "q": "x" * 61,
-}  # fmt: skip
+    "as_of": "2026-05-17",
+    "owner": "nobody",
+    "province": "Atlantis",
+    "industry": "<b>x</b>",
+    "tier": "giant",
+    "q": "x" * 61,
+}
 OWN = {
     "overview": {},
     "pyramid": {
-        "before": "2026-05-17", "cell": "x.y", "move": "sideways", "flow": "z", "active": "yes",
-        "profit": "gold!", "abc": "A,Z",
+        "before": "2026-05-17",
+        "cell": "x.y",
+        "move": "sideways",
+        "flow": "z",
+        "active": "yes",
+        "profit": "gold!",
+        "abc": "A,Z",
     },
     "key_accounts": {"show": "blue"},
     "receivables": {
-        "grade": "A,Z", "min": "much", "basis": "moon", "notdue": "maybe", "bucket": "99",
-        "only": "odd", "c": "999", "edges": "9" * 99,
+        "grade": "A,Z",
+        "min": "much",
+        "basis": "moon",
+        "notdue": "maybe",
+        "bucket": "99",
+        "only": "odd",
+        "c": "999",
+        "edges": "9" * 99,
     },
     "loss_alerts": {"level": "mauve", "show": "hidden", "new": "x"},
     "satisfaction": {"wave": "77"},
-}  # fmt: skip
+}
 READS = {"overview": SHARED.keys() - {"tier", "q"}}
 LINKS = [
     (screen, key, value)

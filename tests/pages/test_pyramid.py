@@ -57,8 +57,10 @@ def test_a_stranger_sees_nothing(users: dict[str, int]) -> None:
 def test_tiles_count_the_moves(users: dict[str, int]) -> None:
     at = open_page("pyramid", company.user_of(users, Role.EXECUTIVE), before=OCTOBER.isoformat())
     shown = figures(at)
-    moves = [shown[name] for name in ("Moved up", "Moved down", "Newly in a tier",
-                                      "Fell out of the tiers")]  # fmt: skip
+    moves = [
+        shown[name]
+        for name in ("Moved up", "Moved down", "Newly in a tier", "Fell out of the tiers")
+    ]
     assert moves == ["1", "1", "1", "0"]
 
 
@@ -77,11 +79,13 @@ def test_tiles_count_the_moves(users: dict[str, int]) -> None:
         ({"q": "Ivy"}, ["K008"]),
         ({"province": "Hubei", "active": "1"}, ["K008", "K009"]),
         ({"tier": "top", "q": "Ivy"}, []),
-        ({"sort": "-password_hash", "page": "99", "by": "x"},
-         [f"K{place:03}" for place in range(12)]),
+        (
+            {"sort": "-password_hash", "page": "99", "by": "x"},
+            [f"K{place:03}" for place in range(12)],
+        ),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_the_address_opens_the_list_behind_a_number(
     users: dict[str, int], query: dict[str, str], codes: list[str]
 ) -> None:

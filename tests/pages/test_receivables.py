@@ -220,9 +220,15 @@ def test_the_statement_holds_the_account_and_cannot_run_formulas(
             session, ids["Ash"], EVERYBODY, start=date(2026, 1, 1), end=TODAY
         )
         bills = open_invoices.invoices(
-            session, Filters(as_of=TODAY), Page(), EVERYBODY, as_of=TODAY, day=TODAY,
-            ageing=Ageing((30,)), narrow=Narrow(customer_id=ids["Ash"], not_due=True),
-        )  # fmt: skip
+            session,
+            Filters(as_of=TODAY),
+            Page(),
+            EVERYBODY,
+            as_of=TODAY,
+            day=TODAY,
+            ageing=Ageing((30,)),
+            narrow=Narrow(customer_id=ids["Ash"], not_due=True),
+        )
     assert account is not None
     user = user_of(ids, Role.CREDIT_CONTROLLER)
     sheets = receivables.statement_sheets(account, bills, TODAY, user)

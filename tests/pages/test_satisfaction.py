@@ -89,8 +89,9 @@ def test_few_answers_are_not_shown() -> None:
         ["top", "top", "small"], [10.0, 30.0, 99.0], least=2, confidence=0.95
     )
     assert [(group.code, group.index, group.n) for group in groups] == [
-        ("top", 20.0, 2), ("small", None, 1),
-    ]  # fmt: skip
+        ("top", 20.0, 2),
+        ("small", None, 1),
+    ]
     assert survey_view.group_bars(groups, ["Top", "Small"])[1].value is None
 
 
@@ -98,15 +99,19 @@ def test_the_lowest_group_may_have_nothing_at_all() -> None:
     """An index of 0 is one."""
     groups = survey_view.by_group(list("aab"), [0.0, 0.0, 75.0], least=1, confidence=0.95)
     assert survey_view.lowest(groups, ["A", "B"]) == (0, "A")
-    assert survey_view.lowest(survey_view.by_group(["a"], [0.0], least=2, confidence=0.95), "A") \
-        is None  # fmt: skip
+    assert (
+        survey_view.lowest(survey_view.by_group(["a"], [0.0], least=2, confidence=0.95), "A")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
     ("sent", "words_of_it"),
-    [(None, "4 answered; how many were asked is not recorded"),
-     (5, "4 answered, but 3 were asked as recorded")],
-)  # fmt: skip
+    [
+        (None, "4 answered; how many were asked is not recorded"),
+        (5, "4 answered, but 3 were asked as recorded"),
+    ],
+)
 def test_a_response_rate_needs_to_know_who_was_asked(
     ids: dict[str, int], sqlite_engine: Engine, sent: int | None, words_of_it: str
 ) -> None:
@@ -150,10 +155,12 @@ def test_importance_falls_back_from_question_to_dimension_to_weight() -> None:
         return Item(number, code, code, dimension, role, weight, 1, 7, 1)
 
     asked = (
-        item(1, "Q01", "A", "satisfaction"), item(2, "Q02", "B", "satisfaction"),
-        item(3, "Q03", "C", "satisfaction", 2), item(4, "I01", "A", "importance"),
+        item(1, "Q01", "A", "satisfaction"),
+        item(2, "Q02", "B", "satisfaction"),
+        item(3, "Q03", "C", "satisfaction", 2),
+        item(4, "I01", "A", "importance"),
         item(5, "X", "B", "importance"),
-    )  # fmt: skip
+    )
     said_so = [*((k, 4.0, 3) for k in (1, 2, 3)), (4, 7.0, 1), (5, 1.0, 1)]
     found = survey_view.results(asked, said_so)
     points, _cuts, quadrants = survey_view.importances(found)

@@ -48,8 +48,16 @@ def open_page(engine: Engine, role: Role, language: str = "en") -> AppTest:
 
 
 def words_of(page: AppTest) -> str:
-    parts = [*page.title, *page.subheader, *page.caption, *page.markdown, *page.warning,
-             *page.info, *page.success, *page.error]  # fmt: skip
+    parts = [
+        *page.title,
+        *page.subheader,
+        *page.caption,
+        *page.markdown,
+        *page.warning,
+        *page.info,
+        *page.success,
+        *page.error,
+    ]
     return "\n".join(str(part.value) for part in parts)
 
 

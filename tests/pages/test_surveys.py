@@ -72,8 +72,10 @@ def test_the_page_opens_on_the_headline_and_offers_the_rest(sqlite_engine: Engin
     assert "29 answers of 21 customers and 2 anonymous" in said
     csi = figures(at)[CSI]
     at = open_page("satisfaction", boss(), wave=partial)
-    assert "Partial: 12 answers of 2 customers, 6.7% of 30 active customers; the rule asks for " \
-        "10 answers and 10%." in words(at)  # fmt: skip
+    assert (
+        "Partial: 12 answers of 2 customers, 6.7% of 30 active customers; the rule asks for "
+        "10 answers and 10%." in words(at)
+    )
     assert figures(at)[CSI] != csi
     at = open_page("satisfaction", boss(), wave=other)
     assert "Another survey than the main one" in words(at)

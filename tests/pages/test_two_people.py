@@ -85,9 +85,13 @@ def test_the_note_of_a_card(users: dict[str, int], sqlite_engine: Engine) -> Non
 
 def test_the_role_of_a_user(users: dict[str, int], sqlite_engine: Engine) -> None:
     accounts.create(
-        sqlite_engine, None, login="root2", name="Root", role=Role.ADMINISTRATOR,
+        sqlite_engine,
+        None,
+        login="root2",
+        name="Root",
+        role=Role.ADMINISTRATOR,
         password="correct horse battery",
-    )  # fmt: skip
+    )
     admin = company.user_of(users, Role.ADMINISTRATOR)
     first, second = (Somebody("users", admin) for _ in range(2))
     for each in (first, second):

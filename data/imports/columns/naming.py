@@ -274,11 +274,14 @@ def told(spec: Spec, plan: Plan, header: Sequence[str], line: int | None) -> dic
                 places[name] = chosen
     faults += [
         unknown(where, name, known)
-        for where, said in (("constants", plan.constants), ("templates", plan.templates),
-                            ("units", plan.units))
+        for where, said in (
+            ("constants", plan.constants),
+            ("templates", plan.templates),
+            ("units", plan.units),
+        )
         for name in said
         if name not in known
-    ]  # fmt: skip
+    ]
     if faults:
         raise BadInput(*faults)
     return places

@@ -22,10 +22,21 @@ LONGEST = 80
 _DIGITS = re.compile(r"\d+")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _LATE = re.compile("下午|pm", re.IGNORECASE)
-_MAIL = frozenset(map(headers.plain, (
-    "邮箱", "电子邮箱", "电子邮件", "电子邮件地址", "邮箱地址", "email", "email address",
-    "username",
-)))  # fmt: skip
+_MAIL = frozenset(
+    map(
+        headers.plain,
+        (
+            "邮箱",
+            "电子邮箱",
+            "电子邮件",
+            "电子邮件地址",
+            "邮箱地址",
+            "email",
+            "email address",
+            "username",
+        ),
+    )
+)
 _NET = frozenset(map(headers.plain, ("来自ip", "ip", "ip地址", "ip address", "ipaddr")))
 
 

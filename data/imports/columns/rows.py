@@ -264,8 +264,11 @@ class RowParser:
             if self._answers is None:
                 made = [one]
             else:
-                row = Parsed(lines[index], faults=done.faults.setdefault(place, []),
-                             notes=done.notes.setdefault(place, []))  # fmt: skip
+                row = Parsed(
+                    lines[index],
+                    faults=done.faults.setdefault(place, []),
+                    notes=done.notes.setdefault(place, []),
+                )
                 made = list(self._answers.expand(row, one, Row(lines[index], rows[index])))
             staged += made
             places += [place] * len(made)

@@ -46,12 +46,19 @@ _SAID = {
 }
 _ASKED = (("总体满意度", "overall satisfaction"), ("交货及时", "On-time delivery"))
 _CODES = {
-    "1-5": "csat", "1-7": "ces", "0-10": "nps", "words5": "csat", "words7": "ces",
-}  # fmt: skip
+    "1-5": "csat",
+    "1-7": "ces",
+    "0-10": "nps",
+    "words5": "csat",
+    "words7": "ces",
+}
 _RATER = (
-    ("可靠性", "Reliability"), ("保证性", "Assurance"), ("有形性", "Tangibles"),
-    ("移情性", "Empathy"), ("响应性", "Responsiveness"),
-)  # fmt: skip
+    ("可靠性", "Reliability"),
+    ("保证性", "Assurance"),
+    ("有形性", "Tangibles"),
+    ("移情性", "Empathy"),
+    ("响应性", "Responsiveness"),
+)
 
 
 @dataclass(frozen=True, slots=True)

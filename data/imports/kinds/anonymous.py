@@ -10,10 +10,22 @@ from data.imports.kinds import parts
 from data.imports.parsing.texts import folded
 from data.imports.staging.work import Work
 
-WORDS = frozenset({
-    "匿名", "无记名", "無記名", "不记名", "不記名", "未署名", "匿名用户", "匿名用戶", "匿名客户",
-    "匿名客戶", "anonymous", "anonym",
-})  # fmt: skip
+WORDS = frozenset(
+    {
+        "匿名",
+        "无记名",
+        "無記名",
+        "不记名",
+        "不記名",
+        "未署名",
+        "匿名用户",
+        "匿名用戶",
+        "匿名客户",
+        "匿名客戶",
+        "anonymous",
+        "anonym",
+    }
+)
 """What a customer's cell says where the respondent did not sign, folded."""
 FIELDS = ("customer_code", "customer_name")
 
@@ -51,8 +63,9 @@ def settle(work: Work) -> None:
     if work.owner_id is not None:
         work.fault_where("anonymous_not_yours", "customer_code", unsigned)
         return
-    work.fault_where("anonymous_without_number", "response_code",
-                     sa.and_(unsigned, staged.c.respondent == ""))  # fmt: skip
+    work.fault_where(
+        "anonymous_without_number", "response_code", sa.and_(unsigned, staged.c.respondent == "")
+    )
     firsts = (
         sa.select(sa.func.min(staged.c.id))
         .where(unsigned)

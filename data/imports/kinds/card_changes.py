@@ -62,14 +62,24 @@ def _on_card(work: Work, name: str) -> Any:
 def _complete(work: Work) -> None:
     """Fill what new entries leave out from the entry before them, in the store or the file."""
     staged = work.staged
-    rows = work.connection.execute(
-        sa.select(
-            staged.c.id, staged.c.customer_id, staged.c.since, *(staged.c[n] for n in STATE),
-            staged.c.no_parent, staged.c.no_terms,
+    rows = (
+        work.connection.execute(
+            sa.select(
+                staged.c.id,
+                staged.c.customer_id,
+                staged.c.since,
+                *(staged.c[n] for n in STATE),
+                staged.c.no_parent,
+                staged.c.no_terms,
+            )
+            .where(
+                work.good(), staged.c.customer_id.is_not(None), staged.c.card_history_id.is_(None)
+            )
+            .order_by(staged.c.customer_id, staged.c.since)
         )
-        .where(work.good(), staged.c.customer_id.is_not(None), staged.c.card_history_id.is_(None))
-        .order_by(staged.c.customer_id, staged.c.since)
-    ).mappings().all()  # fmt: skip
+        .mappings()
+        .all()
+    )
     earlier, cards = _earlier(work), _cards(work)
     filled = []
     for row in rows:

@@ -84,8 +84,14 @@ def _listed(work: Work, reference: Reference, condition: Any) -> list[Unmatched]
     lines = sa.func.count(staged.c.line.distinct())
     query = (
         sa.select(
-            WHO.c.code, WHO.c.tax_no, WHO.c.name, WHO.c.line, WHO.c.reason,
-            CUSTOMER.c.code.label("became"), WHO.c.how, lines.label("rows"),
+            WHO.c.code,
+            WHO.c.tax_no,
+            WHO.c.name,
+            WHO.c.line,
+            WHO.c.reason,
+            CUSTOMER.c.code.label("became"),
+            WHO.c.how,
+            lines.label("rows"),
         )
         .select_from(
             staged.join(WHO, key_of(staged, reference) == WHO.c.key).outerjoin(
@@ -96,7 +102,7 @@ def _listed(work: Work, reference: Reference, condition: Any) -> list[Unmatched]
         .group_by(WHO.c.key, CUSTOMER.c.code)
         .order_by(lines.desc(), WHO.c.line)
         .limit(MOST_LISTED)
-    )  # fmt: skip
+    )
     return [
         Unmatched(
             said=row.code or row.tax_no or row.name or "",

@@ -35,8 +35,13 @@ WHO = sa.Table(
 """The sayings that are not simply a code we know."""
 
 BY_CASE, BY_TAX, BY_CHOICE, BY_NAME, NEW, NOBODY = (
-    "code_case", "tax", "chosen", "name", "new", "nobody",
-)  # fmt: skip
+    "code_case",
+    "tax",
+    "chosen",
+    "name",
+    "new",
+    "nobody",
+)
 """How a saying was understood."""
 
 
@@ -45,8 +50,13 @@ class Who:
     """One saying on its way to a decision."""
 
     OUTCOME: ClassVar[tuple[str, ...]] = (
-        "how", "customer_id", "new_code", "makes", "reason", "other",
-    )  # fmt: skip
+        "how",
+        "customer_id",
+        "new_code",
+        "makes",
+        "reason",
+        "other",
+    )
 
     key: str
     first: int

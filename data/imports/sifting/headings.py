@@ -112,8 +112,11 @@ def _is_numbering(said: dict[int, str]) -> bool:
 
 def _no_day(sheet: Sheet, said: dict[int, str]) -> bool:
     """Whether a column of days holds a bare small number or letter."""
-    days = {sheet.places[f.name] for f in sheet.spec.fields
-            if f.type in ("date", "instant") and f.name in sheet.places}  # fmt: skip
+    days = {
+        sheet.places[f.name]
+        for f in sheet.spec.fields
+        if f.type in ("date", "instant") and f.name in sheet.places
+    }
     return any(place in days for place in said)
 
 

@@ -51,9 +51,14 @@ class Said:
     """A label with what it labels in the same cell."""
 
 
-TOTALS = frozenset({
-    Sense.TOTAL, Sense.MAYBE_TOTAL, Sense.GROUP_TOTAL, Sense.MAYBE_GROUP_TOTAL,
-})  # fmt: skip
+TOTALS = frozenset(
+    {
+        Sense.TOTAL,
+        Sense.MAYBE_TOTAL,
+        Sense.GROUP_TOTAL,
+        Sense.MAYBE_GROUP_TOTAL,
+    }
+)
 
 
 def may_say(joined: str) -> bool:

@@ -63,9 +63,10 @@ class Judge:
         self._spec, self._answers = spec, answers
         found = ((place, name, meaning_of(name, spec.side)) for place, name in free.items())
         self.columns = {
-            place: (name, meaning) for place, name, meaning in found
+            place: (name, meaning)
+            for place, name, meaning in found
             if meaning is not None and self._matters(meaning)
-        }  # fmt: skip
+        }
         """Place → (header, what kind of column it is)."""
         self._known: dict[int, dict[str, _Said]] = {place: {} for place in self.columns}
 

@@ -82,8 +82,15 @@ def recognise(answers: Iterable[str], heading: Heading = _SILENT) -> Guess | Non
         levels = frozenset(grade for _family, grade in grades)
         return Guess(name, sure, words=True, seen=shown, grades=levels, families=families)
     units = sum(reading.written == "unit" for reading in known) * 2 >= len(known)
-    guess = Guess(_of_figures(set(figures)), False, units, bool(grades), shown,
-                  families=families, figures=tuple(sorted(figures.items())))  # fmt: skip
+    guess = Guess(
+        _of_figures(set(figures)),
+        False,
+        units,
+        bool(grades),
+        shown,
+        families=families,
+        figures=tuple(sorted(figures.items())),
+    )
     return _labelled(guess, known, heading) if grades else guess
 
 
@@ -93,14 +100,28 @@ def _labelled(guess: Guess, known: list[Reading], heading: Heading) -> Guess:
     for turned in (False, True):
         for scale in SCALES.values():
             ends = (scale.minimum, scale.maximum)
-            if scale.by_grade and heading.ends in (None, ends) and pairs and all(
-                scale.by_grade.get(grade) == (sum(ends) - figure if turned else figure)
-                for figure, grade in pairs
-            ):  # fmt: skip
+            if (
+                scale.by_grade
+                and heading.ends in (None, ends)
+                and pairs
+                and all(
+                    scale.by_grade.get(grade) == (sum(ends) - figure if turned else figure)
+                    for figure, grade in pairs
+                )
+            ):
                 sure = {figure for figure, _grade in pairs} >= set(ends)
                 decided = None if all(2 * figure == sum(ends) for figure, _g in pairs) else turned
-                return Guess(scale.name, sure, guess.units, True, guess.seen,
-                             frozenset(), guess.families, guess.figures, decided)  # fmt: skip
+                return Guess(
+                    scale.name,
+                    sure,
+                    guess.units,
+                    True,
+                    guess.seen,
+                    frozenset(),
+                    guess.families,
+                    guess.figures,
+                    decided,
+                )
     return guess
 
 

@@ -55,10 +55,25 @@ _FINDING_FAULT = _words(
     "veryhigheffort mucheffort alotofeffort"
 )
 _DEGREES = {
-    "最高": 3, "高": 2, "最低": -3, "低": -2, "最可能": 3, "最不可能": -3, "最同意": 3,
-    "最不同意": -3, "最重要": 3, "最不重要": -3, "highest": 3, "high": 2, "veryhigh": 3,
-    "lowest": -3, "low": -2, "verylow": -3, "mostlikely": 3, "leastlikely": -3,
-}  # fmt: skip
+    "最高": 3,
+    "高": 2,
+    "最低": -3,
+    "低": -2,
+    "最可能": 3,
+    "最不可能": -3,
+    "最同意": 3,
+    "最不同意": -3,
+    "最重要": 3,
+    "最不重要": -3,
+    "highest": 3,
+    "high": 2,
+    "veryhigh": 3,
+    "lowest": -3,
+    "low": -2,
+    "verylow": -3,
+    "mostlikely": 3,
+    "leastlikely": -3,
+}
 AGREEING = _words("同意 认同 赞同 符合 重要 愿意 可能 高 agree likely important")
 """Words about how much, not how good: 非常同意 is bad where the statement finds fault."""
 

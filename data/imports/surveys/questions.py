@@ -57,8 +57,12 @@ _PAIRS = (
     (ItemRole.EXPECTATION, ItemRole.PERCEPTION),
     (ItemRole.IMPORTANCE, ItemRole.SATISFACTION),
 )
-_LETTERS = {"E": ItemRole.EXPECTATION, "P": ItemRole.PERCEPTION,
-            "I": ItemRole.IMPORTANCE, "S": ItemRole.SATISFACTION}  # fmt: skip
+_LETTERS = {
+    "E": ItemRole.EXPECTATION,
+    "P": ItemRole.PERCEPTION,
+    "I": ItemRole.IMPORTANCE,
+    "S": ItemRole.SATISFACTION,
+}
 _LETTER_LAST = re.compile(r"(.*\d)[_\-. ]?([EPISepis])")
 _LETTER_FIRST = re.compile(r"([EPISepis])[_\-. ]?(\d{1,3})")
 _EDGE = re.compile(r"^[\s\-_—–:：、.()（）\[\]【】]+|[\s\-_—–:：、.()（）\[\]【】]+$")

@@ -261,8 +261,9 @@ class _Finder:
                 origin = "role"
             settled = self._settler.settle(item, origin, guess, heading, shown)
             one = self._kept(replace(settled, blocks=True), -1, guess)
-        return SurveyColumns("scores", (one,) if one.sure else (), () if one.sure else (one,),
-                             overall=one.item)  # fmt: skip
+        return SurveyColumns(
+            "scores", (one,) if one.sure else (), () if one.sure else (one,), overall=one.item
+        )
 
 
 def find(

@@ -67,20 +67,31 @@ _OPPOSITES = (("好", "差"), ("容易", "困难"), ("容易", "难"), ("高", "
 _EN_VERY = _words("very extremely completely highly totally strongly")
 _EN_SLIGHTLY = _words("somewhat fairly slightly mostly rather partly")
 _EN_OPPOSITES = (
-    ("satisfied", "dissatisfied"), ("satisfied", "unsatisfied"), ("agree", "disagree"),
-    ("easy", "difficult"), ("easy", "hard"), ("likely", "unlikely"), ("good", "poor"),
-    ("good", "bad"), ("important", "unimportant"),
-)  # fmt: skip
+    ("satisfied", "dissatisfied"),
+    ("satisfied", "unsatisfied"),
+    ("agree", "disagree"),
+    ("easy", "difficult"),
+    ("easy", "hard"),
+    ("likely", "unlikely"),
+    ("good", "poor"),
+    ("good", "bad"),
+    ("important", "unimportant"),
+)
 _NEUTRAL = _words(
     "一般 中立 普通 尚可 还可以 还行 无所谓 中等 一般般 不确定 不一定 既不满意也不不满意 "
     "既不同意也不反对 neutral undecided average fair ok okay neithersatisfiednordissatisfied "
     "neitheragreenordisagree neithereasynordifficult neitherlikelynorunlikely"
 )
 _OTHERS = {
-    "优秀": ("好", 3), "excellent": ("good", 3), "良好": ("好", 2),
-    "强烈同意": ("同意", 3), "强烈反对": ("同意", -3), "反对": ("同意", -2),
-    "强烈不同意": ("同意", -3), "极不满意": ("满意", -3),
-}  # fmt: skip
+    "优秀": ("好", 3),
+    "excellent": ("good", 3),
+    "良好": ("好", 2),
+    "强烈同意": ("同意", 3),
+    "强烈反对": ("同意", -3),
+    "反对": ("同意", -2),
+    "强烈不同意": ("同意", -3),
+    "极不满意": ("满意", -3),
+}
 _SIMPLER = str.maketrans("滿較點極為認贊輕鬆願難無謂還適瞭說", "满较点极为认赞轻松愿难无谓还适了说")
 _FIGURE = r"[0-9]{1,3}(?:\.[0-9]{1,2})?"
 _UNIT = re.compile(rf"({_FIGURE}) ?(?:分|星|级|points?|pts?|stars?)", re.IGNORECASE)

@@ -11,8 +11,11 @@ MOST_LISTED = 500
 MOST_SUGGESTED = 5
 
 SAME_TAX_NUMBER, SAME_NAME, SIMILAR_CODE, NAME_CONTAINED = (
-    "same_tax_number", "same_name", "similar_code", "name_contained",
-)  # fmt: skip
+    "same_tax_number",
+    "same_name",
+    "similar_code",
+    "name_contained",
+)
 WHYS = (SAME_TAX_NUMBER, SAME_NAME, SIMILAR_CODE, NAME_CONTAINED)
 """Why a customer is suggested, the strongest reason first."""
 

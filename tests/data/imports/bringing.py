@@ -24,15 +24,26 @@ from models.tables import metadata
 
 TODAY = date(2026, 11, 22)
 ABOUT_IMPORTS = {
-    "import_batch", "import_change", "import_mapping", "audit_entry", "store_state", "job_run",
-}  # fmt: skip
+    "import_batch",
+    "import_change",
+    "import_mapping",
+    "audit_entry",
+    "store_state",
+    "job_run",
+}
 PROVENANCE = {"batch_id", "batch_line", "created_at", "version"}
 
 
 def bring(
-    engine: Engine, file: Path | str | bytes, kind: str = "", *, plan: Plan | None = None,
-    name: str = "", folder: Path | None = None, **more: Any,
-) -> ImportReport:  # fmt: skip
+    engine: Engine,
+    file: Path | str | bytes,
+    kind: str = "",
+    *,
+    plan: Plan | None = None,
+    name: str = "",
+    folder: Path | None = None,
+    **more: Any,
+) -> ImportReport:
     """Import a file, or text as a file in `folder`."""
     path = file if isinstance(file, Path) else None
     if path is None:

@@ -18,15 +18,37 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 CODECS = {
-    "UTF-8": "utf-8", "UTF-8 BOM": "utf-8", "UTF-16 LE": "utf-16-le", "UTF-16 BE": "utf-16-be",
+    "UTF-8": "utf-8",
+    "UTF-8 BOM": "utf-8",
+    "UTF-16 LE": "utf-16-le",
+    "UTF-16 BE": "utf-16-be",
     "GB18030": "gb18030",
-}  # fmt: skip
+}
 SIGNS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 UNSAID = {
-    "", "nan", "null", "none", "n/a", "na", "#n/a", "nil", "-", "--", "—", "——", "–", "/", "\\",
-    "无", "無", "空", "未填", "无答案", "未作答",
-}  # fmt: skip
+    "",
+    "nan",
+    "null",
+    "none",
+    "n/a",
+    "na",
+    "#n/a",
+    "nil",
+    "-",
+    "--",
+    "—",
+    "——",
+    "–",
+    "/",
+    "\\",
+    "无",
+    "無",
+    "空",
+    "未填",
+    "无答案",
+    "未作答",
+}
 CHINA = timezone(timedelta(hours=8))
 
 Cell = str | Decimal | bool | date | None

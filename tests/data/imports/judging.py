@@ -47,9 +47,15 @@ WHOLE_ROW = {"row_short", "row_long", "sheets_left_out"}
 """What is said of no one column."""
 TELLTALE = re.compile(r"/[a-z]\w*/|SELECT|INSERT|Traceback|sqlite|\.py|0x[0-9a-f]{6}")
 DERIVED = {
-    "customer_name", "product_name", "cost", "contact_phone", "channel", "allocated", "wave_code",
+    "customer_name",
+    "product_name",
+    "cost",
+    "contact_phone",
+    "channel",
+    "allocated",
+    "wave_code",
     "kind",
-}  # fmt: skip
+}
 FILLED_UP = {"status", "province", "industry", "terms_days"}
 """What a change of card takes over from the card where its row says nothing."""
 LIFTED = {"取消", "撤销", "取消认定", "撤销认定", "lifted"}

@@ -19,10 +19,20 @@ from tests.data.imports.hostile import DATES, FIGURES, HALVES, HOSTILE, INSERTED
 Grid = list[list[str]]
 
 ENCODINGS = {
-    "utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "gb18030": "GB18030", "utf-16-le": "UTF-16 LE",
-    "utf-16-be": "UTF-16 BE", "utf-16-le-bom": "UTF-16 LE", "utf-16-be-bom": "UTF-16 BE",
-    "big5": "", "latin-1": "", "cp1252": "", "shift_jis": "", "euc_kr": "", "utf-32": "",
-}  # fmt: skip
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 BOM",
+    "gb18030": "GB18030",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "utf-16-le-bom": "UTF-16 LE",
+    "utf-16-be-bom": "UTF-16 BE",
+    "big5": "",
+    "latin-1": "",
+    "cp1252": "",
+    "shift_jis": "",
+    "euc_kr": "",
+    "utf-32": "",
+}
 """Codec → what a report calls it; empty is one that must be refused or hold only ASCII."""
 FEW = 12
 """Bytes of hanzi that show nothing: six of Korea's code are six of China's as well."""
@@ -237,13 +247,20 @@ def shift_row(draft: _Draft) -> None:
 def restyle_header(draft: _Draft) -> None:
     style: Callable[[str], str] = draft.chance.choice(
         (
-            str.upper, str.title, lambda name: f"  {name} ", lambda name: f"{name}（必填）",
-            lambda name: f"{name}(元)", lambda name: f"{name}*", _TRADITIONAL.convert,
-            lambda name: name.replace("_", " "), lambda name: "".join(
-                chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name
-            ), lambda name: f"\u200b{name}", lambda name: name + "\n", lambda name: name + ":",
+            str.upper,
+            str.title,
+            lambda name: f"  {name} ",
+            lambda name: f"{name}（必填）",
+            lambda name: f"{name}(元)",
+            lambda name: f"{name}*",
+            _TRADITIONAL.convert,
+            lambda name: name.replace("_", " "),
+            lambda name: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name),
+            lambda name: f"\u200b{name}",
+            lambda name: name + "\n",
+            lambda name: name + ":",
         )
-    )  # fmt: skip
+    )
     draft.grid[0] = [style(name) for name in draft.grid[0]]
 
 
@@ -375,19 +392,50 @@ def join_twice(content: bytes, _chance: random.Random) -> bytes:
 
 
 GRID: tuple[Callable[[_Draft], None], ...] = (
-    hostile_cell, hostile_cell, hostile_cells, hostile_column, fitting_cells, fitting_cells,
-    twice_column, drop_column, swap_columns, swap_contents, twice_row, contradict_row, drop_row,
-    swap_rows, shift_row, restyle_header, lose_header, titles_above, blank_rows, totals_below,
+    hostile_cell,
+    hostile_cell,
+    hostile_cells,
+    hostile_column,
+    fitting_cells,
+    fitting_cells,
+    twice_column,
+    drop_column,
+    swap_columns,
+    swap_contents,
+    twice_row,
+    contradict_row,
+    drop_row,
+    swap_rows,
+    shift_row,
+    restyle_header,
+    lose_header,
+    titles_above,
+    blank_rows,
+    totals_below,
     many_rows,
-)  # fmt: skip
+)
 LAYOUT = (other_separator, other_newline, all_quoted)
 ENCODE = (other_encoding, other_encoding, other_encoding, mixed_line)
 TEXT = (
-    insert_sign, insert_sign, insert_signs, mixed_newlines, sep_line, no_last_newline, marked_twice,
-    repeat_slice, drop_signs,
-)  # fmt: skip
+    insert_sign,
+    insert_sign,
+    insert_signs,
+    mixed_newlines,
+    sep_line,
+    no_last_newline,
+    marked_twice,
+    repeat_slice,
+    drop_signs,
+)
 BYTES = (
-    flip_bit, flip_bit, flip_bits, drop_bytes, insert_half, insert_half, insert_noise, cut_off,
+    flip_bit,
+    flip_bit,
+    flip_bits,
+    drop_bytes,
+    insert_half,
+    insert_half,
+    insert_noise,
+    cut_off,
     join_twice,
-)  # fmt: skip
+)
 _STAGES = (GRID, GRID, GRID, LAYOUT, ENCODE, TEXT, TEXT, BYTES, BYTES)

@@ -26,10 +26,36 @@ from tests.data.imports.mutating import (
 Parts = dict[str, bytes]
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 ODD_VALUES = (
-    "0", "1", "5", "-1", "46056", "46056.5", "60", "0.1", "1e5", "1E+15", "123456789012345678",
-    "1e308", "1e999", "NaN", "inf", "99999", "-5", "", " ", "abc", "#REF!", "#N/A", "TRUE", "2",
-    "2026-02-03", "2026-02-03T10:00:00", "2958466", "0.30000000000000004", "1" + "0" * 400,
-)  # fmt: skip
+    "0",
+    "1",
+    "5",
+    "-1",
+    "46056",
+    "46056.5",
+    "60",
+    "0.1",
+    "1e5",
+    "1E+15",
+    "123456789012345678",
+    "1e308",
+    "1e999",
+    "NaN",
+    "inf",
+    "99999",
+    "-5",
+    "",
+    " ",
+    "abc",
+    "#REF!",
+    "#N/A",
+    "TRUE",
+    "2",
+    "2026-02-03",
+    "2026-02-03T10:00:00",
+    "2958466",
+    "0.30000000000000004",
+    "1" + "0" * 400,
+)
 _CELL = re.compile(rb"<c [^>]*?(?:/>|>.*?</c>)", re.DOTALL)
 _HEADER = re.compile(rb'r="[A-Z]+1"')
 _FIGURE = re.compile(r"\d+(\.\d+)?")
@@ -103,9 +129,10 @@ def _escaped(text: str) -> bytes:
 def inline_text(parts: Parts, chance: random.Random) -> None:
     text = _escaped(chance.choice(HOSTILE))
     _replace_cell(
-        parts, chance,
+        parts,
+        chance,
         lambda r: b'<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (r.encode(), text),
-    )  # fmt: skip
+    )
 
 
 def odd_value(parts: Parts, chance: random.Random) -> None:
@@ -190,9 +217,12 @@ def renamed(parts: Parts, chance: random.Random) -> None:
 def entities(parts: Parts, chance: random.Random) -> None:
     part = chance.choice((SHEET, BOOK, "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"))
     kind = chance.choice(
-        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>', b"<!DOCTYPE a>",
-         b'<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>')
-    )  # fmt: skip
+        (
+            b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+            b"<!DOCTYPE a>",
+            b'<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
+        )
+    )
     content = parts.get(part, b"")
     head = content.find(b"?>") + 2 if content.startswith(b"<?xml") else 0
     padding = b"<!--" + b"x" * chance.choice((0, 5000)) + b"-->"
@@ -274,8 +304,28 @@ def trailing(content: bytes, chance: random.Random) -> bytes:
 
 
 PARTS = (
-    * ([inline_text] * 7), * ([odd_value] * 7), * ([styled] * 3), * ([formula] * 2),
-    * ([merged] * 2), far_cell, huge_dimension, merged, odd_rows, no_references, days_of_1904,
-    hidden, renamed, entities, drop_part, empty_part, odd_path, harmed_part, harmed_part, bomb,
-    deep, many_parts, twice_row, shared_out_of_range,
-)  # fmt: skip
+    *([inline_text] * 7),
+    *([odd_value] * 7),
+    *([styled] * 3),
+    *([formula] * 2),
+    *([merged] * 2),
+    far_cell,
+    huge_dimension,
+    merged,
+    odd_rows,
+    no_references,
+    days_of_1904,
+    hidden,
+    renamed,
+    entities,
+    drop_part,
+    empty_part,
+    odd_path,
+    harmed_part,
+    harmed_part,
+    bomb,
+    deep,
+    many_parts,
+    twice_row,
+    shared_out_of_range,
+)

@@ -125,8 +125,12 @@ def test_they_count_in_the_company_and_in_nobody(company: Engine, files: Path) -
     li = person(company, "li", Role.ACCOUNT_MANAGER)
     with store.writing(company) as session:
         session.execute(sa.update(Customer).values(owner_id=li.id))
-    bring(company, "答卷编号,客户编码,答卷日期,Q1（1-5分）,推荐度\n1,C1,2026-09-10,5,10\n"
-          "2,匿名,2026-09-10,1,2\n3,匿名,2026-09-10,2,9\n", folder=files)  # fmt: skip
+    bring(
+        company,
+        "答卷编号,客户编码,答卷日期,Q1（1-5分）,推荐度\n1,C1,2026-09-10,5,10\n"
+        "2,匿名,2026-09-10,1,2\n3,匿名,2026-09-10,2,9\n",
+        folder=files,
+    )
     refresh.run(company, DAY)
     everybody, own = (Filters(), EVERYBODY), (Filters(), Scope(owner_id=li.id))
     with store.reading(company) as session:

@@ -32,17 +32,26 @@ FOLDER = shared_or_sample("bad_inputs", "bad_inputs")
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
 BY_ID = {case["id"]: case for case in CASES}
 KINDS = {
-    "customers": "customers", "orders": "orders", "invoices": "invoices",
-    "payments": "receipts", "surveys": "answers",
-}  # fmt: skip
+    "customers": "customers",
+    "orders": "orders",
+    "invoices": "invoices",
+    "payments": "receipts",
+    "surveys": "answers",
+}
 NEEDS = {
-    "customers": (), "orders": ("base-customers",), "invoices": ("base-customers",),
-    "surveys": ("base-customers",), "payments": ("base-customers", "base-invoices"),
-}  # fmt: skip
+    "customers": (),
+    "orders": ("base-customers",),
+    "invoices": ("base-customers",),
+    "surveys": ("base-customers",),
+    "payments": ("base-customers", "base-invoices"),
+}
 ENDS = {
-    Outcome.COMMITTED: "accept", Outcome.REJECTED: "reject_rows", Outcome.REFUSED: "reject_file",
-    Outcome.UNCHANGED: "noop", Outcome.ALREADY: "noop",
-}  # fmt: skip
+    Outcome.COMMITTED: "accept",
+    Outcome.REJECTED: "reject_rows",
+    Outcome.REFUSED: "reject_file",
+    Outcome.UNCHANGED: "noop",
+    Outcome.ALREADY: "noop",
+}
 
 Fresh = Callable[[dict[str, Any]], Engine]
 TELLTALE = re.compile(r"/[a-z]\w*/|SELECT|INSERT|Traceback|sqlite|\.py")

@@ -78,8 +78,10 @@ def test_what_a_batch_says(company: Engine, tmp_path: Path) -> None:
     assert report.batch_id
     batch = opened(company, report.batch_id)
     assert (batch.file_name, batch.created_by, batch.state) == (
-        "c.csv", "anna", BatchState.COMMITTED,
-    )  # fmt: skip
+        "c.csv",
+        "anna",
+        BatchState.COMMITTED,
+    )
     assert batch.file_bytes == len(text.encode())
     counts = (batch.rows_read, batch.rows_added, batch.rows_updated, batch.rows_same)
     assert (*counts, batch.rows_rejected) == (4, 1, 1, 1, 1)
@@ -121,10 +123,15 @@ def test_rows_by_codes(company: Engine, tmp_path: Path) -> None:
         changed = batch_rows.changes(session, batch, EVERYBODY, FIRST)
         assert batch_rows.changes_count(session, batch, EVERYBODY) == 2
     assert [(cell.name, cell.kind) for cell in found.cells] == [
-        ("line", "number"), ("customer", "text"), ("customer_name", "text"),
-        ("order_id", "text"), ("line_no", "number"), ("product_code", "text"),
-        ("quantity", "number"), ("amount", "money"),
-    ]  # fmt: skip
+        ("line", "number"),
+        ("customer", "text"),
+        ("customer_name", "text"),
+        ("order_id", "text"),
+        ("line_no", "number"),
+        ("product_code", "text"),
+        ("quantity", "number"),
+        ("amount", "money"),
+    ]
     assert found.rows == (
         (2, "K1", "甲公司", "S1", 1, "P1", 1.0, 10_000),
         (3, "K1", "甲公司", "S1", 2, "P2", 2.0, 20_000),

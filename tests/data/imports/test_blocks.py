@@ -129,13 +129,21 @@ def test_what_rows_come_to(tmp_path: Path) -> None:
     rows, said, count = parsed(path, Plan(kind="orders"), 2)
     assert count == 4
     assert [(place, line, bad) for place, line, bad, _given in rows] == [
-        (0, 2, False), (1, 3, True), (3, 5, False),
-    ]  # fmt: skip
+        (0, 2, False),
+        (1, 3, True),
+        (3, 5, False),
+    ]
     assert {name: value for name, (value, _type) in rows[0][3].items()} == {
-        "order_code": "SO1", "customer_code": "C1", "ordered_on": date(2026, 11, 2),
-        "product_code": "P1", "product_name": "P1", "amount": 1250, "profit": 250, "cost": 1000,
+        "order_code": "SO1",
+        "customer_code": "C1",
+        "ordered_on": date(2026, 11, 2),
+        "product_code": "P1",
+        "product_name": "P1",
+        "amount": 1250,
+        "profit": 250,
+        "cost": 1000,
         "quantity": 1.0,
-    }  # fmt: skip
+    }
     assert [(severity, i.row, i.column, i.reason, i.value) for severity, i in said] == [
         ("fault", 3, "订单日期", "date_ambiguous", "3/2/2026"),
         ("fault", 3, "金额", "not_an_amount", "x"),
@@ -158,8 +166,9 @@ def test_cells_that_look_alike_are_told_apart(tmp_path: Path) -> None:
     _rows, said, count = parsed(path, Plan(kind="products"), 2)
     assert count == 4
     assert [(issue.row, issue.reason) for _severity, issue in said] == [
-        (3, "code_was_changed"), (5, "code_was_changed"),
-    ]  # fmt: skip
+        (3, "code_was_changed"),
+        (5, "code_was_changed"),
+    ]
 
 
 def test_a_column_forgets() -> None:

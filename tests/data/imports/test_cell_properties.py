@@ -137,13 +137,20 @@ def written_days(draw: st.DrawFn) -> tuple[str, date]:
     raw = draw(
         st.sampled_from(
             [
-                on.isoformat(), f"{on:%Y%m%d}", short.format("/"), short.format("."),
-                short.format("-"), f"{on.year}年{on.month}月{on.day}日",
-                f"{on:%Y年%m月%d日}", f"{on:%Y/%m/%d} 08:30", f"{on.isoformat()}T23:59:59",
-                str((on - date(1899, 12, 30)).days), f"{(on - date(1899, 12, 30)).days}.75",
+                on.isoformat(),
+                f"{on:%Y%m%d}",
+                short.format("/"),
+                short.format("."),
+                short.format("-"),
+                f"{on.year}年{on.month}月{on.day}日",
+                f"{on:%Y年%m月%d日}",
+                f"{on:%Y/%m/%d} 08:30",
+                f"{on.isoformat()}T23:59:59",
+                str((on - date(1899, 12, 30)).days),
+                f"{(on - date(1899, 12, 30)).days}.75",
             ]
         )
-    )  # fmt: skip
+    )
     if draw(st.booleans()) and "T" not in raw and "年" not in raw:
         raw = raw.translate(WIDE)
     return raw, on

@@ -111,10 +111,12 @@ def test_the_limit_in_force_is_the_old_one(company: Engine, tmp_path: Path) -> N
     with store.writing(company) as session:
         session.add(
             CreditLimit(
-                customer_id=customer, since=TODAY + timedelta(days=9), amount=1,
+                customer_id=customer,
+                since=TODAY + timedelta(days=9),
+                amount=1,
                 method=GradeMethod.SALES,
             )
-        )  # fmt: skip
+        )
     report = foreseen(company, "客户编码,客户名称,信用额度\nK1,甲公司,2000\n", "customers", folder)
     assert [(d.old, d.new) for d in report.differences] == [(100_000, 200_000)]
 

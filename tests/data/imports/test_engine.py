@@ -33,11 +33,14 @@ def test_orders_come_with_their_lines(company: Engine, files: Path) -> None:
     report = bring(company, ORDERS, folder=files)
     assert (report.outcome, report.rows_added) == (Outcome.COMMITTED, 3)
     assert rows(company, "sales_order", "code", "ordered_on") == [
-        ("S1", date(2026, 3, 1)), ("S2", date(2026, 3, 2)),
-    ]  # fmt: skip
+        ("S1", date(2026, 3, 1)),
+        ("S2", date(2026, 3, 2)),
+    ]
     assert rows(company, "order_line", "line_no", "amount", "cost") == [
-        (1, 10000, 6000), (2, 5000, None), (1, 7550, 7000),
-    ]  # fmt: skip
+        (1, 10000, 6000),
+        (2, 5000, None),
+        (1, 7550, 7000),
+    ]
     assert {row[0] for row in rows(company, "order_line", "batch_line")} == {2, 3, 4}
 
 
@@ -48,9 +51,11 @@ def test_stop_stores_nothing_and_names_every_fault(company: Engine, files: Path)
     assert report.outcome is Outcome.REJECTED
     assert content(company) == before
     assert sorted((i.row, i.reason) for i in report.issues) == [
-        (5, "no_such_day"), (5, "number_unreadable"), (5, "too_many_decimals"),
+        (5, "no_such_day"),
+        (5, "number_unreadable"),
+        (5, "too_many_decimals"),
         (5, "unknown_customer"),
-    ]  # fmt: skip
+    ]
     assert (report.rows_added, report.rows_rejected) == (0, 1)
 
 
@@ -78,8 +83,10 @@ def test_a_rehearsal_leaves_no_trace(company: Engine, files: Path) -> None:
     report = bring(company, ORDERS, folder=files, rehearse=True)
     assert (report.outcome, report.rows_added, report.batch_id) == (Outcome.CHECKED, 3, None)
     assert before == (
-        content(company), count(company, "import_batch"), count(company, "audit_entry"),
-    )  # fmt: skip
+        content(company),
+        count(company, "import_batch"),
+        count(company, "audit_entry"),
+    )
 
 
 def test_the_same_file_and_the_same_rows(company: Engine, files: Path) -> None:
@@ -200,8 +207,9 @@ def test_a_due_date_that_is_there_stays_until_another_is_stated(
     head = "发票号,客户编码,开票日期,到期日,金额\n"
     with store.writing(company) as session:
         session.execute(sa.update(Customer).values(terms_days=None))
-    again = bring(company, f"{head}I1,C1,2026-01-10,,1000.00\nI3,C2,2026-01-15,,800.00\n",
-                  folder=files)  # fmt: skip
+    again = bring(
+        company, f"{head}I1,C1,2026-01-10,,1000.00\nI3,C2,2026-01-15,,800.00\n", folder=files
+    )
     assert (again.outcome, again.rows_same) == (Outcome.UNCHANGED, 2)
     assert due("I1") == [(date(2026, 2, 9), False, False)]
     assert due("I3") == [(date(2026, 3, 16), True, False)], "60 days, as the terms then were"
@@ -248,9 +256,10 @@ def test_customers_match_by_tax_number_never_by_name(company: Engine, files: Pat
     )
     assert by_tax.outcome is Outcome.COMMITTED
     by_name = bring(
-        company, "订单号,客户编码,客户名称,订单日期,金额\nT2,X,厦门华南机电有限公司,2026-03-01,5\n",
+        company,
+        "订单号,客户编码,客户名称,订单日期,金额\nT2,X,厦门华南机电有限公司,2026-03-01,5\n",
         folder=files,
-    )  # fmt: skip
+    )
     assert by_name.reasons == {"unknown_customer": 1}
     twice = bring(
         company, "客户编码,客户名称,税号\nC7,另一家公司,91350100M000100Y43\n", folder=files

@@ -51,23 +51,41 @@ def amounts(engine: Engine) -> list[int]:
 @pytest.mark.parametrize(
     ("title", "name", "under", "factor"),
     [
-        *(("", name, "", factor) for name, factor in [
-            ("金额(万元)", 10_000), ("金额（千元）", 1000), ("金額（萬元）", 10_000),
-            ("金额/万元", 10_000),
-            ("金额万元", 10_000), ("金额_千元", 1000), ("金额【百万元】", 10**6),
-            ("金额〔亿元〕", 10**8),
-            ("Amount (k CNY)", 1000), ("amount in thousands", 1000), ("Amount (RMB'000)", 1000),
-            ("AMOUNT CNY mn", 10**6), ("金额（人民币万元，含税）", 10_000), ("金额(元)", 1),
-            ("金额（必填）", 1), ("含税金额", 1), ("本币金额", 1),
-            ("价税合计", 1), ("金额(Amount)", 1),
-        ]),
-        ("单位：万元", "金额", "", 10_000), ("清单（千元）", "金额", "", 1000),
-        ("in CNY thousands", "amount", "", 1000), ("單位：人民幣千元", "金額", "", 1000),
-        ("编制单位：万通公司", "金额", "", 1), ("单位：千里马公司", "金额", "", 1),
-        ("单位：万元", "金额(元)", "", 1), ("", "金额", "万元", 10_000),
+        *(
+            ("", name, "", factor)
+            for name, factor in [
+                ("金额(万元)", 10_000),
+                ("金额（千元）", 1000),
+                ("金額（萬元）", 10_000),
+                ("金额/万元", 10_000),
+                ("金额万元", 10_000),
+                ("金额_千元", 1000),
+                ("金额【百万元】", 10**6),
+                ("金额〔亿元〕", 10**8),
+                ("Amount (k CNY)", 1000),
+                ("amount in thousands", 1000),
+                ("Amount (RMB'000)", 1000),
+                ("AMOUNT CNY mn", 10**6),
+                ("金额（人民币万元，含税）", 10_000),
+                ("金额(元)", 1),
+                ("金额（必填）", 1),
+                ("含税金额", 1),
+                ("本币金额", 1),
+                ("价税合计", 1),
+                ("金额(Amount)", 1),
+            ]
+        ),
+        ("单位：万元", "金额", "", 10_000),
+        ("清单（千元）", "金额", "", 1000),
+        ("in CNY thousands", "amount", "", 1000),
+        ("單位：人民幣千元", "金額", "", 1000),
+        ("编制单位：万通公司", "金额", "", 1),
+        ("单位：千里马公司", "金额", "", 1),
+        ("单位：万元", "金额(元)", "", 1),
+        ("", "金额", "万元", 10_000),
         ("", "金额", "(千元)", 1000),
     ],
-)  # fmt: skip
+)
 def test_a_unit_counts_wherever_it_stands(
     store: Engine, files: Path, title: str, name: str, under: str, factor: int
 ) -> None:
@@ -84,15 +102,20 @@ def test_a_unit_counts_wherever_it_stands(
     [
         ("金额（美元）", "currency_other:金额（美元）"),
         ("USD amount", "currency_other:USD amount"),
-        ("原币金额", "currency_other:原币金额"), ("金额(k$)", "currency_other:金额(k$)"),
-        ("不含税金额", "net_amount:不含税金额"), ("净额", "net_amount:净额"),
+        ("原币金额", "currency_other:原币金额"),
+        ("金额(k$)", "currency_other:金额(k$)"),
+        ("不含税金额", "net_amount:不含税金额"),
+        ("净额", "net_amount:净额"),
         ("Untaxed Amount", "net_amount:Untaxed Amount"),
         ("金额（暂估）", "header_unknown:金额（暂估）"),
-        ("金额(元/千件)", "header_unknown:金额(元/千件)"), ("金额,税额", "tax_beside:金额"),
-        ("金额,价税合计", "two_columns:金额 / 价税合计"), ("含税金额,不含税金额", None),
-        ("金额(元),金额(万元)", "two_columns:金额(元) / 金额(万元)"), ("金额,日期", None),
+        ("金额(元/千件)", "header_unknown:金额(元/千件)"),
+        ("金额,税额", "tax_beside:金额"),
+        ("金额,价税合计", "two_columns:金额 / 价税合计"),
+        ("含税金额,不含税金额", None),
+        ("金额(元),金额(万元)", "two_columns:金额(元) / 金额(万元)"),
+        ("金额,日期", None),
     ],
-)  # fmt: skip
+)
 def test_what_must_be_decided_is_asked(
     store: Engine, files: Path, header: str, key: str | None
 ) -> None:
@@ -145,18 +168,23 @@ def test_what_brackets_say_is_never_dropped(store: Engine, files: Path, kind: Sh
     for one in spec.fields:
         if one.name not in ("score", "item_code") and one.aliases[0] in head:
             marked = [f"{name} (旧)" if name == one.aliases[0] else name for name in head]
-            report = bring(store, text.replace(",".join(head), ",".join(marked)), kind.value,
-                           folder=files)  # fmt: skip
+            report = bring(
+                store, text.replace(",".join(head), ",".join(marked)), kind.value, folder=files
+            )
             keys = [ask.key for ask in report.asks]
             assert keys == [f"header_unknown:{one.aliases[0]} (旧)"], (one.name, said(report))
 
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [(kind, field) for kind, spec in SPECS.items() for field in spec.fields
-     if field.type == "money"],
+    [
+        (kind, field)
+        for kind, spec in SPECS.items()
+        for field in spec.fields
+        if field.type == "money"
+    ],
     ids=lambda one: one if isinstance(one, str) else getattr(one, "name", ""),
-)  # fmt: skip
+)
 def test_every_field_of_money_is_read_in_its_unit(
     store: Engine, files: Path, kind: SheetKind, field: Field
 ) -> None:
@@ -175,10 +203,11 @@ def test_every_field_of_money_is_read_in_its_unit(
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
-        ("customer_code,name,电话,手机", "customers"), ("编码,客户编码,客户代码,name", "customers"),
+        ("customer_code,name,电话,手机", "customers"),
+        ("编码,客户编码,客户代码,name", "customers"),
         ("答卷编号,客户编码,调查日期,nps,推荐度", "answers"),
     ],
-)  # fmt: skip
+)
 def test_two_columns_ask_in_every_kind(store: Engine, files: Path, header: str, kind: str) -> None:
     row = ",".join(["2026-08-05" if "日期" in one else "8" for one in header.split(",")])
     report = bring(store, f"{header}\n{row}\n", kind, folder=files)
@@ -215,12 +244,16 @@ def test_the_invoices_of_the_cases(store: Engine, files: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "number_format", "held", "amount"),
     [
-        ("金额", "#,##0.00,", 12500, None), ("金额", '0.00"万"', 12.5, None),
-        ("金额(千元)", "#,##0.00,", 12500, 12500), ("金额(万元)", '0.00"万"', 12.5, 125000),
-        ("金额(万元)", '0!.0000"万"', 125000, 125000), ("金额", '0.0,"k"', 12500, 12500),
-        ("金额", '"¥"#,##0.00;[Red]-0', 12.5, 12.5), ("金额", "0.00", 12.5, 12.5),
+        ("金额", "#,##0.00,", 12500, None),
+        ("金额", '0.00"万"', 12.5, None),
+        ("金额(千元)", "#,##0.00,", 12500, 12500),
+        ("金额(万元)", '0.00"万"', 12.5, 125000),
+        ("金额(万元)", '0!.0000"万"', 125000, 125000),
+        ("金额", '0.0,"k"', 12500, 12500),
+        ("金额", '"¥"#,##0.00;[Red]-0', 12.5, 12.5),
+        ("金额", "0.00", 12.5, 12.5),
     ],
-)  # fmt: skip
+)
 def test_formats_that_show_other_figures_ask(
     store: Engine, files: Path, header: str, number_format: str, held: Any, amount: float | None
 ) -> None:

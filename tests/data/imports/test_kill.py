@@ -87,14 +87,25 @@ class Launcher:
         self._process, self._url = process, url
 
     def run(
-        self, path: Path, *, statements: int = 0, later: float | None = None,
-        step: str = "matching", undo: int = 0, rehearse: bool = False,
-    ) -> int:  # fmt: skip
+        self,
+        path: Path,
+        *,
+        statements: int = 0,
+        later: float | None = None,
+        step: str = "matching",
+        undo: int = 0,
+        rehearse: bool = False,
+    ) -> int:
         """Bring a file in, or take a batch back, until it is killed; the exit code."""
         order: dict[str, Any] = {
-            "url": self._url, "path": str(path), "statements": statements, "later": later,
-            "step": step, "undo": undo, "rehearse": rehearse,
-        }  # fmt: skip
+            "url": self._url,
+            "path": str(path),
+            "statements": statements,
+            "later": later,
+            "step": step,
+            "undo": undo,
+            "rehearse": rehearse,
+        }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")

@@ -143,9 +143,13 @@ def test_a_choice_never_overrides_a_code_that_is_there(company: Engine, files: P
 
 def test_unmatched_are_listed_with_rows_and_suggestions(company: Engine, files: Path) -> None:
     text = invoices(
-        "c-001,,", "C-001,,", f"Q1,{TAX_1},", "华南机电,,", ",,江苏中润贸易有限公司",
+        "c-001,,",
+        "C-001,,",
+        f"Q1,{TAX_1},",
+        "华南机电,,",
+        ",,江苏中润贸易有限公司",
         "Q1,,第二个名称",
-    )  # fmt: skip
+    )
     before = content(company)
     report = bring(company, text, plan=plan(), folder=files, rehearse=True)
     assert content(company) == before
@@ -223,8 +227,11 @@ def test_every_kind_that_names_customers_is_tested() -> None:
     }
     of_nobody = {SheetKind.ACQUISITION_COSTS, SheetKind.SURVEY_ITEMS, SheetKind.WAVES}
     assert set(SheetKind) - naming == {
-        SheetKind.CUSTOMERS, SheetKind.PRODUCTS, *by_documents, *of_nobody,
-    }  # fmt: skip
+        SheetKind.CUSTOMERS,
+        SheetKind.PRODUCTS,
+        *by_documents,
+        *of_nobody,
+    }
 
 
 @pytest.mark.parametrize("kind", NAMING)
@@ -251,9 +258,10 @@ def test_every_kind_matches_makes_and_is_taken_back(
         found.remove("C1")  # what the card said before its first change is written down, too
     assert sorted(found) == sorted(["C1", "C1", "C1", "Z9", "N0001", "N0002"])
     assert rows(engine, "customer", "code", "name", "tax_no", "batch_line")[1:] == [
-        ("Z9", "新甲公司", None, 5), ("N0001", "新乙公司", TAX_2, 6),
+        ("Z9", "新甲公司", None, 5),
+        ("N0001", "新乙公司", TAX_2, 6),
         ("N0002", "新丙公司", None, 7),
-    ]  # fmt: skip
+    ]
     assert {one.became for one in report.settled} == {"Z9", "N0001", "N0002"}
     assert report.batch_id is not None
     undo(engine, report.batch_id, None)
@@ -365,8 +373,18 @@ def test_an_account_manager_hears_nothing_of_others_customers(company: Engine, f
     with store.writing(company) as session:
         session.add(Customer(code="A1", name="阿美的客户", owner_id=amy.id))
     head = "订单号,客户编码,税号,客户名称,订单日期,金额\n"
-    people = ["C1,,", "c1,,", "C404,,", f",{TAX_1},", f",{TAX_2},", ",,厦门华南机电有限公司",
-              ",,无此公司", "华南机电,,", "a1,,", f"A1,{TAX_1},"]  # fmt: skip
+    people = [
+        "C1,,",
+        "c1,,",
+        "C404,,",
+        f",{TAX_1},",
+        f",{TAX_2},",
+        ",,厦门华南机电有限公司",
+        ",,无此公司",
+        "华南机电,,",
+        "a1,,",
+        f"A1,{TAX_1},",
+    ]
     text = head + "".join(f"X{n},{who},2026-05-01,1\n" for n, who in enumerate(people))
     said = plan("orders", match_names=True, customers={"C404": "C2", "华南机电": "A1"})
     report = bring(company, text, plan=said, folder=files, actor=amy, on_error="reject")
@@ -402,16 +420,21 @@ TAXES = st.sampled_from(["", TAX_1, TAX_2, TAX_3])
 NAMES = st.sampled_from(["", "甲公司", "甲 公司", "乙公司", "乙（厦门）公司", "乙(厦门)公司", "丙"])
 CARDS = st.lists(
     st.tuples(
-        st.sampled_from(["C1", "C2", "C02", "c2", "C3"]), TAXES,
-        NAMES.filter(bool), NAMES, st.booleans(),
+        st.sampled_from(["C1", "C2", "C02", "c2", "C3"]),
+        TAXES,
+        NAMES.filter(bool),
+        NAMES,
+        st.booleans(),
     ),
-    max_size=5, unique_by=lambda card: card[0],
-)  # fmt: skip
+    max_size=5,
+    unique_by=lambda card: card[0],
+)
 SAID = st.lists(st.tuples(CODES, TAXES, NAMES), min_size=1, max_size=6)
 CHOSEN = st.dictionaries(
-    st.sampled_from(["D1", "甲公司", TAX_2, "C1", "丙"]), st.sampled_from(["C1", "C2", "C9"]),
+    st.sampled_from(["D1", "甲公司", TAX_2, "C1", "丙"]),
+    st.sampled_from(["C1", "C2", "C9"]),
     max_size=2,
-)  # fmt: skip
+)
 MADE = st.lists(st.sampled_from(["D1", "甲公司", "丙", TAX_3]), max_size=2, unique=True)
 
 
@@ -422,14 +445,26 @@ MADE = st.lists(st.sampled_from(["D1", "甲公司", "丙", TAX_3]), max_size=2, 
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    cards=CARDS, said=SAID, chosen=CHOSEN, made=MADE, names=st.booleans(),
-    all_new=st.booleans(), scoped=st.booleans(),
-)  # fmt: skip
+    cards=CARDS,
+    said=SAID,
+    chosen=CHOSEN,
+    made=MADE,
+    names=st.booleans(),
+    all_new=st.booleans(),
+    scoped=st.booleans(),
+)
 def test_no_row_lands_at_a_customer_it_does_not_name(
-    request: pytest.FixtureRequest, files: Path, database: str,
-    cards: list[tuple[str, str, str, str, bool]], said: list[tuple[str, str, str]],
-    chosen: dict[str, str], made: list[str], names: bool, all_new: bool, scoped: bool,
-) -> None:  # fmt: skip
+    request: pytest.FixtureRequest,
+    files: Path,
+    database: str,
+    cards: list[tuple[str, str, str, str, bool]],
+    said: list[tuple[str, str, str]],
+    chosen: dict[str, str],
+    made: list[str],
+    names: bool,
+    all_new: bool,
+    scoped: bool,
+) -> None:
     engine: Engine = request.getfixturevalue(f"{database}_engine")
     _empty(engine)
     amy = person(engine, "amy", Role.ACCOUNT_MANAGER)
@@ -443,13 +478,19 @@ def test_no_row_lands_at_a_customer_it_does_not_name(
     head = "订单号,客户编码,税号,客户名称,订单日期,金额\n"
     lines = [f"X{n},{','.join(one)},2026-05-01,1\n" for n, one in enumerate(said)]
     report = bring(
-        engine, head + "".join(lines), folder=files, on_error="reject",
+        engine,
+        head + "".join(lines),
+        folder=files,
+        on_error="reject",
         actor=amy if scoped else None,
         plan=plan(
-            "orders", match_names=names, create_customers=all_new, customers=chosen,
+            "orders",
+            match_names=names,
+            create_customers=all_new,
+            customers=chosen,
             create=tuple(made),
         ),
-    )  # fmt: skip
+    )
     landed = whose(engine, "sales_order")
     assert len(landed) == report.rows_added
     fresh = {code for (code,) in rows(engine, "customer", "code")} - {card[0] for card in cards}
@@ -496,9 +537,19 @@ def _empty(engine: Engine) -> None:
 
 
 def test_words_for_every_reason() -> None:
-    reasons = ["name_not_confirmed", "name_ambiguous", "tax_number_ambiguous", "name_differs",
-               "tax_number_of_other", "tax_number_differs", "chosen_customer_unknown",
-               "customer_code_taken", "new_customer_without_name", "customer_chosen",
-               "matched_by_name", "customer_new"]  # fmt: skip
+    reasons = [
+        "name_not_confirmed",
+        "name_ambiguous",
+        "tax_number_ambiguous",
+        "name_differs",
+        "tax_number_of_other",
+        "tax_number_differs",
+        "chosen_customer_unknown",
+        "customer_code_taken",
+        "new_customer_without_name",
+        "customer_chosen",
+        "matched_by_name",
+        "customer_new",
+    ]
     for lang in ("zh_Hans", "zh_Hant", "en"):
         assert i18n.missing(lang, [f"reason.{one}" for one in reasons]) == []

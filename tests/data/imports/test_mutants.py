@@ -28,9 +28,12 @@ from tests.data.imports.mutating import Base, Mutant, base_of, mutant
 
 FOLDER = shared_or_sample("bad_inputs", "bad_inputs")
 SHEETS = {
-    "customers": "customers", "orders": "orders", "invoices": "invoices",
-    "payments": "receipts", "surveys": "answers",
-}  # fmt: skip
+    "customers": "customers",
+    "orders": "orders",
+    "invoices": "invoices",
+    "payments": "receipts",
+    "surveys": "answers",
+}
 PER_BASE, SAMPLE = 120, 24
 """Mutants of a good file: all of them in the drill, the first ones in the suite."""
 FITTING = {"fitting_cells", "hostile_cell", "hostile_cells", "hostile_column", "contradict_row"}

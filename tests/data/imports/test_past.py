@@ -88,8 +88,9 @@ def test_a_customer_not_there_yet_gives_nobody_its_limit(
     code = dict(rows(engine, "customer", "id", "code"))
     found = rows(engine, "snapshot", "customer_id", "credit_limit", "outstanding")
     assert sorted((code[who], *figures) for who, *figures in found) == [
-        ("A001", 10_000_000, 100_000), ("A002", 20_000_000, 500_000),
-    ]  # fmt: skip
+        ("A001", 10_000_000, 100_000),
+        ("A002", 20_000_000, 500_000),
+    ]
 
 
 def test_a_transferred_customer_stays_with_its_manager_of_june(engine: Engine, files: Path) -> None:
@@ -133,8 +134,9 @@ def test_one_entry_holds_all_of_a_card(engine: Engine, files: Path) -> None:
     bring(engine, sheet(province="江苏省"), files, NOVEMBER)
     bring(engine, sheet(status="停用", terms="60"), files, NOVEMBER)
     assert cards(engine) == [
-        (DAY_ZERO, "active", "福建省", 30), (NOVEMBER, "closed", "江苏省", 60),
-    ]  # fmt: skip
+        (DAY_ZERO, "active", "福建省", 30),
+        (NOVEMBER, "closed", "江苏省", 60),
+    ]
 
 
 def test_taking_back_takes_its_part_of_the_history_back(engine: Engine, files: Path) -> None:
@@ -193,8 +195,11 @@ def test_a_correction_reaches_back_to_the_change_that_was_wrong(
     report = bring(engine, sheet(owner="m3"), files, NOVEMBER, correct_past=True)
     assert owners(engine, names) == [(DAY_ZERO, "m1"), (september, "m3")]
     assert report.past == {
-        "since": "2026-09-30", "first": "2026-09-30", "last": "2026-11-30", "dates": 2,
-    }  # fmt: skip
+        "since": "2026-09-30",
+        "first": "2026-09-30",
+        "last": "2026-11-30",
+        "dates": 2,
+    }
     undo.undo(engine, report.batch_id or 0, None)
     assert content(engine) == before
 
@@ -202,11 +207,16 @@ def test_a_correction_reaches_back_to_the_change_that_was_wrong(
 def test_an_invoice_falls_due_by_the_term_of_its_day(engine: Engine, files: Path) -> None:
     bring(engine, sheet(terms="30"), files, date(2026, 1, 1))
     bring(engine, sheet(terms="90"), files, NOVEMBER)
-    bring(engine, "发票号,客户编码,开票日期,金额\nI1,C1,2026-06-01,1\nI2,C1,2026-11-30,1\n", files,
-          NOVEMBER)  # fmt: skip
+    bring(
+        engine,
+        "发票号,客户编码,开票日期,金额\nI1,C1,2026-06-01,1\nI2,C1,2026-11-30,1\n",
+        files,
+        NOVEMBER,
+    )
     assert rows(engine, "invoice", "code", "due_on") == [
-        ("I1", date(2026, 7, 1)), ("I2", date(2027, 2, 28)),
-    ]  # fmt: skip
+        ("I1", date(2026, 7, 1)),
+        ("I2", date(2027, 2, 28)),
+    ]
 
 
 def test_who_reads_follows_the_card_and_what_counts_the_date(engine: Engine, files: Path) -> None:
@@ -214,8 +224,12 @@ def test_who_reads_follows_the_card_and_what_counts_the_date(engine: Engine, fil
     names = managers(engine, "m1", "m2")
     old, new = (number for number in names if number is not None)
     bring(engine, sheet(owner="m1", province="福建省"), files, date(2026, 6, 1))
-    bring(engine, "发票号,客户编码,开票日期,到期日,金额\nI1,C1,2026-06-01,2026-06-10,800\n", files,
-          JUNE)  # fmt: skip
+    bring(
+        engine,
+        "发票号,客户编码,开票日期,到期日,金额\nI1,C1,2026-06-01,2026-06-10,800\n",
+        files,
+        JUNE,
+    )
     bring(engine, sheet(owner="m2", province="江苏省"), files, NOVEMBER)
     refresh.run(engine, dates=(JUNE, NOVEMBER))
 
@@ -262,8 +276,9 @@ def test_a_sheet_of_changes_leaves_earlier_days_as_they_were(engine: Engine, fil
     two = bring(engine, f"{CHANGED}C1,2026-10-01,江苏省,停用,60\n", files, NOVEMBER)
     assert owners(engine, names) == [(DAY_ZERO, "m1"), (october, "m2")]
     assert cards(engine) == [
-        (DAY_ZERO, "active", "福建省", 30), (october, "closed", "江苏省", 60),
-    ]  # fmt: skip
+        (DAY_ZERO, "active", "福建省", 30),
+        (october, "closed", "江苏省", 60),
+    ]
     changed = {"since": "2026-10-01", "first": "2026-11-30", "last": "2026-11-30", "dates": 1}
     assert [one.past, two.past] == [changed, changed]
     refresh.run(engine, dates=(JUNE, NOVEMBER))

@@ -34,10 +34,14 @@ def refusal(path: Path, content: bytes | str, **hints: object) -> tuple[str, int
 @pytest.mark.parametrize(
     ("codec", "name"),
     [
-        ("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 BOM"), ("utf-16", "UTF-16 LE"),
-        ("utf-16-le", "UTF-16 LE"), ("utf-16-be", "UTF-16 BE"), ("gb18030", "GB18030"),
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8 BOM"),
+        ("utf-16", "UTF-16 LE"),
+        ("utf-16-le", "UTF-16 LE"),
+        ("utf-16-be", "UTF-16 BE"),
+        ("gb18030", "GB18030"),
     ],
-)  # fmt: skip
+)
 def test_encodings_are_found(tmp_path: Path, codec: str, name: str) -> None:
     found = table(tmp_path, (HEADER + ROWS).encode(codec))
     assert found.layout.encoding == name
@@ -57,10 +61,13 @@ def test_rare_signs_of_four_bytes(tmp_path: Path) -> None:
         (HEADER.encode() + b"C1,\xff\xc0\x80,x\n", "encoding_mixed", 2),
         (b"customer_code,name\nC1,M\xfcller\nC2,S\xf6hne\n", "encoding_unknown", 2),
         ("客戶編號,名稱\nC1,臺灣機電\n".encode("big5"), "encoding_unknown", 1),
-        ("customer_code,name\nC1,Müller\n".encode() + "C2,深圳\n".encode("gbk"),
-         "encoding_mixed", 3),
+        (
+            "customer_code,name\nC1,Müller\n".encode() + "C2,深圳\n".encode("gbk"),
+            "encoding_mixed",
+            3,
+        ),
     ],
-)  # fmt: skip
+)
 def test_never_mojibake(tmp_path: Path, content: bytes, reason: str, line: int) -> None:
     assert refusal(tmp_path, content) == (reason, line)
 
@@ -75,10 +82,14 @@ def test_an_encoding_can_be_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"\x89PNG\r\n\x1a\n", "image"), (b"\x1f\x8b\x08", "compressed"), (b"%PDF-1.7", "pdf"),
-        (b"<html><table>", "html"), (b'[{"a": 1}]', "json"), (b"\x00\x01\x02" * 99, "binary"),
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b"%PDF-1.7", "pdf"),
+        (b"<html><table>", "html"),
+        (b'[{"a": 1}]', "json"),
+        (b"\x00\x01\x02" * 99, "binary"),
     ],
-)  # fmt: skip
+)
 def test_other_formats_are_named(tmp_path: Path, start: bytes, what: str) -> None:
     with pytest.raises(BadInput) as refused:
         table(tmp_path, start + b"x" * 50)
@@ -127,8 +138,10 @@ def test_a_shifted_row_refuses_the_file(tmp_path: Path, rows: str, reason: str, 
 def test_ragged_rows_are_faults_of_the_row(tmp_path: Path) -> None:
     rows = list(table(tmp_path, HEADER + "C1,a\nC2,a,b,c\nC3,a,b,,\n").rows())
     assert [row.fault.reason if row.fault else None for row in rows] == [
-        "row_short", "row_long", None,
-    ]  # fmt: skip
+        "row_short",
+        "row_long",
+        None,
+    ]
 
 
 def test_equal_headers_are_refused_by_name(tmp_path: Path) -> None:
@@ -146,8 +159,9 @@ def test_a_file_without_line_breaks_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_header(tmp_path: Path) -> None:
-    found = table(tmp_path, " 00004 0001 19970101  2   29.33\r\n", separator="whitespace",
-                  header=False)  # fmt: skip
+    found = table(
+        tmp_path, " 00004 0001 19970101  2   29.33\r\n", separator="whitespace", header=False
+    )
     assert found.layout.header == ("1", "2", "3", "4", "5")
     assert next(found.rows()).cells == ["00004", "0001", "19970101", "2", "29.33"]
 

@@ -149,7 +149,10 @@ def test_look_alikes_are_asked_about(engine: Engine, tmp_path: Path) -> None:
     plan = Plan(kind="customers", answers=answers)
     assert bring(engine, text, plan=plan, folder=tmp_path).stored
     assert sorted(rows(engine, "customer", "code", "city")) == [
-        ("001001", "广州"), ("C2", "东莞"), ("C3", "深圳"), ("C4", ""),
-    ]  # fmt: skip
+        ("001001", "广州"),
+        ("C2", "东莞"),
+        ("C3", "深圳"),
+        ("C4", ""),
+    ]
     assert Plan.from_dict(plan.as_dict()) == plan
     assert plan.lasting({}).answers == {}

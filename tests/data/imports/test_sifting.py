@@ -254,8 +254,11 @@ def test_footers_pages_and_headers_in_the_middle(fresh: Copy) -> None:
     report = orders(fresh, LINES + page + again + end)
     assert report.rows_added == 3, said(report)
     assert Counter(report.passed_over) == {
-        "total_row": 2, "footer_row": 4, "title_row": 1, "header_repeated": 1,
-    }  # fmt: skip
+        "total_row": 2,
+        "footer_row": 4,
+        "title_row": 1,
+        "header_repeated": 1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,16 @@ def test_a_heading_says_its_ends_and_its_direction(
 @pytest.mark.parametrize(
     ("heading", "negative"),
     [
-        ("您对交货不满意的程度", True), ("How dissatisfied are you?", True), ("费力度", True),
-        ("您更换供应商的可能性", True), ("您对交货满意还是不满意", False), ("省力度", False),
-        ("您对投诉处理的满意度", False), ("服务（1分最不满意，5分最满意）", False),
+        ("您对交货不满意的程度", True),
+        ("How dissatisfied are you?", True),
+        ("费力度", True),
+        ("您更换供应商的可能性", True),
+        ("您对交货满意还是不满意", False),
+        ("省力度", False),
+        ("您对投诉处理的满意度", False),
+        ("服务（1分最不满意，5分最满意）", False),
     ],
-)  # fmt: skip
+)
 def test_a_heading_may_ask_for_something_bad(heading: str, negative: bool) -> None:
     assert headings.read(heading).negative is negative
 
@@ -177,9 +182,14 @@ def test_an_answer_stored_without_a_name_is_known_again(company: Engine, files: 
     ],
 )
 def test_what_fits_two_scales_is_asked(
-    people: Engine, files: Path, columns: str, line: str, reason: str, answer: str,
+    people: Engine,
+    files: Path,
+    columns: str,
+    line: str,
+    reason: str,
+    answer: str,
     score: float | None,
-) -> None:  # fmt: skip
+) -> None:
     text = f"{HEAD}{columns}\nC1,2026-03-01,{line}\n"
     report = answers(people, text, files)
     assert (report.outcome, [ask.reason for ask in report.asks]) == (Outcome.REFUSED, [reason])

@@ -207,9 +207,14 @@ def test_every_scale(
     assert bring(sqlite_engine, "客户编码,客户名称\n" + customers, folder=files).stored
     lines = "".join(f"C{n},2026-03-01,{word}\n" for n, word in enumerate(answers))
     units = all(word.endswith("分") for word in answers)
-    plan = Plan(kind="answers", items=(Plan.from_dict(
-        {"items": [{"code": "Q1", "column": "交货", "scale": scale, "units": units}]}
-    ).items))  # fmt: skip
+    plan = Plan(
+        kind="answers",
+        items=(
+            Plan.from_dict(
+                {"items": [{"code": "Q1", "column": "交货", "scale": scale, "units": units}]}
+            ).items
+        ),
+    )
     report = bring(sqlite_engine, "客户编码,调查日期,交货\n" + lines, plan=plan, folder=files)
     assert (report.outcome, report.rows_added) == (Outcome.COMMITTED, len(answers)), said(report)
     wanted = [(f"C{n}", "Q1", float(score)) for n, score in enumerate(scores.split())]
@@ -323,18 +328,39 @@ def as_workbook(text: str) -> bytes:
 @pytest.mark.parametrize("written", ["utf-8-sig", "gb18030", "xlsx"])
 def test_an_export_of_wjx(company: Engine, files: Path, written: str) -> None:
     file = as_workbook(WJX) if written == "xlsx" else WJX.encode(written)
-    plan = Plan(kind="answers", items=Plan.from_dict({"items": [
-        {"code": "csat", "column": "2、您的总体满意度", "scale": "words5", "role": "overall"},
-        {"code": "Q3_1", "column": "3、服务评价—交货及时", "scale": "words5"},
-        {"code": "Q3_2", "column": "3、服务评价—包装完好", "scale": "words5"},
-    ]}).items)  # fmt: skip
+    plan = Plan(
+        kind="answers",
+        items=Plan.from_dict(
+            {
+                "items": [
+                    {
+                        "code": "csat",
+                        "column": "2、您的总体满意度",
+                        "scale": "words5",
+                        "role": "overall",
+                    },
+                    {"code": "Q3_1", "column": "3、服务评价—交货及时", "scale": "words5"},
+                    {"code": "Q3_2", "column": "3、服务评价—包装完好", "scale": "words5"},
+                ]
+            }
+        ).items,
+    )
     report = bring(company, file, plan=plan, folder=files)
     assert (report.rows_added, report.rows_rejected) == (3, 0), said(report)
-    assert stored(company) == sorted([
-        ("C1", "csat", 5), ("C1", "Q3_1", 4), ("C1", "Q3_2", 3), ("C1", "nps", 9),
-        ("C2", "csat", 4), ("C2", "Q3_1", 2), ("C2", "Q3_2", 1),
-        ("C2", "csat", 3), ("C2", "Q3_1", 5), ("C2", "nps", 0),
-    ])  # fmt: skip
+    assert stored(company) == sorted(
+        [
+            ("C1", "csat", 5),
+            ("C1", "Q3_1", 4),
+            ("C1", "Q3_2", 3),
+            ("C1", "nps", 9),
+            ("C2", "csat", 4),
+            ("C2", "Q3_1", 2),
+            ("C2", "Q3_2", 1),
+            ("C2", "csat", 3),
+            ("C2", "Q3_1", 5),
+            ("C2", "nps", 0),
+        ]
+    )
     assert asked(company)["nps"][:3] == (0, 10, "nps")
     assert asked(company)["csat"][:3] == (1, 5, "overall")
     kept = rows(company, "response", "respondent", "comment")
@@ -375,10 +401,15 @@ def test_an_export_of_limesurvey_by_code(company: Engine, files: Path) -> None:
     assert unclear == {"Q1_SQ001": "1-5", "Q1_SQ002": "1-5", "Q2": "0-10"}
     report = bring(company, path, plan=confirmed(seen))
     assert report.rows_added == 2, said(report)
-    assert stored(company) == sorted([
-        ("C1", "Q1_SQ001", 5), ("C1", "Q1_SQ002", 4), ("C1", "Q2", 9),
-        ("C2", "Q1_SQ001", 1), ("C2", "Q2", 0),
-    ])  # fmt: skip
+    assert stored(company) == sorted(
+        [
+            ("C1", "Q1_SQ001", 5),
+            ("C1", "Q1_SQ002", 4),
+            ("C1", "Q2", 9),
+            ("C2", "Q1_SQ001", 1),
+            ("C2", "Q2", 0),
+        ]
+    )
 
 
 def test_an_export_of_a_spreadsheet_form(company: Engine, files: Path) -> None:
@@ -432,8 +463,10 @@ PAIRS = {
 
 @pytest.mark.parametrize("style", PAIRS)
 def test_pairs_are_recognised(style: str) -> None:
-    names = [name.replace("_(", " (").replace("_", " ") if style == "english" else name
-             for name in PAIRS[style].split()]  # fmt: skip
+    names = [
+        name.replace("_(", " (").replace("_", " ") if style == "english" else name
+        for name in PAIRS[style].split()
+    ]
     found = read_all(names, set())
     assert [one.role for one in found] == ["expectation", "perception"] * 3
     assert len({one.code for one in found}) == 6
@@ -483,8 +516,13 @@ def test_pairs_end_as_the_gaps_of_the_textbook(company: Engine, files: Path) -> 
     assert (report.rows_added, report.noted) == (100, {}), said(report)
     found = results(company)
     names, expected, got = survey_view.gap_rings(found)
-    by_hand = dict(zip(("tangibles", "reliability", "responsiveness", "assurance", "empathy"),
-                       (-0.65, -1.10, -0.83, -0.70, -1.01), strict=True))  # fmt: skip
+    by_hand = dict(
+        zip(
+            ("tangibles", "reliability", "responsiveness", "assurance", "empathy"),
+            (-0.65, -1.10, -0.83, -0.70, -1.01),
+            strict=True,
+        )
+    )
     gaps = {n: p - e for n, p, e in zip(names, got, expected, strict=True)}
     assert gaps == pytest.approx(by_hand)
     assert survey_view.gap(found) == pytest.approx(-0.858)
@@ -522,10 +560,31 @@ def test_points_of_respondents_weigh_the_gap_and_make_100(company: Engine, files
 # never guessed ---------------------------------------------------------------------------
 
 WRITTEN = st.sampled_from(
-    [*FIVE.split(), "较满意", "不太满意", "同意", "Very satisfied", "5分", "5（非常满意）",
-     "3-一般", "１", "1_0", "0x1", "TRUE", "九", "-3", "(跳过)", "N/A", "", " 4 ", "4.0", "4.5",
-     "11", "1e1"]
-)  # fmt: skip
+    [
+        *FIVE.split(),
+        "较满意",
+        "不太满意",
+        "同意",
+        "Very satisfied",
+        "5分",
+        "5（非常满意）",
+        "3-一般",
+        "１",
+        "1_0",
+        "0x1",
+        "TRUE",
+        "九",
+        "-3",
+        "(跳过)",
+        "N/A",
+        "",
+        " 4 ",
+        "4.0",
+        "4.5",
+        "11",
+        "1e1",
+    ]
+)
 ANY = st.one_of(WRITTEN, st.integers(-3, 120).map(str), st.text(max_size=6))
 
 

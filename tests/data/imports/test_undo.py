@@ -188,7 +188,7 @@ PAIRS = {
         "问卷编码,期次编码,期次名称,开始日期,结束日期,发放数,退回数\n"
         "B,2026H1,上半年,2026-05-01,2026-05-25,120,3\nB,2026H2,,2026-11-01,2026-11-20,,\n",
     ),
-}  # fmt: skip
+}
 """Kind → a sheet that adds and changes, and one that changes what the first brought, and adds."""
 
 SHAPES = {
@@ -398,10 +398,13 @@ def test_a_changed_value_edited_since_is_not_overwritten(company: Engine, tmp_pa
 
 def edit(engine: Engine, table: str, code: str, **values: object) -> None:
     with store.writing(engine) as session:
-        session.execute(sa.text(
-            f"update {table} set {', '.join(f'{name} = :{name}' for name in values)} "
-            "where code = :code"
-        ), {"code": code, **values})  # fmt: skip
+        session.execute(
+            sa.text(
+                f"update {table} set {', '.join(f'{name} = :{name}' for name in values)} "
+                "where code = :code"
+            ),
+            {"code": code, **values},
+        )
 
 
 @pytest.mark.parametrize("taken_up", [False, True])
@@ -416,11 +419,14 @@ def test_alerts_of_new_customers(company: Engine, tmp_path: Path, taken_up: bool
         assert snapshot_dates(session) == []
         session.add(
             Alert(
-                customer_id=customer, raised_on=TODAY, level=Level.RED, score=80.0,
+                customer_id=customer,
+                raised_on=TODAY,
+                level=Level.RED,
+                score=80.0,
                 state=AlertState.CONFIRMED if taken_up else AlertState.OPEN,
                 decided_by=user.id if taken_up else None,
             )
-        )  # fmt: skip
+        )
     if taken_up:
         assert refusal(company, batch) == {"undo_rests"}
     else:

@@ -27,14 +27,27 @@ def reason(parse: values.Parser, raw: str, how: Manner = HOW) -> str:
 @pytest.mark.parametrize(
     ("raw", "minor"),
     [
-        ("0.10", 10), ("1,234.50", 123450), ("¥1234.5", 123450), ("￥ 1,234.50", 123450),
-        ("1234.50元", 123450), ("１２３４．５０", 123450), ("(100.00)", -10000),
+        ("0.10", 10),
+        ("1,234.50", 123450),
+        ("¥1234.5", 123450),
+        ("￥ 1,234.50", 123450),
+        ("1234.50元", 123450),
+        ("１２３４．５０", 123450),
+        ("(100.00)", -10000),
         ("100.00-", -10000),
-        ("-50", -5000), ("−50", -5000), ("12.5万", 12_500_000), ("1.2亿", 12_000_000_000),
-        ("1.500", 150), ("9007199254740.99", 900719925474099), ("", None), ("-", None),
-        ("无", None), (".5", 50), ("-¥3", -300),
+        ("-50", -5000),
+        ("−50", -5000),
+        ("12.5万", 12_500_000),
+        ("1.2亿", 12_000_000_000),
+        ("1.500", 150),
+        ("9007199254740.99", 900719925474099),
+        ("", None),
+        ("-", None),
+        ("无", None),
+        (".5", 50),
+        ("-¥3", -300),
     ],
-)  # fmt: skip
+)
 def test_money_is_exact(raw: str, minor: int | None) -> None:
     assert values.money()(raw, HOW) == minor
 
@@ -42,13 +55,22 @@ def test_money_is_exact(raw: str, minor: int | None) -> None:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        ("1.234,50", "not_an_amount"), ("1.005", "too_many_decimals"), ("1E5", "not_an_amount"),
-        ("1_000", "not_an_amount"), ("٧", "not_an_amount"), ("Infinity", "not_an_amount"),
-        ("12,34.5", "not_an_amount"), ("$5", "not_an_amount"), ("一百", "not_an_amount"),
-        ("1" * 20, "amount_too_large"), ("#REF!", "excel_error"), ("0x10", "not_an_amount"),
-        ("1 234", "not_an_amount"), ("--5", "not_an_amount"),
+        ("1.234,50", "not_an_amount"),
+        ("1.005", "too_many_decimals"),
+        ("1E5", "not_an_amount"),
+        ("1_000", "not_an_amount"),
+        ("٧", "not_an_amount"),
+        ("Infinity", "not_an_amount"),
+        ("12,34.5", "not_an_amount"),
+        ("$5", "not_an_amount"),
+        ("一百", "not_an_amount"),
+        ("1" * 20, "amount_too_large"),
+        ("#REF!", "excel_error"),
+        ("0x10", "not_an_amount"),
+        ("1 234", "not_an_amount"),
+        ("--5", "not_an_amount"),
     ],
-)  # fmt: skip
+)
 def test_money_is_refused_rather_than_guessed(raw: str, why: str) -> None:
     assert reason(values.money(), raw) == why
 
@@ -77,11 +99,21 @@ def test_rounding_keeps_an_owners_total(parts: list[int]) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "2026-02-03", "2026/2/3", "2026.02.03", "20260203", "2026年2月3日", "46056", "46056.75",
-        "2026-02-03T00:00:00", "2026/2/3 0:00", "２０２６－０２－０３", "2026-02-03 23:59:59",
-        "2026-02-03T10:00:00+08:00", "2026-02-02T23:30:00Z",
+        "2026-02-03",
+        "2026/2/3",
+        "2026.02.03",
+        "20260203",
+        "2026年2月3日",
+        "46056",
+        "46056.75",
+        "2026-02-03T00:00:00",
+        "2026/2/3 0:00",
+        "２０２６－０２－０３",
+        "2026-02-03 23:59:59",
+        "2026-02-03T10:00:00+08:00",
+        "2026-02-02T23:30:00Z",
     ],
-)  # fmt: skip
+)
 def test_one_day_in_many_hands(raw: str) -> None:
     assert day()(raw, HOW) == date(2026, 2, 3)
 
@@ -89,17 +121,30 @@ def test_one_day_in_many_hands(raw: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        ("2026-02-30", "no_such_day"), ("2025-02-29", "no_such_day"), ("0000-00-00", "no_such_day"),
-        ("1900-02-29", "no_such_day"), ("2026-13-01", "no_such_day"), ("now", "date_unreadable"),
-        ("today", "date_unreadable"), ("NaT", "date_unreadable"), ("May", "date_unreadable"),
-        ("2026", "date_unreadable"), ("1/1/1", "date_unreadable"), ("03/02/2026", "date_ambiguous"),
-        ("1795346807000", "date_unreadable"), ("2999-01-01", "date_in_future"),
-        ("1026-03-01", "date_out_of_range"), ("3-Feb-26", "date_unreadable"),
-        ("2026-03-1O", "date_unreadable"), ("24:00", "date_unreadable"),
-        ("2026-W07-2", "date_unreadable"), ("2026-02-03T25:00", "date_unreadable"),
-        ("2028-01-01", "date_in_future"), ("2026-2/3", "date_unreadable"),
+        ("2026-02-30", "no_such_day"),
+        ("2025-02-29", "no_such_day"),
+        ("0000-00-00", "no_such_day"),
+        ("1900-02-29", "no_such_day"),
+        ("2026-13-01", "no_such_day"),
+        ("now", "date_unreadable"),
+        ("today", "date_unreadable"),
+        ("NaT", "date_unreadable"),
+        ("May", "date_unreadable"),
+        ("2026", "date_unreadable"),
+        ("1/1/1", "date_unreadable"),
+        ("03/02/2026", "date_ambiguous"),
+        ("1795346807000", "date_unreadable"),
+        ("2999-01-01", "date_in_future"),
+        ("1026-03-01", "date_out_of_range"),
+        ("3-Feb-26", "date_unreadable"),
+        ("2026-03-1O", "date_unreadable"),
+        ("24:00", "date_unreadable"),
+        ("2026-W07-2", "date_unreadable"),
+        ("2026-02-03T25:00", "date_unreadable"),
+        ("2028-01-01", "date_in_future"),
+        ("2026-2/3", "date_unreadable"),
     ],
-)  # fmt: skip
+)
 def test_no_other_day_is_made_up(raw: str, why: str) -> None:
     found = reason(day(), raw)
     assert found == why or (raw == "2999-01-01" and found == "date_out_of_range")
@@ -119,9 +164,21 @@ def test_serials_of_the_1904_calendar() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["00123", "1E5", "12345678901234567890", "NA", "NULL", "None", "nan", "TRUE", "1-2", "3/4",
-     "1.0", "-"],
-)  # fmt: skip
+    [
+        "00123",
+        "1E5",
+        "12345678901234567890",
+        "NA",
+        "NULL",
+        "None",
+        "nan",
+        "TRUE",
+        "1-2",
+        "3/4",
+        "1.0",
+        "-",
+    ],
+)
 def test_codes_stay_as_they_are(raw: str) -> None:
     assert texts.code(40)(raw, HOW) == raw
 
@@ -134,11 +191,14 @@ def test_codes_are_folded_and_composed() -> None:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        ("\u04210001", "lookalike_letters"), ("C\x1b1", "control_character"),
-        ("x" * 41, "value_too_long"), (Cell("2026-01-02", "date"), "code_was_changed"),
-        (Cell("1e+20", "number"), "code_lost_digits"), (Cell("#N/A", "error"), "code_was_changed"),
+        ("\u04210001", "lookalike_letters"),
+        ("C\x1b1", "control_character"),
+        ("x" * 41, "value_too_long"),
+        (Cell("2026-01-02", "date"), "code_was_changed"),
+        (Cell("1e+20", "number"), "code_lost_digits"),
+        (Cell("#N/A", "error"), "code_was_changed"),
     ],
-)  # fmt: skip
+)
 def test_codes_that_cannot_be_meant(raw: str, why: str) -> None:
     assert reason(texts.code(40), raw) == why
 
@@ -152,9 +212,25 @@ def test_scores(raw: str, value: float | None) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["-1", "11", "9.5", "９", "7²", "1_0", "0x0A", "1e400", "九", "TRUE", "9分", "-0", "#REF!",
-     Cell("TRUE", "bool"), Cell("2026-01-02", "date"), "inf"],
-)  # fmt: skip
+    [
+        "-1",
+        "11",
+        "9.5",
+        "９",
+        "7²",
+        "1_0",
+        "0x0A",
+        "1e400",
+        "九",
+        "TRUE",
+        "9分",
+        "-0",
+        "#REF!",
+        Cell("TRUE", "bool"),
+        Cell("2026-01-02", "date"),
+        "inf",
+    ],
+)
 def test_no_score_is_made_up(raw: str) -> None:
     with pytest.raises(Unreadable):
         values.score(raw, HOW, 0, 10, 1)

@@ -56,8 +56,9 @@ def test_a_history_in_one_file_is_that_of_its_weeks(company: Engine, files: Path
     done(company, f"{RECEIPTS}\n{''.join(reversed(WEEKS))}", files)
     assert movements(company) == weekly
     assert weekly[1] == [
-        ("R1", "R1", date(2026, 2, 9), 30_000), ("R1/2", "R1", date(2026, 2, 20), 30_000),
-    ]  # fmt: skip
+        ("R1", "R1", date(2026, 2, 9), 30_000),
+        ("R1/2", "R1", date(2026, 2, 20), 30_000),
+    ]
 
 
 def test_what_is_taken_back_late_counts_from_its_own_day(company: Engine, files: Path) -> None:
