@@ -15,12 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from components import i18n
 from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
 from data.imports.storing import rejects
 from data.imports.terms.report import ImportReport, Outcome
 from jobs import imports
+from words import i18n
 
 FAILED = 3
 """Exit code where the store failed."""

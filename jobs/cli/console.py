@@ -76,7 +76,7 @@ def as_json(value: Any) -> None:
 
 def language() -> str:
     """The reader's language by the surroundings (`LC_ALL`, `LC_MESSAGES`, `LANG`)."""
-    from components import i18n
+    from words import i18n
 
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     tag = next((name for name in names if name), "").partition(".")[0]
@@ -92,7 +92,7 @@ def trouble(error: AppError, lang: str | None = None) -> int:
 
 def sentences(error: AppError, lang: str) -> list[str]:
     """A known error in words: one sentence, or one for every fault of an input."""
-    from components import i18n
+    from words import i18n
 
     if isinstance(error, BadInput):
         faults = [_fault(issue, lang) for issue in error.issues[:SHOWN]]
@@ -112,7 +112,7 @@ def sentences(error: AppError, lang: str) -> list[str]:
 
 def group(faults: FaultGroup, lang: str) -> str:
     """Equal faults in one line: lines 3, 4, 5 … (4,932 rows) · amount · 1,2,3: is not a number."""
-    from components import i18n
+    from words import i18n
 
     if faults.rows <= 1 or not faults.lines:
         return "\n".join(_fault(issue, lang) for issue in faults.first)
@@ -125,7 +125,7 @@ def group(faults: FaultGroup, lang: str) -> str:
 
 def _fault(issue: Issue, lang: str, line: str = "") -> str:
     """Where, what, why: line 3 · amount · 1,2,3: is not a number."""
-    from components import i18n
+    from words import i18n
 
     number = line or issue.row
     placed = f"{i18n.in_context('fault', 'Line', lang)} {number}" if number else ""

@@ -121,7 +121,7 @@ def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> Pass:
 
 def _say(handled: Handled) -> None:
     """A line for a file, and its first faults to standard error."""
-    from components import i18n
+    from words import i18n
 
     report = handled.report
     outcome = i18n.translate(f"import.{report.outcome.value}", console.language())

@@ -6,14 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, formats, frame, menu, tables, urls, vocabulary, work
-from components.i18n import _, _c
-from components.text import md_escape
+from components import faults, frame, menu, tables, urls, work
 from data import load
 from data.queries import card
 from data.writes import customers as keeping
 from errors import Conflict
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _, _c
+from words.text import md_escape
 
 SIDES = ("basics", "business", "traits", "trading")
 """The blocks in the order they are laid out, left and right in turn."""

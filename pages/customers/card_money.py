@@ -6,15 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from components import buckets, charts, formats, frame, tables, vocabulary
+from components import badges, buckets, charts, frame, tables
 from components import receivables as bills
-from components.i18n import _, _c, _n
 from data import load
 from data.queries import card, card_records
 from models.access import User
 from pages.customers import view
 from pages.customers.view import View
 from pages.money import moving
+from words import formats, vocabulary
+from words.i18n import _, _c, _n
 
 MONTHS = 24
 SIX_C = ("character", "capacity", "capital", "collateral", "conditions", "continuity")
@@ -172,7 +173,7 @@ def credit(seen: View, found: card.Card) -> None:
     )
     net = (s.get("outstanding") or 0) - (s.get("unallocated") or 0)
     with frame.card(_("Credit"), advised):
-        vocabulary.badges([("grade", s.get("grade") or "not_rated")])
+        badges.row([("grade", s.get("grade") or "not_rated")])
         limit = s.get("credit_limit")
         if limit:
             used = max(net, 0) / limit

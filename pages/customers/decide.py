@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import formats, frame, urls, work
-from components.i18n import _, _n
-from components.text import md_escape
+from components import frame, urls, work
 from data import load
 from data.queries import card, key_accounts
 from data.writes import key_accounts as decisions
 from pages.customers.view import View
+from words import formats
+from words.i18n import _, _n
+from words.text import md_escape
 
 CHOICES = {"key": True, "not_key": False, "lifted": None}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import downloads, i18n, tables, vocabulary
-from components.i18n import _
+from components import downloads, tables
 from data import load
 from data.queries import customer_sheet
 from data.queries.customers import Also
@@ -13,6 +12,8 @@ from models.access import User
 from models.enums import SheetKind
 from models.filters import Filters
 from pages.customers.view import View, sees_money
+from words import i18n, vocabulary
+from words.i18n import _
 
 KINDS: dict[str, tables.Kind] = {
     "text": "text",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import faults, formats, frame, state
-from components.i18n import _, _n
-from components.text import md_escape
+from components import faults, frame, state
 from components.work import wkey
 from data import load
 from data.imports.history import undo
@@ -15,6 +13,9 @@ from errors import AppError
 from models.access import User
 from models.enums import BatchState
 from pages.data import field_words, import_result, import_work
+from words import formats
+from words.i18n import _, _n
+from words.text import md_escape
 
 SCREEN = "imports"
 TAKEN, ASKED = "imports.taken", "imports.asked"

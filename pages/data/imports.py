@@ -9,14 +9,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components import frame, state
-from components.i18n import _
-from components.text import md_escape
 from components.work import wkey
 from models.access import User
 from pages.data import import_batch, import_history, queue_view, reading_form, wizard
 from pages.data import import_queue as queue
 from pages.data import import_work as work
 from pages.data.import_queue import File, Step
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "imports"
 TURN = "imports.turn"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import faults, formats, frame, state, vocabulary
-from components.i18n import _, _c, _n
-from components.text import md_escape, shorten
+from components import faults, frame, state
 from components.work import wkey
 from data.imports.terms.report import ImportReport
 from models.access import User
 from pages.data import import_queue as queue
 from pages.data import import_work as work
 from pages.data.import_queue import File, Step
+from words import formats, vocabulary
+from words.i18n import _, _c, _n
+from words.text import md_escape, shorten
 
 SCREEN = "imports"
 EVERY = 0.5

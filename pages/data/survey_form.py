@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import frame, state, vocabulary
-from components.i18n import _
+from components import frame, state
 from data.imports.peek import Peek
 from data.imports.terms.plan import SHAPES, Options, Plan
 from pages.data import import_queue as queue
@@ -18,6 +17,8 @@ from pages.data import survey_choice
 from pages.data import survey_questions as asked
 from pages.data.reading_form import key
 from pages.data.survey_questions import RATER, scale_words
+from words import vocabulary
+from words.i18n import _
 
 SCREEN = "imports"
 

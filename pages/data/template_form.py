@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import exports, i18n, tables, vocabulary
-from components.i18n import _
-from components.text import md_escape
+from components import tables
 from components.work import wkey
 from data.imports.columns import templates
 from data.imports.columns.templates import SERVQUAL, Template
 from models.enums import SheetKind
 from pages.data.survey_form import shape_words
 from pages.data.survey_questions import scale_words
+from words import exports, i18n, vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 MIME = {
     "csv": "text/csv",

@@ -7,7 +7,6 @@ from dataclasses import replace
 import streamlit as st
 
 from components import frame
-from components.i18n import _, _c
 from components.work import wkey
 from data.imports.peek import Peek
 from data.imports.terms.permission import kinds_for
@@ -29,6 +28,7 @@ from pages.data import (
 from pages.data import import_queue as queue
 from pages.data import import_work as work
 from pages.data.import_queue import File, Step
+from words.i18n import _, _c
 
 SCREEN = "imports"
 

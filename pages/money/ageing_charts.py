@@ -10,15 +10,16 @@ from analytics import ageing as age
 from analytics.collection import COLLECTION_RATIO, DSO, collection_ratio, days_sales_outstanding
 from analytics.daily_work import LIMIT_BREACHES, PROMISES_DUE
 from analytics.provision import provision_matrix, rates_of
-from components import cards, charts, filters, formats, frame, receivables, urls
-from components import vocabulary as words
-from components.i18n import _, _n
-from components.text import md_escape
+from components import cards, charts, filters, frame, receivables, urls
 from data import load
 from data.queries import collection_work, overview
 from data.queries import receivables as owed
 from models.policy import of_stored
 from pages.money.ageing_view import View
+from words import formats
+from words import vocabulary as words
+from words.i18n import _, _n
+from words.text import md_escape
 
 
 def tiles(view: View) -> None:

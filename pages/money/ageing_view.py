@@ -7,9 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import filters, formats, frame, urls
-from components import vocabulary as words
-from components.i18n import _
+from components import filters, frame, urls
 from data.queries import runs
 from data.queries.ageing import Ageing, Narrow
 from data.queries.limitation import Term
@@ -17,6 +15,9 @@ from errors import BadInput
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy, with_values
+from words import formats
+from words import vocabulary as words
+from words.i18n import _
 
 ONLY = ("all", "over_90", "promised", "broken", "over_limit")
 

@@ -7,7 +7,6 @@ from datetime import date
 import streamlit as st
 
 from components import downloads, forms, frame, missing, receivables, tables, urls, work
-from components.i18n import _, _n
 from data import load
 from data.queries import collection_work, open_invoices, supervision
 from data.queries import receivables as owed
@@ -18,6 +17,7 @@ from models.access import User
 from models.filters import MOST, Filters, Page
 from pages.money import customer_debt as debt
 from pages.money import moving
+from words.i18n import _, _n
 
 SCREEN = "receivables"
 

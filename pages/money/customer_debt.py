@@ -7,19 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    downloads,
-    exports,
-    formats,
-    forms,
-    frame,
-    receivables,
-    tables,
-    vocabulary,
-    work,
-)
-from components.i18n import _
-from components.text import md_escape
+from components import badges, downloads, forms, frame, receivables, tables, work
 from data import load
 from data.queries import collection_work, open_invoices, statements, supervision
 from data.queries.ageing import Ageing, Narrow
@@ -29,6 +17,9 @@ from data.writes import supervision as tasks
 from errors import NotFound
 from models.access import User
 from models.filters import MOST, Filters, Page
+from words import exports, formats
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "receivables"
 
@@ -37,9 +28,9 @@ def head(row: dict[str, Any], *, closes: bool) -> None:
     """Who it is and where collecting stands, on a few lines."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
-        vocabulary.badge("tier", row["tier"])
+        badges.badge("tier", row["tier"])
         if row["grade"]:
-            vocabulary.badge("grade", row["grade"])
+            badges.badge("grade", row["grade"])
         if row["disputed"]:
             st.badge(_("Disputed"), color="orange")
         if row["promise"] == "broken":

@@ -6,9 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, frame, work
+from components import frame, work
 from components import movement_forms as forms
-from components.i18n import _
 from components.movement_forms import Choice
 from data import load
 from data.queries.movable import Movable, OpenBill
@@ -16,6 +15,8 @@ from data.writes import receivables as writes
 from models.enums import WriteOffKind
 from pages.money import move_choices
 from pages.money.move_choices import Done
+from words import formats
+from words.i18n import _
 
 
 def reverse(screen: str, found: Movable, day: date) -> None:

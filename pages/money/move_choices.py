@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from components import formats, state, work
 from components import movement_forms as forms
-from components.i18n import _
+from components import state, work
 from components.movement_forms import Choice
 from data.queries.movable import Money, Movable, OpenBill, Part
+from words import formats
+from words.i18n import _
 
 _DONE = "movement.done"
 

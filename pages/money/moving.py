@@ -7,11 +7,9 @@ from datetime import date
 
 import streamlit as st
 
-from components import faults, formats, frame, work
+from components import faults, frame, work
 from components import movement_forms as forms
-from components.i18n import _, _c
 from components.movement_forms import Choice
-from components.text import md_escape
 from data import load
 from data.queries import movable
 from data.queries.movable import Movable
@@ -21,6 +19,9 @@ from errors import Conflict
 from models.access import User
 from pages.money import giving_back, move_choices
 from pages.money.move_choices import Done
+from words import formats
+from words.i18n import _, _c
+from words.text import md_escape
 
 _WAYS = ("apply", "take_back", "reverse", "write_off", "due")
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, formats, frame, receivables, tables, urls, work
-from components.i18n import _
+from components import downloads, filters, frame, receivables, tables, urls, work
 from data import load
 from data.queries import open_invoices, overview, runs
 from data.queries import receivables as owed
@@ -18,6 +17,8 @@ from models.policy import of_stored
 from pages.money import collecting
 from pages.money.ageing_charts import pictures, tiles
 from pages.money.ageing_view import ONLY, View, ageing_of, choose, narrowing, only_words
+from words import formats
+from words.i18n import _
 
 SIZE = 50
 VIEWS = ("customers", "invoices", "collect")

@@ -8,13 +8,14 @@ from typing import Any
 
 from analytics import daily_work as daily
 from analytics.loss_score import AMBER_ALERTS, RED_ALERTS, VALUE_AT_RISK
-from components import cards, formats
-from components.i18n import _
+from components import cards
 from data import load
 from data.queries import alerts, losses, runs, supervision
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy
+from words import formats
+from words.i18n import _
 
 
 @dataclass(frozen=True, slots=True)

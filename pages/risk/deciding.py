@@ -8,10 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, downloads, formats, forms, frame, reasons, vocabulary, work
+from components import badges, charts, downloads, forms, frame, work
 from components import signals as signal_table
-from components.i18n import _
-from components.text import md_escape
 from data import load
 from data.queries import alerts as asked
 from data.queries import supervision
@@ -21,6 +19,9 @@ from models.access import User
 from models.enums import LossReason
 from models.policy import Policy
 from pages.risk import task_board
+from words import formats, reasons, vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "loss_alerts"
 Row = dict[str, Any]
@@ -67,9 +68,7 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
 def _head(row: Row) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
-        vocabulary.badges(
-            [("level", row["level"]), ("tier", row["tier"]), ("alert_state", row["state"])]
-        )
+        badges.row([("level", row["level"]), ("tier", row["tier"]), ("alert_state", row["state"])])
         work.card_button(row["code"], "alert")
         work.close_button("c")
     facts = [

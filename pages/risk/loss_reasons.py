@@ -7,28 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    charts,
-    downloads,
-    filters,
-    formats,
-    forms,
-    frame,
-    reasons,
-    tables,
-    urls,
-    vocabulary,
-    work,
-)
-from components.i18n import _
-from components.text import md_escape
-from components.vocabulary import label
+from components import charts, downloads, filters, forms, frame, tables, urls, work
 from data import load
 from data.queries import losses as asked
 from data.queries.runs import months_before
 from data.writes import alerts as writes
 from models.access import User
 from models.filters import Filters
+from words import formats, reasons, vocabulary
+from words.i18n import _
+from words.text import md_escape
+from words.vocabulary import label
 
 SCREEN = "loss_alerts"
 SPANS = ("12", "24", "36")

@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, forms, frame, tables, urls, vocabulary, work
-from components.i18n import _
-from components.text import md_escape
+from components import badges, downloads, filters, forms, frame, tables, urls, work
 from data import load
 from data.queries import supervision as asked
 from data.writes import supervision as writes
 from models.access import User
 from models.filters import MOST, Filters, Page
+from words import vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "loss_alerts"
 SIZE = 25
@@ -111,7 +112,7 @@ def one(user: User, item_id: int, day: date) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(item['name'])}** {md_escape(item['title'])}", width="content")
-        vocabulary.badge("task_state", item["state"])
+        badges.badge("task_state", item["state"])
     allowed = writes.may_change(user, item["worker_id"], item["opened_by"], item["escalated_to"])
     if item["closed_on"] or not allowed:
         st.caption(_("Only its owner, whoever opened it and the management may change a task."))

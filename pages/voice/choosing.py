@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from components import filters, frame, survey_view, urls
-from components.i18n import _
 from components.survey_state import Surveys
 from data import load
 from data.queries import runs
@@ -18,6 +17,7 @@ from models.access import User
 from models.filters import Filters
 from models.policy import of_stored
 from pages.voice import results
+from words.i18n import _
 
 MOST_WAVES = 8
 

@@ -8,14 +8,15 @@ from analytics.daily_work import SALES_ANSWERED, WORST_DIMENSION
 from analytics.proportions import NPS, RESPONSE_RATE, TOP_TWO_BOX, response_rate
 from analytics.satisfaction import CSI
 from analytics.servqual import SERVQUAL_GAP
-from components import cards, formats, survey_view
-from components import vocabulary as words
-from components.i18n import _
-from components.text import md_escape
+from components import cards, survey_view
 from data import load
 from data.queries import overview
 from data.queries.satisfaction import WaveInfo
 from pages.voice.results import View
+from words import formats
+from words import vocabulary as words
+from words.i18n import _
+from words.text import md_escape
 
 
 def tiles(view: View) -> None:

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any
 
 from analytics.satisfaction import just_below, mean_interval
-from components import charts, filters, formats, frame, survey_view, urls
-from components import vocabulary as words
-from components.i18n import _
+from components import charts, filters, frame, survey_view, urls
 from components.survey_state import Surveys, rests_on
-from components.text import md_escape
 from data.queries import satisfaction as asked
 from models.access import User
 from models.classes import TIERS
 from models.filters import Filters
 from models.policy import Policy
+from words import formats
+from words import vocabulary as words
+from words.i18n import _
+from words.text import md_escape
 
 
 @dataclass(frozen=True)

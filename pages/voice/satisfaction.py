@@ -8,26 +8,26 @@ import streamlit as st
 
 from analytics.satisfaction import just_below
 from components import (
+    badges,
     downloads,
     filters,
-    formats,
     forms,
     frame,
     menu,
     survey_view,
     tables,
     urls,
-    vocabulary,
     work,
 )
-from components.i18n import _
-from components.text import md_escape, shorten
 from data import load
 from data.queries import runs, supervision
 from data.queries import satisfaction as asked
 from data.writes import supervision as tasks
 from models.filters import MOST, Page
 from pages.voice import choosing, figures, results
+from words import formats
+from words.i18n import _
+from words.text import md_escape, shorten
 
 SCREEN = "satisfaction"
 SIZE = 25
@@ -90,7 +90,7 @@ def at_hand(row: dict[str, object]) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}**", width="content")
-        vocabulary.badge("tier", row["tier"])
+        badges.badge("tier", row["tier"])
         st.caption(
             _(
                 "Index {index} on {date}",

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from components.text import md_escape
 from data import store
 from models.access import Role
 from models.customers import Customer
@@ -17,6 +16,7 @@ from tests import company
 from tests.company import NAMES
 from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, run, said_missing, words
+from words.text import md_escape
 
 TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Engine
 
-from components import downloads, exports, i18n, menu, tables
+from components import downloads, menu, tables
 from data import store
 from data.imports import engine as imports
 from data.imports.parsing import values
@@ -36,6 +36,7 @@ from pages.customers import sheets
 from tests.conftest import DEMO_END
 from tests.data.imports.bringing import content
 from tests.pages.opening import LANGUAGES, open_page, over
+from words import exports, i18n
 
 TODAY = date(2026, 11, 22)
 BOSS = User(0, "boss", "Boss", Role.ADMINISTRATOR, EVERYBODY, "key")
@@ -184,8 +185,8 @@ def test_words_for_codes_are_words_the_import_knows(
     language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(i18n, "language", lambda: language)
-    from components import vocabulary
     from data.imports.columns.registry import spec_of
+    from words import vocabulary
 
     for (kind, name), words in sheets.WORDED.items():
         parse = spec_of(kind).field(name).parse

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import exports
 from data import store
 from data.imports.history import batches, differences
 from data.imports.terms.report import ImportReport, Outcome
@@ -21,6 +20,7 @@ from tests.data.imports.test_batches import before
 from tests.data.imports.test_undo import PAIRS
 from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, open_page, over, run, said_missing, words
+from words import exports
 
 pytestmark = pytest.mark.usefixtures("warm_imports")
 

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import formats, i18n
 from data import store
 from data.writes import alerts as writes
 from data.writes import supervision as tasks
@@ -24,6 +23,7 @@ from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
+from words import formats, i18n
 
 SCREEN = "loss_alerts"
 

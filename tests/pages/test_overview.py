@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from components import formats
 from data import store
 from models.access import Role
 from tests import company
 from tests.company import NAMES, SIZE, TODAY
 from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, table, words
+from words import formats
 
 
 @pytest.fixture

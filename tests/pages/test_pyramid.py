@@ -9,12 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
-from components import downloads, vocabulary
+from components import downloads
 from models.access import Role
 from tests import company
 from tests.company import NAMES, OCTOBER
 from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, table, words
+from words import vocabulary
 
 
 @pytest.fixture

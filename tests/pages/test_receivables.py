@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import exports, formats, i18n, receivables
+from components import receivables
 from data import store
 from data.queries import open_invoices, statements
 from data.queries.ageing import Ageing, Narrow
@@ -27,6 +27,7 @@ from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, figures, open_page, over, said_missing, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
+from words import exports, formats, i18n
 
 SCREEN = "receivables"
 MAY = [role for role in Role if role is not Role.SERVICE]
