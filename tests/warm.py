@@ -16,14 +16,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jobs.import_process import _born
+from jobs.bringing.process import _born
 from settings import ROOT
 
 LAUNCHER = """
 import json, os, signal, sys
 from pathlib import Path
 import settings
-from jobs import import_child
+from jobs.bringing import child as importing
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
 for line in sys.stdin:
@@ -41,7 +41,7 @@ for line in sys.stdin:
     os.environ.update(order["env"])
     settings.get.cache_clear()
     try:
-        import_child.main(Path(order["folder"]))
+        importing.main(Path(order["folder"]))
     finally:
         os._exit(0)
 """
@@ -74,7 +74,7 @@ class Warm:
         self, command: Sequence[str], *, env: Mapping[str, str], **_as_ever: object
     ) -> Started:
         module, folder = command[-2:]
-        assert module == "jobs.import_child"
+        assert module == "jobs.bringing.child"
         if self._launcher is None:
             self._launcher = subprocess.Popen(
                 [sys.executable, "-c", LAUNCHER],

@@ -30,10 +30,10 @@ from data.imports.terms import asking
 from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import ImportReport
 from errors import BadInput, Issue, StoreUnavailable
+from jobs.bringing.files import bring_in, look_at, place, shown, stoppable, summary
+from jobs.bringing.tasks import Show, Task
 from jobs.cli import console
 from jobs.cli.import_report import show, totals
-from jobs.import_files import bring_in, look_at, place, shown, stoppable, summary
-from jobs.imports import Show, Task
 from models.enums import SheetKind
 
 app = typer.Typer()

@@ -16,10 +16,10 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from data.imports.terms.request import REJECT
 from errors import BadInput, Conflict
-from jobs import import_folder as folders
-from jobs import imports as work
-from jobs.import_folder import Handled, Pass
-from jobs.import_inbox import Inbox
+from jobs.bringing import folder as folders
+from jobs.bringing import tasks
+from jobs.bringing.folder import Handled, Pass
+from jobs.bringing.inbox import Inbox
 from models.system import AuditEntry
 from tests.data.imports.bringing import bring, count, rows
 from tests.jobs.commands import at_work, many_customers, started, uploads_of, url, wait_until
@@ -35,7 +35,7 @@ INVOICES = "发票号,客户编码,开票日期,金额\nI1,C1,2026-01-10,1000.00
 
 @pytest.fixture(autouse=True)
 def uploads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
 
 
 @pytest.fixture

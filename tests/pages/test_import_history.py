@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data import store
 from data.imports.history import batches, differences
 from data.imports.terms.report import ImportReport, Outcome
-from jobs import imports as work
+from jobs.bringing import tasks
 from models.access import Role, User
 from pages.data import differences_view, import_history
 from tests.data.imports.bringing import bring, count, person
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("warm_imports")
 def company(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: Kept
 ) -> Iterator[Engine]:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
     (tmp_path / "in").mkdir()
     kept(sqlite_engine, before)
     with over(sqlite_engine, monkeypatch):

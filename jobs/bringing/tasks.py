@@ -35,7 +35,8 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, refusal
 from data.imports.terms.request import STOP
 from errors import Issue, NotFound, StoreUnavailable
-from jobs import import_process, uploads
+from jobs.bringing import uploads
+from jobs.bringing.process import alive, mark, stop
 
 FOLDER = settings.ROOT / "var" / "uploads"
 MEMORY_BYTES = 2 << 30
@@ -133,7 +134,7 @@ def copy(token: str, owner: int) -> str:
 def forget(token: str) -> None:
     """Remove an upload and everything made of it, its process included."""
     folder = _folder(token)
-    import_process.stop(folder, _running.pop(token, None))
+    stop(folder, _running.pop(token, None))
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -161,7 +162,7 @@ def cancel(url: str, token: str) -> ImportReport | None:
         StoreUnavailable: the store cannot be reached, or does not let go.
     """
     folder = _folder(token)
-    import_process.stop(folder, _running.pop(token, None))
+    stop(folder, _running.pop(token, None))
     opened = store.open_store(url)
     try:
         aftermath.release(opened, _application(token))
@@ -190,14 +191,14 @@ def start(url: str, token: str, task: Task) -> None:
     folder = _folder(token)
     if not folder.is_dir():
         raise NotFound("upload", token)
-    import_process.stop(folder, _running.pop(token, None))
+    stop(folder, _running.pop(token, None))
     if task.as_checked:
         uploads.hold_check(folder)
     uploads.clear(folder, but=(uploads.CHECKED,) if task.as_checked else ())
     plain = {name: getattr(task, name) for name in Task.__slots__} | {"plan": task.plan.as_dict()}
     (folder / uploads.TASK).write_text(json.dumps(plain), "utf-8")
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "jobs.import_child", str(folder)],
+        [sys.executable, "-m", "jobs.bringing.child", str(folder)],
         cwd=settings.ROOT,
         env={**os.environ, "DATABASE_URL": url, "PGAPPNAME": _application(token)},
         stdin=subprocess.DEVNULL,
@@ -205,7 +206,7 @@ def start(url: str, token: str, task: Task) -> None:
         start_new_session=True,
     )
     _running[token] = process
-    import_process.mark(folder, process)
+    mark(folder, process)
     if task.then_refresh:
         threading.Thread(
             target=_follow, args=(process, url, folder, task.user_id), daemon=True
@@ -225,7 +226,7 @@ def _follow(process: subprocess.Popen[bytes], url: str, folder: Path, user: int 
 def status(token: str) -> Status:
     """How far the task is; done also when the process died."""
     folder = _folder(token)
-    over = not import_process.alive(folder, _running.get(token))
+    over = not alive(folder, _running.get(token))
     if over or (folder / "result.json").exists():
         return Status("done", 1.0, done=True)
     told = uploads.read(folder / "progress.json") or {"step": "starting", "share": 0.0}

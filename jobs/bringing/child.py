@@ -22,8 +22,8 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome, refusal
 from data.imports.terms.request import Request
 from errors import Issue, NotAllowed, StoreUnavailable
-from jobs import uploads
-from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task
+from jobs.bringing import uploads
+from jobs.bringing.tasks import MEMORY_BYTES, OPEN_FILES, Task
 
 
 def main(folder: Path) -> None:
