@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import downloads, faults, frame, reader, state, tables
 from data import accounts, load, passwords, store
-from data.queries import accounts as ask
+from data.queries.accounts import attempt_rows, sign_in_rows
 from errors import AppError, BadInput, Issue
 from models.access import User
 from words import i18n
@@ -142,13 +142,13 @@ def tries(user: User) -> None:
 def my_sign_ins(user: User) -> Any:
     """Where the user is signed in, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.sign_ins(session, user)
+        return sign_in_rows(session, user)
 
 
 def my_tries(user: User) -> Any:
     """The latest tries with the user's name, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.attempts(session, user)
+        return attempt_rows(session, user)
 
 
 with frame.screen(SCREEN) as user:

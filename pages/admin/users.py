@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import badges, downloads, faults, frame, state, tables, urls, work
 from data import accounts, load, store
-from data.queries import accounts as ask
+from data.queries.accounts import account_rows
 from errors import AppError
 from models.access import Role, User
 from words import i18n, vocabulary
@@ -150,7 +150,7 @@ def columns() -> list[tables.Column]:
 def rows(_reader: User) -> Any:
     """Every account, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.accounts(session)
+        return account_rows(session)
 
 
 with frame.screen(SCREEN) as user:

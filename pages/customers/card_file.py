@@ -9,7 +9,7 @@ import streamlit as st
 from components import faults, frame, menu, tables, urls, work
 from data import load
 from data.queries import card
-from data.writes import customers as keeping
+from data.writes import customers
 from errors import Conflict
 from pages.customers.view import View
 from words import formats, vocabulary
@@ -183,14 +183,14 @@ def keep(seen: View, found: card.Card) -> None:
     with frame.card(
         _("Note"), _("Last verified: {date}", date=formats.date(found.fields["verified_on"]))
     ):
-        if seen.user.role not in keeping.KEEPERS:
+        if seen.user.role not in customers.KEEPERS:
             st.text(note or formats.NONE)
             return
         name = f"keep.{found.id}"
         key, version = work.draft(name, found.version, note)
         with st.form(urls.wkey(name), border=False):
             words = st.text_area(
-                _("Note"), key=key, max_chars=keeping.NOTE_LENGTH, label_visibility="collapsed"
+                _("Note"), key=key, max_chars=customers.NOTE_LENGTH, label_visibility="collapsed"
             )
             sent = st.form_submit_button(_("Save, and mark as verified today"))
         if sent:
@@ -202,7 +202,9 @@ def save(found: card.Card, version: int, words: str) -> None:
     name = f"keep.{found.id}"
     actor = frame.require("customer")
     try:
-        keeping.keep(load.engine(), actor, found.id, version, note=words, verified_on=load.today())
+        customers.keep(
+            load.engine(), actor, found.id, version, note=words, verified_on=load.today()
+        )
     except Conflict as error:
         faults.show(error)
         st.caption(_("The note now reads:"))

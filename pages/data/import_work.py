@@ -23,7 +23,7 @@ from errors import BadInput, Issue, NotFound, StoreUnavailable
 from jobs import refresh
 from jobs.bringing import tasks
 from models.access import User
-from pages.data import import_queue as queue
+from pages.data import import_queue
 from pages.data.import_queue import File, Step
 
 AT_ONCE = 2
@@ -43,7 +43,7 @@ def largest_mb() -> int:
 
 def keep(user: User, file: File) -> None:
     """Keep what became of a file, for this session and beside its upload."""
-    queue.put(file)
+    import_queue.put(file)
     tasks.note(file.token, user.id, file.as_dict())
 
 
@@ -64,7 +64,7 @@ def add(user: User, files: Sequence[UploadedFile]) -> None:
 def remove(file: File) -> None:
     """Take a file off the queue, its upload and process included."""
     tasks.forget(file.token)
-    queue.drop(file.token)
+    import_queue.drop(file.token)
 
 
 def earlier(user: User) -> dict[str, dict[str, Any]]:
@@ -72,7 +72,7 @@ def earlier(user: User) -> dict[str, dict[str, Any]]:
     return {
         token: plain
         for token, plain in tasks.notes_of(user.id).items()
-        if queue.find(token) is None and plain.get("step", Step.STORED) != Step.STORED
+        if import_queue.find(token) is None and plain.get("step", Step.STORED) != Step.STORED
     }
 
 
@@ -85,7 +85,7 @@ def look(user: User, file: File, plan: Plan) -> None:
 def check(user: User, file: File) -> None:
     """Check a file; nothing is stored. Files with the same header take its mapping."""
     state.drop(TROUBLE)
-    for other in queue.spread(file):
+    for other in import_queue.spread(file):
         keep(user, other)
     _start(user, replace(file, report=None), Step.CHECKING, rehearse=True)
 
@@ -114,7 +114,7 @@ def figures_follow(user: User) -> None:
 
 def queue_stops() -> None:
     """Files are no longer brought in one after the other."""
-    state.drop(queue.ALL)
+    state.drop(import_queue.ALL)
 
 
 def rejects_of(file: File) -> Path | None:
@@ -135,12 +135,12 @@ def status(file: File) -> tasks.Status:
 def pump(user: User) -> bool:
     """Take what is done, begin what is next; True if any file moved on."""
     moved = False
-    for file in queue.files():
-        if file.step in queue.RUNNING and tasks.status(file.token).done:
+    for file in import_queue.files():
+        if file.step in import_queue.RUNNING and tasks.status(file.token).done:
             _take(user, file)
             moved = True
-    looking = sum(file.step is Step.LOOKING for file in queue.files())
-    for file in queue.files():
+    looking = sum(file.step is Step.LOOKING for file in import_queue.files())
+    for file in import_queue.files():
         if file.step is Step.WAITING and looking < AT_ONCE:
             _start(user, file, Step.LOOKING, look_only=True)
             looking, moved = looking + 1, True
@@ -161,7 +161,7 @@ def _start(user: User, file: File, step: Step, **more: Any) -> None:
     try:
         tasks.start(url(), file.token, task)
     except NotFound:
-        queue.drop(file.token)
+        import_queue.drop(file.token)
         state.put(TROUBLE, (Issue("upload_gone", value=file.name),))
         return
     keep(user, replace(file, step=step, cancelled=False))
@@ -201,9 +201,11 @@ def _reported(file: File, report: ImportReport) -> File:
 
 def _next_of_all(user: User) -> bool:
     """The next file where all are to be brought in one after the other."""
-    if not state.get(queue.ALL) or any(file.step in queue.RUNNING for file in queue.files()):
+    if not state.get(import_queue.ALL) or any(
+        file.step in import_queue.RUNNING for file in import_queue.files()
+    ):
         return False
-    left = [file for file in queue.files() if not file.finished and not file.unreadable]
+    left = [file for file in import_queue.files() if not file.finished and not file.unreadable]
     if not left:
         queue_stops()
         return True
@@ -211,10 +213,10 @@ def _next_of_all(user: User) -> bool:
     clean = report is not None and not report.rows_rejected and report.outcome is Outcome.CHECKED
     if report is None and file.mapped:
         check(user, file)
-    elif report is not None and clean and (state.get(queue.OWN) or not report.rows_updated):
+    elif report is not None and clean and (state.get(import_queue.OWN) or not report.rows_updated):
         bring_in(user, file, "stop")
     else:
         queue_stops()
-        queue.open_file(file.token)
+        import_queue.open_file(file.token)
         state.put(STOPPED, file.token)
     return True

@@ -15,8 +15,7 @@ from errors import BadInput
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy, with_values
-from words import formats
-from words import vocabulary as words
+from words import formats, vocabulary
 from words.i18n import _
 
 ONLY = ("all", "over_90", "promised", "broken", "over_limit")
@@ -61,7 +60,10 @@ def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
                 )
             )
             grades = urls.multiselect(
-                "grade", _("Credit grade"), words.codes("grade"), label_of=words.labeller("grade")
+                "grade",
+                _("Credit grade"),
+                vocabulary.codes("grade"),
+                label_of=vocabulary.labeller("grade"),
             )
             least = urls.number("min", _("Overdue at least (CNY)"), step=10_000)
             basis = urls.segmented(

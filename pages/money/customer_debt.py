@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from components import badges, downloads, forms, frame, receivables, tables, work
+from components import badges, downloads, forms, frame, receivables_view, tables, work
 from data import load
 from data.queries import collection_work, open_invoices, statements, supervision
 from data.queries.ageing import Ageing, Narrow
 from data.queries.runs import months_before
-from data.writes import collections as writes
-from data.writes import supervision as tasks
+from data.writes import collections
+from data.writes.supervision import Task, open_item
 from errors import NotFound
 from models.access import User
 from models.filters import MOST, Filters, Page
@@ -80,8 +80,8 @@ def contact(user: User, row: dict[str, Any], bills: Any, day: date, following: i
 
     def write() -> None:
         fields = {name: getattr(answers, name) for name in forms.ContactAnswers.__slots__}
-        writes.log_contact(
-            load.engine(), actor, writes.Contact(customer_id=customer, **fields), newest=newest
+        collections.log_contact(
+            load.engine(), actor, collections.Contact(customer_id=customer, **fields), newest=newest
         )
         if following is not None:
             work.pick("c", str(following))
@@ -118,7 +118,7 @@ def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> No
             ageing=ageing,
             narrow=open_now,
         )
-        return exports.xlsx(*receivables.statement_sheets(account, still, as_of, actor))
+        return exports.xlsx(*receivables_view.statement_sheets(account, still, as_of, actor))
 
     st.download_button(
         _("Download statement"),
@@ -155,7 +155,5 @@ def supervise(user: User, row: dict[str, Any], day: date) -> None:
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
-    wanted = tasks.Task(
-        row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id
-    )
-    work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
+    wanted = Task(row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id)
+    work.attempt(lambda: open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))

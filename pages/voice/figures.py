@@ -13,8 +13,7 @@ from data import load
 from data.queries import overview
 from data.queries.satisfaction import WaveInfo
 from pages.voice.results import View
-from words import formats
-from words import vocabulary as words
+from words import formats, vocabulary
 from words.i18n import _
 from words.text import md_escape
 
@@ -122,7 +121,7 @@ def weakest(view: View) -> cards.Tile:
         WORST_DIMENSION,
         worst.index,
         earlier.get(worst.dimension),
-        note=md_escape(words.label("rater", worst.dimension)),
+        note=md_escape(vocabulary.label("rater", worst.dimension)),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import receivables
+from components import receivables_view
 from data import store
 from data.queries import open_invoices, statements
 from data.queries.ageing import Ageing, Narrow
@@ -232,7 +232,7 @@ def test_the_statement_holds_the_account_and_cannot_run_formulas(
         )
     assert account is not None
     user = user_of(ids, Role.CREDIT_CONTROLLER)
-    sheets = receivables.statement_sheets(account, bills, TODAY, user)
+    sheets = receivables_view.statement_sheets(account, bills, TODAY, user)
     book = openpyxl.load_workbook(io.BytesIO(exports.xlsx(*sheets)))
     lines = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[2]]
     assert [line[2] for line in lines[1:]] == ["A1", "R1", "A2"]
