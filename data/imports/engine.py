@@ -124,7 +124,7 @@ def _bring_in(state: _Run) -> ImportReport:
     state.ignored, state.profile = opened.columns.ignored, opened.profile
     state.readings, state.doubts = opened.columns.readings, opened.columns.doubts
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
-    refuse_kind(request.actor, spec.kind)
+    refuse_kind(request.actor, spec)
     with store.connected(state.engine) as connection:
         with connection.begin():
             before = batches.same_file(connection, state.file, spec.kind)

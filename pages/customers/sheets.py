@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import downloads, i18n, tables, vocabulary
+from components import downloads, i18n, tables
 from components.i18n import _
 from data import load
 from data.queries import customer_sheet
@@ -13,6 +13,7 @@ from models.access import User
 from models.enums import SheetKind
 from models.filters import Filters
 from pages.customers.view import View, sees_money
+from pages.data.kind_words import kind_words
 
 KINDS: dict[str, tables.Kind] = {
     "text": "text",
@@ -93,7 +94,7 @@ def of_customer(seen: View, customer_id: int, who: str) -> list[downloads.Table]
 
 def title(kind: SheetKind) -> str:
     """The name of a kind of sheet."""
-    return vocabulary.label("sheet", kind)
+    return kind_words(kind)
 
 
 def note() -> str:

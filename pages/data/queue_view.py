@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import faults, formats, frame, state, vocabulary
+from components import faults, formats, frame, state
 from components.i18n import _, _c, _n
 from components.text import md_escape, shorten
 from components.work import wkey
@@ -13,6 +13,7 @@ from models.access import User
 from pages.data import import_queue as queue
 from pages.data import import_work as work
 from pages.data.import_queue import File, Step
+from pages.data.kind_words import kind_words
 
 SCREEN = "imports"
 EVERY = 0.5
@@ -88,7 +89,7 @@ def _line(file: File, *, opened: bool) -> None:
 def _about(file: File) -> str:
     report = file.report
     parts = [
-        vocabulary.label("sheet", file.kind) if file.kind else _("Kind not recognised"),
+        kind_words(file.kind) if file.kind else _("Kind not recognised"),
         size(file.size),
         _rows(report) if report is not None else "",
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, i18n, state, vocabulary
+from components import faults, i18n, state
 from components.i18n import _, _c
 from components.text import md_escape
 from data.imports.files.decoding import NAMES
@@ -17,6 +17,7 @@ from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
+from pages.data.kind_words import kind_words
 from pages.data.mapped import MISSING, column_words
 
 AUTO = ""
@@ -136,7 +137,7 @@ def _own(name: str) -> str:
 
 
 def _kind_words(code: str) -> str:
-    return vocabulary.label("sheet", code) if code else _("Detect automatically")
+    return kind_words(code) if code else _("Detect automatically")
 
 
 def key(name: str) -> str:

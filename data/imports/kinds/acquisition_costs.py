@@ -10,6 +10,7 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.currency import refuse_other_currency
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import AcquisitionCost
@@ -23,6 +24,7 @@ def _prepare(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.ACQUISITION_COSTS,
     label="Acquisition costs",
+    roles=permission.FINANCE,
     fields=(
         Field(
             "source",

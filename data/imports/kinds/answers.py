@@ -23,6 +23,9 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since, keeping, unnumbered
+from data.imports.surveys.answer_rows import AnswerRows
+from data.imports.surveys.reader import Questions
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from errors import Issue
@@ -236,6 +239,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.ANSWERS,
     label="Survey answers",
+    roles=permission.MANAGERS_AND_SERVICE,
     fields=FIELDS,
     asked=frozenset({"customer_code", "tax_no", "customer_name", "respondent_name"}),
     any_of=(parts.IDENTIFIES,),
@@ -277,6 +281,8 @@ SPEC = Spec(
         "score": ("value", ""),
     },
     marks=MARKS,
+    columns=Questions(),
+    expand=AnswerRows,
     derive=_derive,
     prepare=_prepare,
     check=_check,

@@ -21,6 +21,7 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.staging.rows import set_rows
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import CardHistory, Customer
@@ -134,6 +135,7 @@ def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.CARD_CHANGES,
     label="Changes of cards",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -14,6 +14,7 @@ from data.imports.parsing.days import day
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, SheetKind
@@ -52,6 +53,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.COLLECTION_ACTIONS,
     label="Collection actions",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

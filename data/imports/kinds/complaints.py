@@ -9,6 +9,7 @@ from data.imports.parsing.days import day, moment
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.service import Complaint
@@ -38,6 +39,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.COMPLAINTS,
     label="Complaints",
+    roles=permission.MANAGERS_AND_SERVICE,
     fields=(
         Field(
             "complaint_code",

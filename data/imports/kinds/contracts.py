@@ -8,6 +8,7 @@ from data.imports.parsing.days import day
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import Contract
@@ -23,6 +24,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.CONTRACTS,
     label="Contracts",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         Field(
             "contract_code",

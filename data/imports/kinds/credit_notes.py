@@ -10,6 +10,7 @@ from data.imports.receivables.allocating import CREDIT_NOTES
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, CreditNote
@@ -36,6 +37,8 @@ def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.CREDIT_NOTES,
     label="Credit notes",
+    roles=permission.FINANCE,
+    choices={"allocate": "allocate_oldest"},
     fields=(
         parts.credit_note_code(required=True),
         parts.customer_code(),

@@ -16,6 +16,7 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.dated import put_dated
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.credit import CreditLimit
@@ -275,6 +276,8 @@ def _derive(row: dict[str, object]) -> None:
 SPEC = Spec(
     kind=SheetKind.CUSTOMERS,
     label="Customers",
+    roles=permission.MANAGERS_AND_FINANCE,
+    choices={"correct_past": "correct_cards"},
     fields=FIELDS,
     references=(
         parts.user("owner", "owner_id"),

@@ -16,6 +16,7 @@ from data.imports.staging.context import Context
 from data.imports.staging.currency import refuse_other_currency
 from data.imports.staging.faults import Faults
 from data.imports.staging.rows import set_rows
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import SheetKind
@@ -144,6 +145,8 @@ def _no_longer_assumed(context: Context) -> None:
 SPEC = Spec(
     kind=SheetKind.INVOICES,
     label="Invoices",
+    roles=permission.FINANCE,
+    choices={"correct_past": "correct_due_dates"},
     fields=FIELDS,
     side="debit",
     documents=frozenset({"invoice"}),

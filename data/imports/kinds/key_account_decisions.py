@@ -13,6 +13,7 @@ from data.imports.parsing.nothing import NOTHING
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import KeyAccountOverride
@@ -46,6 +47,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.KEY_ACCOUNT_DECISIONS,
     label="Key account decisions",
+    roles=permission.MANAGERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

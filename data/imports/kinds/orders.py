@@ -9,6 +9,7 @@ from data.imports.staging.context import Context
 from data.imports.staging.currency import refuse_other_currency
 from data.imports.staging.faults import Faults
 from data.imports.staging.rows import number_within
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.sales import OrderLine, Product, SalesOrder
@@ -90,6 +91,8 @@ def _number_lines(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.ORDERS,
     label="Orders",
+    roles=permission.MANAGERS_AND_FINANCE,
+    choices={"create_customers": "create_customers", "create_products": "create_products"},
     fields=FIELDS,
     side="debit",
     documents=frozenset({"order"}),

@@ -14,6 +14,7 @@ from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import SheetKind
@@ -51,6 +52,7 @@ def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.OWNER_CHANGES,
     label="Changes of account manager",
+    roles=permission.LEADERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -19,6 +19,7 @@ from data.imports.receivables.booking import Booking
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -104,6 +105,7 @@ def _was_always_so(booking: Booking, row: Any, since: date) -> None:
 SPEC = Spec(
     kind=SheetKind.PAYMENT_SCHEDULES,
     label="Payment schedules",
+    roles=permission.FINANCE,
     fields=(
         parts.invoice_code(required=True).like("INV2026001", "INV2026001"),
         Field(

@@ -14,6 +14,7 @@ from data.imports.receivables.allocating import RECEIPTS
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, Receipt
@@ -75,6 +76,8 @@ def _finish(context: Context, faults: Faults, changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.RECEIPTS,
     label="Receipts",
+    roles=permission.FINANCE,
+    choices={"allocate": "allocate_oldest"},
     fields=FIELDS,
     side="credit",
     documents=frozenset({"receipt"}),

@@ -13,6 +13,7 @@ from data.imports.parsing.days import day
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import Customer
@@ -105,6 +106,7 @@ def _one_live(context: Context, faults: Faults) -> None:
 SPEC = Spec(
     kind=SheetKind.SUPERVISION_ITEMS,
     label="Supervision",
+    roles=permission.LEADERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

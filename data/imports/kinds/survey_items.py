@@ -15,6 +15,7 @@ from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since
 from data.imports.surveys.scale_sheet import find_scales, steps
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, SurveyItem
@@ -35,6 +36,7 @@ def _check(context: Context, faults: Faults, changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.SURVEY_ITEMS,
     label="Survey questions",
+    roles=permission.SERVICE,
     fields=(
         parts.survey_code(),
         parts.note(

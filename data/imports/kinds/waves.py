@@ -11,6 +11,7 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, Wave
@@ -29,6 +30,7 @@ def _check(context: Context, faults: Faults, _changes: Changes) -> None:
 SPEC = Spec(
     kind=SheetKind.WAVES,
     label="Survey waves",
+    roles=permission.SERVICE,
     fields=(
         parts.survey_code(),
         Field(

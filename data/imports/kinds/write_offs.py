@@ -15,6 +15,7 @@ from data.imports.receivables.booking import Booking
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -64,6 +65,7 @@ def _new(context: Context) -> list[Any]:
 SPEC = Spec(
     kind=SheetKind.WRITE_OFFS,
     label="Write-offs",
+    roles=permission.FINANCE,
     fields=(
         Field(
             "write_off_code",

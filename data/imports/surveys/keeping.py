@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
-from data.imports.surveys import asked_since, headings, questions
+from data.imports.surveys import asked_since, questions, scale_words
 from data.imports.surveys.scale_sheet import free_code
 from data.imports.terms.plan import Item, Options
 from data.imports.terms.scales import SCALES
@@ -108,7 +108,7 @@ def _answered(context: Context) -> list[Item]:
 
 def _another(known: str, given: str) -> bool:
     """Whether a code stands for two questions: number 3 of another questionnaire."""
-    bare = [questions.key(headings.bare(text)) for text in (known, given)]
+    bare = [questions.key(scale_words.bare(text)) for text in (known, given)]
     return all(bare) and bare[0] != bare[1]
 
 

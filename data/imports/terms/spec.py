@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from data.imports.parsing.manner import Parser
+from data.imports.terms.beyond import Expand, Reader
 from models.access import Role
 from models.enums import SheetKind
 
@@ -163,6 +164,8 @@ class Spec:
 
     kind: SheetKind
     label: str
+    roles: frozenset[Role]
+    """Who may bring it in (`permission`)."""
     fields: tuple[Field, ...]
     references: tuple[Reference, ...]
     targets: tuple[Target, ...]
@@ -207,6 +210,12 @@ class Spec:
     """Fields a form may ask for, so that their column bears a question's number."""
     marks: tuple[Mark, ...] = ()
     """Columns that tell which rows are no data."""
+    columns: Reader | None = None
+    """How columns are read beyond the fields; None: no column says more than they do."""
+    expand: Expand | None = None
+    """How a row of the file becomes several staged ones; None: it becomes one."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Option of a plan that a user is asked about → the question, by which a page knows it."""
     facts: bool = True
     """Whether a refresh reads these rows."""
 
