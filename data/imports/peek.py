@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from data import store
 from data.imports.columns import mapping, profiles, understanding
 from data.imports.columns.registry import spec_of
+from data.imports.files.cell import shown
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
-from data.imports.files.shown import shown
 from data.imports.history import batches
 from data.imports.sifting import opening
 from data.imports.terms.asking import Ask, asks_of

@@ -14,6 +14,7 @@ from typing import Any
 from data.imports.columns.mapping import Columns
 from data.imports.columns.measuring import PLAIN
 from data.imports.columns.sides import Sides
+from data.imports.files.cell import kind_of
 from data.imports.files.reading import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
@@ -317,4 +318,4 @@ def _about(faults: list[Issue], shown: str) -> bool:
 
 
 def _merged(raw: str) -> bool:
-    return getattr(raw, "kind", None) == "merged"
+    return kind_of(raw) == "merged"

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.files.cell import Cell
 from data.imports.kinds import anonymous, parts
 from data.imports.kinds.answer_marks import MARKS
 from data.imports.parsing import texts
@@ -51,7 +52,7 @@ def submitted(raw: str, how: Manner) -> date | None:
     Raises:
         Unreadable: it is no date.
     """
-    if getattr(raw, "kind", None) is not None or ":" not in raw:
+    if isinstance(raw, Cell) or ":" not in raw:
         found: date | None = _plain_day(raw, how)
         return found
     text = _ZONE.sub(lambda z: f"{int(z[1]):+03}:{z[2] or '00'}", folded(raw))

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.files.cell import shown
 from data.imports.files.reading import Table
-from data.imports.files.shown import shown
 from data.imports.parsing.parsed import FAULT
 from data.imports.staging import temporary
 from data.imports.staging.context import Context

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from data.imports.files.cell import Cell
 from data.imports.files.reading import Row
 from data.imports.parsing import texts, values
 from data.imports.parsing.manner import Manner, Unreadable
@@ -46,7 +47,7 @@ class Answers:
         if scales.plain(raw) in scales.NO_OPINION or (self._from_wjx and raw in PASSED_OVER):
             return None
         worded = raw.strip() in item.words
-        if not worded and getattr(raw, "kind", None) is None:
+        if not worded and not isinstance(raw, Cell):
             reading = scales.read(raw)
             if reading is not None and reading.grade is not None and reading.figure is None:
                 return self._worded(reading.grade)
@@ -133,7 +134,7 @@ class AnswerRows:
             raw = str(found["score"]) if place is None else row.cells[place]
             asked += [(item, raw, self._columns.shown["score"])] if item else []
         for item, raw, shown in asked:
-            if not raw and not hasattr(raw, "kind"):
+            if not raw and not isinstance(raw, Cell):
                 continue
             try:
                 value = self._reader(item).read(raw)
