@@ -12,7 +12,8 @@ from models.access import User
 from models.enums import SheetKind
 from models.filters import Filters
 from pages.customers.view import View, sees_money
-from words import i18n, vocabulary
+from pages.data.kind_words import kind_words
+from words import i18n
 from words.i18n import _
 
 KINDS: dict[str, tables.Kind] = {
@@ -94,7 +95,7 @@ def of_customer(seen: View, customer_id: int, who: str) -> list[downloads.Table]
 
 def title(kind: SheetKind) -> str:
     """The name of a kind of sheet."""
-    return vocabulary.label("sheet", kind)
+    return kind_words(kind)
 
 
 def note() -> str:

@@ -10,7 +10,8 @@ from data.imports.terms.report import ImportReport
 from models.access import User
 from pages.data import import_queue, import_work
 from pages.data.import_queue import File, Step
-from words import formats, vocabulary
+from pages.data.kind_words import kind_words
+from words import formats
 from words.i18n import _, _c, _n
 from words.text import md_escape, shorten
 
@@ -88,7 +89,7 @@ def _line(file: File, *, opened: bool) -> None:
 def _about(file: File) -> str:
     report = file.report
     parts = [
-        vocabulary.label("sheet", file.kind) if file.kind else _("Kind not recognised"),
+        kind_words(file.kind) if file.kind else _("Kind not recognised"),
         size(file.size),
         _rows(report) if report is not None else "",
     ]

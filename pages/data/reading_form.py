@@ -15,8 +15,9 @@ from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
+from pages.data.kind_words import kind_words
 from pages.data.mapped import MISSING, column_words
-from words import i18n, vocabulary
+from words import i18n
 from words.i18n import _, _c
 from words.text import md_escape
 
@@ -137,7 +138,7 @@ def _own(name: str) -> str:
 
 
 def _kind_words(code: str) -> str:
-    return vocabulary.label("sheet", code) if code else _("Detect automatically")
+    return kind_words(code) if code else _("Detect automatically")
 
 
 def key(name: str) -> str:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from components import frame
 from components.work import wkey
+from data.imports.columns.registry import kinds_for
 from data.imports.peek import Peek
-from data.imports.terms.permission import kinds_for
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import User

@@ -209,7 +209,6 @@ def test_filters_are_told_in_words() -> None:
         ("alert_state", enums.AlertState),
         ("level", enums.Level),
         ("supervision_state", enums.SupervisionState),
-        ("sheet", enums.SheetKind),
         ("batch_state", enums.BatchState),
     ],
 )

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from data.imports.columns.mapping import header_hash
 from data.imports.columns.meaning import Identity
+from data.imports.columns.registry import MAY_IMPORT
 from data.imports.files.reading import Layout
-from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport

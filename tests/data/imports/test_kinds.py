@@ -85,6 +85,7 @@ def test_every_column_written_to_is_there(kind: SheetKind) -> None:
 def test_every_field_and_reason_has_words(lang: str) -> None:
     for spec in SPECS.values():
         labels = [("import field", field.label) for field in spec.fields]
+        labels.append(("sheet", spec.label))
         assert i18n.missing(lang, labels) == []
         reasons = {target.duplicate for target in spec.targets}
         reasons |= {reference.missing for reference in spec.references}

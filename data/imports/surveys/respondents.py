@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from data.imports.columns.mapping import Columns
 from data.imports.files import headers
 from data.imports.files.reading import Row
 from data.imports.parsing import texts
 from data.imports.surveys.known import RUNNING_NUMBERS
+from data.imports.terms.beyond import Understood
 
 LONGEST = 80
 _DIGITS = re.compile(r"\d+")
@@ -43,7 +43,7 @@ _NET = frozenset(map(headers.plain, ("来自ip", "ip", "ip地址", "ip address",
 class Respondents:
     """Names who gave each response of one file."""
 
-    def __init__(self, columns: Columns, header: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, columns: Understood, header: Iterable[tuple[int, str]]) -> None:
         """Look for the columns that tell who answered.
 
         Args:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from data.imports.columns.mapping import Columns
-from data.imports.columns.respondents import Respondents
+from data.imports.files.cell import Cell
 from data.imports.files.reading import Row
 from data.imports.parsing import texts, values
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.parsing.parsed import Parsed, visible
-from data.imports.surveys.headings import AGREEING
+from data.imports.surveys.respondents import Respondents
+from data.imports.surveys.scale_words import AGREEING
 from data.imports.surveys.settling import by_options
 from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns
 from data.imports.terms import scales
+from data.imports.terms.beyond import Understood
 from data.imports.terms.plan import Item, OtherItem
 from data.imports.terms.scales import SCALES
 from errors import Issue
@@ -46,7 +47,7 @@ class Answers:
         if scales.plain(raw) in scales.NO_OPINION or (self._from_wjx and raw in PASSED_OVER):
             return None
         worded = raw.strip() in item.words
-        if not worded and getattr(raw, "kind", None) is None:
+        if not worded and not isinstance(raw, Cell):
             reading = scales.read(raw)
             if reading is not None and reading.grade is not None and reading.figure is None:
                 return self._worded(reading.grade)
@@ -88,22 +89,23 @@ class Answers:
 class AnswerRows:
     """Takes the answers out of the rows of one file."""
 
-    def __init__(self, columns: Columns, manner: Manner, known_items: tuple[Item, ...]) -> None:
-        assert columns.survey is not None
+    def __init__(self, columns: Understood, manner: Manner, known_items: tuple[Item, ...]) -> None:
+        survey = columns.beyond
+        assert isinstance(survey, SurveyColumns)
         self._columns = columns
         self._manner = manner
-        self._survey: SurveyColumns = columns.survey
+        self._survey = survey
         self._readers: dict[str, Answers] = {}
         own = {item.code: item for item in known_items if not isinstance(item, OtherItem)}
-        self._known = own | dict(columns.survey.by_code)
+        self._known = own | dict(survey.by_code)
         self._points = [
             item.code
-            for _place, item in columns.survey.items
+            for _place, item in survey.items
             if item.role == ItemRole.IMPORTANCE and item.maximum == 100 and item.minimum == 0
         ]
         self._comments = self._comment_columns()
         self._respondents = Respondents(columns, columns.free.items())
-        self._told_unclear = not columns.survey.unclear
+        self._told_unclear = not survey.unclear
         self.used: dict[str, Item] = {}
         """Questions answered in the file."""
 
@@ -132,7 +134,7 @@ class AnswerRows:
             raw = str(found["score"]) if place is None else row.cells[place]
             asked += [(item, raw, self._columns.shown["score"])] if item else []
         for item, raw, shown in asked:
-            if not raw and not hasattr(raw, "kind"):
+            if not raw and not isinstance(raw, Cell):
                 continue
             try:
                 value = self._reader(item).read(raw)

@@ -17,8 +17,7 @@ from functools import lru_cache
 from typing import Literal
 
 from data.imports.files.headers import INVISIBLE
-from data.imports.terms.scales import GRADES
-from data.imports.terms.scales import plain as simplified
+from data.imports.terms.scales import GRADES, plain
 
 Direction = Literal["", "up", "down", "unclear"]
 """Unsaid; more is better; less is better; said in words that cannot be read, or both ways."""
@@ -188,7 +187,7 @@ def bare(header: str) -> str:
 def _squeezed(header: str) -> str:
     """As it is searched: one width, one script, one dash, no blanks, no question number."""
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", _NUMBERED.sub("", header)))
-    return simplified(seen.translate(_DASHES).replace("－", "-").rstrip(".。!！;；,，"))
+    return plain(seen.translate(_DASHES).replace("－", "-").rstrip(".。!！;；,，"))
 
 
 # ends --------------------------------------------------------------------------------------
