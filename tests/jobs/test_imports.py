@@ -19,7 +19,7 @@ from data import store
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from errors import BadInput, NotFound, StoreUnavailable
-from jobs import import_process
+from jobs import import_process, launching
 from jobs import imports as work
 from jobs import uploads as upload_folder
 from models.access import Role
@@ -125,7 +125,7 @@ def open_transactions(engine: Engine, token: str) -> int:
         return 0
     query = "select count(*) from pg_stat_activity where application_name = :name"
     with engine.connect() as connection:
-        return connection.execute(sa.text(query), {"name": work._application(token)}).scalar_one()
+        return connection.execute(sa.text(query), {"name": work.application(token)}).scalar_one()
 
 
 @pytest.mark.postgres
@@ -139,7 +139,7 @@ with store.open_store({url(postgres_engine)!r}).connect() as connection:
     connection.execute(sa.text("create temporary table t (x int)"))
     connection.execute(sa.text("select pg_sleep(600)"))
 """
-    name = {"PGAPPNAME": work._application(token)}
+    name = {"PGAPPNAME": work.application(token)}
     process = subprocess.Popen(
         [sys.executable, "-c", command],
         cwd=ROOT,
@@ -169,16 +169,18 @@ def test_a_process_that_will_not_end_is_killed(
     assert process.stdout is not None
     process.stdout.read(1)
     uploads.mkdir()
-    import_process.mark(uploads, process)
+    import_process.mark(uploads, process.pid)
     import_process.stop(uploads, process)
     assert process.returncode == -signal.SIGKILL
     process.stdout.close()
 
 
-def test_a_server_started_anew_still_finds_a_running_import(sqlite_engine: Engine) -> None:
+def test_a_server_started_anew_still_finds_a_running_import(
+    sqlite_engine: Engine, uploads: Path
+) -> None:
     token = work.keep(many(20_000))
     work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv"))
-    child = work._running.pop(token)  # as after a restart
+    child = launching.running.pop(uploads / token)  # as after a restart
     assert not work.status(token).done
     child.wait()  # the new server is not its parent; somebody else reaps it
     assert work.status(token).done
@@ -191,7 +193,7 @@ def test_what_was_stored_without_a_word_is_told(sqlite_engine: Engine, uploads: 
     address = url(sqlite_engine)
     work.start(address, token, work.Task(Plan(), "a.csv"))
     work.wait(token)
-    work._running.pop(token).wait()
+    launching.running.pop(uploads / token).wait()
     (uploads / token / "result.json").unlink()
     (uploads / token / "upload").write_bytes(CUSTOMERS.encode())
     stored = work.cancel(address, token)
