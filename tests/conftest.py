@@ -139,7 +139,7 @@ def launcher() -> Iterator[Warm]:
 @pytest.fixture
 def warm_imports(launcher: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports this process starts are forked by a warm one."""
-    monkeypatch.setattr("jobs.bringing.tasks.subprocess", launcher)
+    monkeypatch.setattr("jobs.bringing.launching.subprocess", launcher)
 
 
 DEMO_END = date(2026, 11, 21)

@@ -29,6 +29,7 @@ EXTRA = {
     "app.py": {"jobs"},  # starts a process
     "pages/data/import_sheets.py": {"jobs"},  # copies an upload
     "pages/data/import_work.py": {"jobs"},  # starts a process
+    "pages/data/undo_work.py": {"jobs"},  # starts a process
     "pages/overview/home.py": {"jobs"},  # starts a process
     "pages/admin/settings.py": {"jobs"},  # starts a process
 }

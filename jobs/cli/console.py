@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -62,6 +63,22 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     for row in held:
         drawn.add_row(*(cell.replace("[", "\\[") for cell in row))
     (out if out.is_terminal else _pipe).print(drawn)
+
+
+@contextmanager
+def bar(name: str) -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error while the block lasts; told the step and the share done."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    ) as drawn:
+        task = drawn.add_task(name[:24].replace("[", "\\["), total=1.0)
+        yield lambda _step, share: drawn.update(task, completed=share)
 
 
 def _numeric(cell: str) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
-from jobs.bringing import tasks
+from jobs.bringing import launching, tasks
 from tests.data.imports.bringing import count
 
 SECONDS = 120
@@ -208,6 +208,6 @@ def test_the_process_is_bounded(sqlite_engine: Engine, uploads: Path, tmp_path: 
     report, watch = bring_in(sqlite_engine, uploads, path, rehearse=True)
     assert report.rows_added == 60_000
     limits = dict(re.findall(r"^(Max [a-z ]+?)\s{2,}(\d+)", watch.limits, re.MULTILINE))
-    assert int(limits["Max address space"]) == tasks.MEMORY_BYTES
+    assert int(limits["Max address space"]) == launching.MEMORY_BYTES
     assert int(limits["Max core file size"]) == 0
-    assert int(limits["Max open files"]) == tasks.OPEN_FILES
+    assert int(limits["Max open files"]) == launching.OPEN_FILES

@@ -19,8 +19,7 @@ from data import store
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from errors import BadInput, NotFound, StoreUnavailable
-from jobs.bringing import process as process_of
-from jobs.bringing import tasks
+from jobs.bringing import launching, processes, tasks
 from jobs.bringing import uploads as upload_folder
 from models.access import Role
 from settings import ROOT
@@ -125,7 +124,7 @@ def open_transactions(engine: Engine, token: str) -> int:
         return 0
     query = "select count(*) from pg_stat_activity where application_name = :name"
     with engine.connect() as connection:
-        return connection.execute(sa.text(query), {"name": tasks._application(token)}).scalar_one()
+        return connection.execute(sa.text(query), {"name": tasks.application(token)}).scalar_one()
 
 
 @pytest.mark.postgres
@@ -139,7 +138,7 @@ with store.open_store({url(postgres_engine)!r}).connect() as connection:
     connection.execute(sa.text("create temporary table t (x int)"))
     connection.execute(sa.text("select pg_sleep(600)"))
 """
-    name = {"PGAPPNAME": tasks._application(token)}
+    name = {"PGAPPNAME": tasks.application(token)}
     process = subprocess.Popen(
         [sys.executable, "-c", command],
         cwd=ROOT,
@@ -160,7 +159,7 @@ with store.open_store({url(postgres_engine)!r}).connect() as connection:
 def test_a_process_that_will_not_end_is_killed(
     uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process_of, "GRACE", 0.2)
+    monkeypatch.setattr(processes, "GRACE", 0.2)
     deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); "
     deaf += "time.sleep(60)"
     process = subprocess.Popen(
@@ -169,16 +168,18 @@ def test_a_process_that_will_not_end_is_killed(
     assert process.stdout is not None
     process.stdout.read(1)
     uploads.mkdir()
-    process_of.mark(uploads, process)
-    process_of.stop(uploads, process)
+    processes.mark(uploads, process.pid)
+    processes.stop(uploads, process)
     assert process.returncode == -signal.SIGKILL
     process.stdout.close()
 
 
-def test_a_server_started_anew_still_finds_a_running_import(sqlite_engine: Engine) -> None:
+def test_a_server_started_anew_still_finds_a_running_import(
+    sqlite_engine: Engine, uploads: Path
+) -> None:
     token = tasks.keep(many(20_000))
     tasks.start(url(sqlite_engine), token, tasks.Task(Plan(), "a.csv"))
-    child = tasks._running.pop(token)  # as after a restart
+    child = launching.running.pop(uploads / token)  # as after a restart
     assert not tasks.status(token).done
     child.wait()  # the new server is not its parent; somebody else reaps it
     assert tasks.status(token).done
@@ -191,7 +192,7 @@ def test_what_was_stored_without_a_word_is_told(sqlite_engine: Engine, uploads: 
     address = url(sqlite_engine)
     tasks.start(address, token, tasks.Task(Plan(), "a.csv"))
     tasks.wait(token)
-    tasks._running.pop(token).wait()
+    launching.running.pop(uploads / token).wait()
     (uploads / token / "result.json").unlink()
     (uploads / token / "upload").write_bytes(CUSTOMERS.encode())
     stored = tasks.cancel(address, token)
