@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
-from tests import statements
+from tests import manifests, statements
 from tests.kept import EMPTY, Database, Kept
 from tests.warm import Warm
 
@@ -39,6 +39,11 @@ def shared_or_sample(shared: str, sample: str) -> Path:
     """A file of the shared folder where it exists, else the extract kept here."""
     path = SHARED / shared
     return path if path.exists() else SAMPLES / sample
+
+
+def pytest_collection_finish() -> None:
+    """What was collected is imported."""
+    manifests.share()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
