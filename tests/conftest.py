@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
-from tests import manifests, statements, volatile
+from tests import garbage, manifests, statements, volatile
 from tests.kept import EMPTY, Database, Kept
 from tests.warm import Warm
 
@@ -44,6 +44,7 @@ def shared_or_sample(shared: str, sample: str) -> Path:
 def pytest_collection_finish() -> None:
     """What was collected is imported."""
     manifests.share()
+    garbage.collect_less()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
