@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
-from tests import garbage, manifests, statements, volatile
+from tests import garbage, manifests, order, statements, twins, volatile
 from tests.kept import EMPTY, Database, Kept
 from tests.warm import Warm
 
@@ -47,8 +47,25 @@ def pytest_collection_finish() -> None:
     garbage.collect_less()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """See tests/twins.py."""
+    parser.addoption("--tell-statements", type=Path, help="write what PostgreSQL was asked")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests tell what they ask of PostgreSQL where somebody wants to know."""
+    if told := config.getoption("--tell-statements"):
+        config.pluginmanager.register(twins.Telling(told))
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are chosen by
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the drill, properties see more examples."""
+    """Twins that add nothing belong to the drill, where properties see more examples."""
+    left = twins.left_to_the_drill() if not config.getoption("--tell-statements") else ()
+    for item in items:
+        if item.nodeid in left:
+            item.add_marker(pytest.mark.drill)
+    order.arrange(items)
     if config.getoption("--hypothesis-profile") != "drill":
         return
     for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
