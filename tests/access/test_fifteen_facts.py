@@ -32,6 +32,8 @@ from tests.served import Server
 from tests.wire import Tab, refused
 from words.text import md_escape
 
+pytestmark = pytest.mark.xdist_group("served")
+
 
 def sources(*rooms: str) -> dict[str, str]:
     files = [file for room in rooms for file in sorted((ROOT / room).rglob("*.py"))]

@@ -165,6 +165,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.usefixtures("warm_imports")
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_in_its_own_process(
     sqlite_engine: Engine, uploads: Path, tmp_path: Path, name: str

@@ -24,13 +24,12 @@ from models.receivables import CollectionAction, Invoice
 from models.snapshots import Snapshot
 from tests import work_company as company
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, said_missing, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, said_missing, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
 from words import exports, formats, i18n
 
 SCREEN = "receivables"
-MAY = [role for role in Role if role is not Role.SERVICE]
 
 
 @pytest.fixture
@@ -49,8 +48,7 @@ def at_work(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> A
     return open_page(SCREEN, user_of(ids, role), language=LANGUAGE, **query)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", MAY)
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("receivables"))
 def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
     for view in ("customers", "invoices", "collect"):
         at = open_page(SCREEN, user_of(ids, role), language=language, view=view, queue="all")

@@ -405,7 +405,7 @@ def test_rows_that_are_none_change_nothing(
     variants(kind, fresh, base, range(1), (4, 6))
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", SheetKind)
 def test_many_rows_that_are_none_change_nothing(
