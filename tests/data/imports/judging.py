@@ -55,6 +55,7 @@ DERIVED = {
     "allocated",
     "wave_code",
     "kind",
+    "state",
 }
 FILLED_UP = {"status", "province", "industry", "terms_days"}
 """What a change of card takes over from the card where its row says nothing."""
