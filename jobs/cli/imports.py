@@ -44,7 +44,10 @@ def _list_profiles(wanted: bool) -> None:
         return
     from data.imports.columns import profiles
 
-    rows = [(one.code, one.name, one.plan.kind, ", ".join(one.said)) for one in profiles.known()]
+    rows = [
+        (one.code, one.name, one.plan.kind, ", ".join(one.said).replace("|", " / "))
+        for one in profiles.known()
+    ]
     console.table("", ("profile", "file", "kind", "recognised by"), rows)
     raise typer.Exit
 

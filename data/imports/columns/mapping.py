@@ -92,6 +92,22 @@ def with_units(table: Table) -> Table:
     return replace(table, layout=replace(layout, units=layout.below))
 
 
+_OF_ANY_KIND = (
+    "日期|date|备注|備註|note|remark|memo|说明|說明|摘要|来源|來源|source|金额|金額|amount|"
+    "类型|類型|type|状态|狀態|status"
+)
+TELLS_NOTHING = frozenset(map(headers.plain, _OF_ANY_KIND.split("|")))
+"""Column names that sheets of any kind have."""
+WHOSE = frozenset(("customer_code", "tax_no", "customer_name"))
+"""Fields that say whose row it is, and nothing of what it is."""
+
+
+def _told(header: Sequence[str], places: Mapping[str, int]) -> bool:
+    """Whether a column tells this kind from others: a customer and a date are in many sheets."""
+    said = (header[place] for name, place in places.items() if name not in WHOSE)
+    return any(headers.plain(name) not in TELLS_NOTHING for name in said)
+
+
 def recognise(layout: Layout) -> SheetKind | None:
     """The kind whose fields the header names best; None when no kind is complete."""
     best: tuple[int, SheetKind] | None = None
@@ -99,6 +115,8 @@ def recognise(layout: Layout) -> SheetKind | None:
         places = naming.recognised(spec, layout.header)
         asked = spec.columns.named(layout.header, places) if spec.columns else 0
         if asked is None or _missing(spec, places.__contains__):
+            continue
+        if not asked and not _told(layout.header, places):
             continue
         rank = len(places) + asked
         if best is None or rank > best[0]:

@@ -30,7 +30,7 @@ class Profile:
     name: str
     """The program and what it wrote, as people call it."""
     said: tuple[str, ...]
-    """Column names that are in every such file."""
+    """Column names that are in every such file; what one may be called stands between bars."""
     columns: Mapping[str, tuple[str, ...]]
     """Field → the names its column may have, the best first."""
     plan: Plan
@@ -39,12 +39,13 @@ class Profile:
     def reads(self, layout: Layout, kind: str) -> bool:
         """Whether a file is one of these, as far as its header tells."""
         there = set(map(headers.plain, layout.header))
-        return kind in ("", self.plan.kind) and self.recognise <= there
+        ways = (set(map(headers.plain, one.split("|"))) for one in self.said)
+        return kind in ("", self.plan.kind) and all(not there.isdisjoint(one) for one in ways)
 
     @property
     def recognise(self) -> frozenset[str]:
         """Those names, as they are compared."""
-        return frozenset(map(headers.plain, self.said))
+        return frozenset(headers.plain(name) for one in self.said for name in one.split("|"))
 
     def applied(self, plan: Plan, layout: Layout) -> Plan:
         """The plan with what the profile says; what the user says goes before it."""
@@ -81,7 +82,7 @@ def recognised(plan: Plan, layout: Layout) -> Profile | None:
     if layout.header_line is None:
         return None
     fitting = [one for one in known() if one.reads(layout, plan.kind)]
-    return max(fitting, key=lambda one: len(one.recognise), default=None)
+    return max(fitting, key=lambda one: len(one.said), default=None)
 
 
 def names() -> Sequence[frozenset[str]]:

@@ -175,7 +175,7 @@ SPEC = Spec(
             "terms_days",
             "Payment term, days",
             "terms_days|账期天数|账期|信用期",
-            or_nothing(values.number(least=0, most=720, whole=True)),
+            or_nothing(values.days(720)),
             "whole",
             examples=("30", "60"),
             kept_from=parts.NOT_FINANCE,

@@ -82,7 +82,7 @@ FIELDS = (
         "terms_days",
         "Payment term, days",
         "terms_days|账期天数|账期|信用期|付款天数|payment terms",
-        values.number(least=0, most=720, whole=True),
+        values.days(720),
         "whole",
         examples=("30", "60"),
         kept_from=parts.NOT_FINANCE,

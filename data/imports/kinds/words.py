@@ -60,7 +60,7 @@ CUSTOMER_STATUSES = _words(
     {
         "prospect": "潜在 潛在 潜在客户 意向",
         "active": "正常 合作中 有效 启用",
-        "closed": "停用 终止 終止 已终止 已終止 已关闭 已關閉 注销",
+        "closed": "停用 禁用 已停用 已禁用 冻结 终止 終止 已终止 已終止 已关闭 已關閉 注销",
     },
 )
 CHANNELS = _words(

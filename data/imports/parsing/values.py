@@ -7,7 +7,7 @@ Texts and codes are read in `texts`, days in `days`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -147,13 +147,23 @@ def _plain_minus(bare: str) -> str:
 
 
 def _without_currency(bare: str, currency: str) -> str:
-    bare = _plain_minus(bare)
-    for mark in _SIGNS.get(currency, ()):
+    """The figure without its currency's sign before it and after it: `¥1,200元`."""
+    marks = _SIGNS.get(currency, ())
+    return _without_sign_after(_without_sign_before(_plain_minus(bare), marks), marks)
+
+
+def _without_sign_before(bare: str, marks: Sequence[str]) -> str:
+    for mark in marks:
         if bare.startswith(mark):
             return bare[len(mark) :].strip()
         for opening in ("-", "("):
             if bare.startswith(opening + mark):
                 return opening + bare[len(mark) + 1 :].strip()
+    return bare
+
+
+def _without_sign_after(bare: str, marks: Sequence[str]) -> str:
+    for mark in marks:
         if bare.endswith(mark):
             return bare[: -len(mark)].strip()
         for closing in ("-", ")"):
@@ -207,6 +217,23 @@ def number(*, least: float | None = None, most: float | None = None, whole: bool
             raise Unreadable("number_unreadable")
         found = read(str(raw))
         return int(found) if whole and found is not None else found
+
+    return parse
+
+
+_DAYS = re.compile(r"(\d+)\s*(天|日|days?)", re.IGNORECASE)
+
+
+def days(most: int) -> Parser:
+    """A whole number of days, with or without the word: `30`, `30天`, `30 days`.
+
+    What counts from elsewhere, such as 月结60天 (from the end of the month), is no such number.
+    """
+    plain = number(least=0, most=most, whole=True)
+
+    def parse(raw: str, how: Manner) -> float | int | None:
+        said = _DAYS.fullmatch(folded(raw)) if kind_of(raw) == "text" else None
+        return plain(said[1] if said else raw, how)
 
     return parse
 

@@ -118,6 +118,22 @@ def test_traditional_headers_are_recognised() -> None:
     assert mapping.recognise(layout) is SheetKind.INVOICES
 
 
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        # a customer's ledger: no credit survey, though it has a customer and a day
+        ("日期 凭证号 客户编码 摘要 借方 贷方 方向 余额", None),
+        ("客户编码 日期 备注", None),
+        ("customer_code date amount status", None),
+        ("客户编码 日期 品质 能力", SheetKind.CREDIT_SURVEYS),
+        ("客户编码 拜访日期 备注", SheetKind.VISITS),
+    ],
+)
+def test_a_customer_and_a_day_tell_no_kind(header: str, kind: SheetKind | None) -> None:
+    layout = Layout("text", "", "", "", (), 1, tuple(header.split()))
+    assert mapping.recognise(layout) is kind
+
+
 @pytest.mark.parametrize("kind", SheetKind)
 def test_every_name_is_known_in_traditional_signs(kind: SheetKind) -> None:
     traditional = OpenCC("s2t")

@@ -26,7 +26,8 @@ def case(name: str) -> Path:
 
 def header_of(profile: Profile) -> tuple[str, ...]:
     first = [names[0] for names in profile.columns.values()]
-    return tuple(dict.fromkeys([*profile.said, *first]))
+    said = [one.split("|")[0] for one in profile.said]
+    return tuple(dict.fromkeys([*said, *first]))
 
 
 @pytest.mark.parametrize("profile", profiles.known(), ids=lambda one: one.code)
@@ -42,6 +43,17 @@ def test_a_profile_gives_its_kind_what_it_needs(profile: Profile) -> None:
     if spec.kind is not SheetKind.ANSWERS:
         assert {field.name for field in spec.fields if field.required} <= set(plan.columns)
     assert f"`{profile.code}`" in DOCS.read_text("utf-8")
+
+
+@pytest.mark.parametrize("customer", ["Name", "Customer", "Customer full name"])
+def test_a_program_may_call_a_column_several_names(customer: str) -> None:
+    header = ("Date", "Transaction type", "No.", customer, "Due date", "Amount", "Open balance")
+    layout = Layout("text", "UTF-8", "comma", "", (), 1, header)
+    profile = profiles.recognised(Plan(), layout)
+    assert profile is not None
+    assert profile.code == "quickbooks_invoices"
+    columns = profile.applied(Plan(), layout).columns
+    assert (columns["customer_name"], columns["invoice_code"]) == (customer, "No.")
 
 
 def test_what_the_user_says_goes_before_a_profile() -> None:

@@ -32,6 +32,8 @@ def reason(parse: values.Parser, raw: str, how: Manner = HOW) -> str:
         ("¥1234.5", 123450),
         ("￥ 1,234.50", 123450),
         ("1234.50元", 123450),
+        ("¥1,200元", 120000),
+        ("-￥1200 元", -120000),
         ("１２３４．５０", 123450),
         ("(100.00)", -10000),
         ("100.00-", -10000),
@@ -258,3 +260,13 @@ def test_text_is_cleaned_and_exports_come_back() -> None:
 def test_phones_destroyed_by_excel() -> None:
     assert reason(texts.phone(), "1.38E+10") == "scientific_number"
     assert texts.phone()("013800138000", HOW) == "013800138000"
+
+
+@pytest.mark.parametrize("raw", ["30", "30天", "30 日", "３０ 天", "30 days", "30 Day"])
+def test_days_may_be_said(raw: str) -> None:
+    assert values.days(720)(raw, HOW) == 30
+
+
+@pytest.mark.parametrize("raw", ["月结30天", "30天后", "三十天", "1个月", "30/60天"])
+def test_what_is_no_number_of_days_is_refused(raw: str) -> None:
+    assert reason(values.days(720), raw) == "number_unreadable"
