@@ -12,12 +12,14 @@ from data import store
 from data.imports.columns import mapping, profiles, understanding
 from data.imports.columns.registry import spec_of
 from data.imports.files.cell import shown
-from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
-from data.imports.history import batches
+from data.imports.files.layout import Layout
+from data.imports.files.reading import PREVIEW_ROWS, Table, open_table
+from data.imports.history import remembering
 from data.imports.sifting import opening
 from data.imports.terms.asking import Ask, asks_of
 from data.imports.terms.beyond import Asked, Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import issue_dict, issue_of
 from data.imports.terms.request import Request
@@ -129,7 +131,7 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
     kept = None
     if not plan.columns and not plan.items:
         with store.reading(opened) as session:
-            kept = batches.remembered(session, layout, plan.kind, request.actor)
+            kept = remembering.remembered(session, layout, plan.kind, request.actor)
     plan = kept or plan
     profile = profiles.recognised(plan, layout)
     if profile is not None:
@@ -177,4 +179,4 @@ def remembered_plan(
     """The plan somebody used for this header before, as far as the reader may know it."""
     layout = Layout("text", "", "", "", (), 1, header)
     with store.reading(opened) as session:
-        return batches.remembered(session, layout, kind, reader)
+        return remembering.remembered(session, layout, kind, reader)

@@ -12,7 +12,8 @@ from components import faults, i18n, state
 from components.i18n import _, _c
 from components.text import md_escape
 from data.imports.files.decoding import NAMES
-from data.imports.files.reading import HEADER_WITHIN, Hints
+from data.imports.files.layout import Hints
+from data.imports.files.reading import HEADER_WITHIN
 from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.terms.asking import QUESTIONS

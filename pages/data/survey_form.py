@@ -11,7 +11,8 @@ import streamlit as st
 from components import frame, state, vocabulary
 from components.i18n import _
 from data.imports.peek import Peek
-from data.imports.terms.plan import SHAPES, Options, Plan
+from data.imports.terms.options import SHAPES, Options
+from data.imports.terms.plan import Plan
 from pages.data import import_queue as queue
 from pages.data import import_work as work
 from pages.data import survey_choice

@@ -10,8 +10,9 @@ from components import frame, state, vocabulary
 from components.i18n import _, _c
 from data.imports.peek import Peek
 from data.imports.surveys.settling import flipped, with_scale
-from data.imports.surveys.survey_columns import Asked
-from data.imports.terms.plan import COMMENT, ROLES, Item, Plan
+from data.imports.terms.beyond import Asked
+from data.imports.terms.items import COMMENT, ROLES, Item
+from data.imports.terms.plan import Plan
 from pages.data.reading_form import key
 
 SCREEN = "imports"

@@ -14,7 +14,7 @@ from data.imports.parsing.parsed import FAULT, PASSED
 from data.imports.staging import temporary
 from data.imports.staging.progress import Progress
 from data.imports.terms import asking
-from data.imports.terms.plan import Item
+from data.imports.terms.items import Item
 from data.imports.terms.request import Request
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue

@@ -11,11 +11,13 @@ from data.imports.columns.measuring import Measure, Measured, Surroundings, meas
 from data.imports.columns.naming import Doubt
 from data.imports.columns.registry import SPECS
 from data.imports.files import headers
-from data.imports.files.reading import Layout, Table
+from data.imports.files.layout import Layout
+from data.imports.files.reading import Table
 from data.imports.headings import reading
 from data.imports.sifting.meanings import meaning_of
 from data.imports.terms.beyond import Beyond, Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.spec import Field, Spec
 from errors import BadInput, Issue

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from data.imports.columns.naming import split_of
-from data.imports.files.reading import Layout
+from data.imports.files.layout import Layout
 from data.imports.headings import reading, vocabulary
 from data.imports.headings.reading import Reading
 from data.imports.terms import asking

@@ -13,10 +13,12 @@ from data import store
 from data.imports.columns import mapping, profiles
 from data.imports.columns.loading import Opened
 from data.imports.columns.registry import SPECS, spec_of
-from data.imports.files.reading import Layout, open_table
+from data.imports.files.layout import Layout
+from data.imports.files.reading import open_table
 from data.imports.sifting import opening
 from data.imports.terms.beyond import Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from data.imports.terms.request import Request
 from data.imports.terms.spec import Spec
 from data.imports.terms.tables import table_of

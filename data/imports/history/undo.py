@@ -20,8 +20,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports.history import resting
-from data.imports.history.batches import lock, may_open
+from data.imports.history import changed_since, resting
+from data.imports.history.batches import may_open
+from data.imports.history.recording import lock
 from data.imports.history.resting import ALERT, CHANGE, ChangedRow
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -174,11 +175,11 @@ def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[
         How many rows went, how many were put back, and what speaks against it; then the
         transaction must not stand.
     """
-    reasons = list(resting.rows_changed_since(connection, batch_id))
-    reasons += resting.cards_changed_since(connection, batch_id)
+    reasons = list(changed_since.rows_changed_since(connection, batch_id))
+    reasons += changed_since.cards_changed_since(connection, batch_id)
     differing: dict[str, int] = defaultdict(int)
     for rows in resting.changed_rows(connection, batch_id):
-        differing[rows[0].table.name] += resting.differing(connection, rows)
+        differing[rows[0].table.name] += changed_since.differing(connection, rows)
     removed = _remove_from(connection, batch_id, resting.leaves())
     restored = 0
     for rows in resting.changed_rows(connection, batch_id):
@@ -188,7 +189,7 @@ def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[
         for names, same in alike.items():
             _restore(connection, names, same)
         restored += len(rows)
-    reasons += resting.overwritten(connection, batch_id, differing)
+    reasons += changed_since.overwritten(connection, batch_id, differing)
     return removed, restored, reasons or resting.rests_on(connection, batch_id)
 
 

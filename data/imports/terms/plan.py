@@ -39,112 +39,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.imports.files.reading import Hints
+from data.imports.files.layout import Hints
 from data.imports.headings import reading
 from data.imports.terms import asking
-from data.imports.terms.scales import SCALES, turned, turning
+from data.imports.terms.items import ROLES, Item
+from data.imports.terms.options import SHAPES, Options
+from data.imports.terms.scales import SCALES
 from errors import BadInput, Issue
-from models.enums import ItemRole, SheetKind
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Choices that change what a file means."""
-
-    day_order: str = ""
-    """mdy or dmy for dates such as 3/2/2026."""
-    round_cents: bool = False
-    create_customers: bool = False
-    """Make every customer that is not there; `Plan.create` makes single ones."""
-    match_names: bool = False
-    """The user confirmed that a name alone may name a customer."""
-    create_products: bool = False
-    correct_past: bool = False
-    """Changed values of cards and due dates were always so: past figures follow, instead of
-    keeping what was said or agreed."""
-    allocate: str = "none"
-    """oldest: receipts and credit notes without an invoice pay the oldest due first."""
-    survey: str = "satisfaction"
-    """Code of the survey answers belong to."""
-    new_survey: bool = False
-    """That survey may be made if it is not there; the first of a store always may."""
-    survey_name: str = ""
-    wave: str = ""
-    """Code of the wave; empty takes the half-year of the answer, such as 2026H1."""
-    minimum: float | None = None
-    maximum: float | None = None
-    """Scale of items that say nothing themselves."""
-    scale: str = ""
-    """The same by name (`scales.SCALES`)."""
-    reverse: bool = False
-    """On that scale the lowest score is the best."""
-    shape: str = ""
-    """responses, answers or scores (`Shape`); empty is found out from the header."""
-    wave_name: str = ""
-    wave_starts: str = ""
-    wave_ends: str = ""
-    """First and last day of the wave named here, ISO; empty takes those of the answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question of a survey and the column its answers stand in."""
-
-    code: str
-    column: str = ""
-    minimum: float = 1
-    maximum: float = 5
-    step: float = 1
-    role: str = ItemRole.SATISFACTION.value
-    dimension: str = ""
-    wording: str = ""
-    weight: float = 1
-    words: Mapping[str, float] = field(default_factory=dict)
-    scale: str = ""
-    """Name of a scale (`scales.SCALES`), which sets ends and step and knows its words."""
-    units: bool = False
-    """Figures carry a unit: `9分`."""
-    reverse: bool | None = None
-    """The file's lowest score is the best; stored turned. None says nothing about it."""
-    skip: bool = False
-    """The column is no question."""
-
-    def as_stored(self) -> Item:
-        """The question with the words of its stored scale; `1=5; 5=1` says that it is turned."""
-        if not turned(self.words, self.minimum, self.maximum):
-            return self
-        marks = turning(self.minimum, self.maximum)
-        words = {word: score for word, score in self.words.items() if word not in marks}
-        return replace(self, words=words, reverse=True)
-
-    @property
-    def scale_said(self) -> tuple[object, ...]:
-        """Ends, step, words and direction, to be compared."""
-        words = tuple(sorted(self.words.items()))
-        return self.minimum, self.maximum, self.step, words, self.scale, bool(self.reverse)
-
-    def stored_words(self) -> dict[str, float]:
-        """The words its scale is stored with."""
-        marks = turning(self.minimum, self.maximum) if self.reverse else {}
-        return {**self.words, **marks}
-
-
-@dataclass(frozen=True, slots=True)
-class OtherItem(Item):
-    """A question another survey of the store asks: the same wording has the same scale."""
-
-    def scaled(self, item: Item) -> Item:
-        """A question of this survey on the scale, and in the direction, of that one."""
-        names = ("minimum", "maximum", "step", "words", "scale", "reverse")
-        return replace(item, **{name: getattr(self, name) for name in names})
-
-
-COMMENT = "comment"
-"""Role of a column of free text; it is no question of the store."""
-ROLES = (*(role.value for role in ItemRole), COMMENT)
-"""What a column of a survey may be asked for; free text is no question of the store."""
-SHAPES = ("responses", "answers", "scores")
-"""A row per response, a row per answer, a score per customer."""
+from models.enums import SheetKind
 
 
 @dataclass(frozen=True, slots=True)
