@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data import store
-from data.imports.columns import mapping, profiles, understanding
-from data.imports.columns.registry import spec_of
+from data.imports.columns import mapping, understanding
 from data.imports.files.cell import shown
 from data.imports.files.layout import Layout
-from data.imports.files.reading import PREVIEW_ROWS, Table, open_table
+from data.imports.files.reading import PREVIEW_ROWS, Table
 from data.imports.history import remembering
 from data.imports.sifting import opening
 from data.imports.terms.asking import Ask, asks_of
-from data.imports.terms.beyond import Asked, Rows
+from data.imports.terms.beyond import Asked
 from data.imports.terms.items import Item
 from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
@@ -97,8 +96,7 @@ class Peek:
 def look(opened: Engine, request: Request) -> Peek:
     """Look at a file; what is wrong with it is in the answer, never raised."""
     try:
-        judge = mapping.judge(request.plan)
-        table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
+        table = understanding.table_of_file(request)
         rows = tuple(
             (row.line, tuple(shown(cell)[:MOST_SHOWN] for cell in row.cells))
             for row in table.preview(PREVIEW_ROWS)
@@ -132,32 +130,19 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
     if not plan.columns and not plan.items:
         with store.reading(opened) as session:
             kept = remembering.remembered(session, layout, plan.kind, request.actor)
-    plan = kept or plan
-    profile = profiles.recognised(plan, layout)
-    if profile is not None:
-        plan = profile.applied(plan, layout)
-    recognised = mapping.recognise(layout)
-    kind = plan.kind or (recognised.value if recognised else "")
-    if not kind:
-        return replace(seen, issues=(Issue("kind_unknown", row=layout.header_line),))
-    name = profile.name if profile else ""
-    seen = replace(seen, kind=kind, remembered=kept is not None, profile=name)
-    items: tuple[Item, ...] = ()
-    answers: Rows = ()
     try:
-        spec = spec_of(kind)
-        places_told = mapping.places_of(spec, plan, layout)
-        table = opening.with_headings(table, spec, plan, places_told)
-        layout = table.layout
-        if spec.columns:
-            items = spec.columns.known(opened, plan)
-            answers = opening.first_data(table, spec, plan, places_told, spec.columns.looked_at)
-            asked = spec.columns.find(plan, layout.header, items, places_told, answers)
-            seen = replace(seen, shape=asked.shape, questions=asked.listed)
-        currency = understanding.store_currency(opened)
-        found = mapping.settle(spec_of(kind), plan, layout, items, answers, currency)
+        known = understanding.recognised(kept or plan, layout)
     except BadInput as refused:
-        best = mapping.recognised_columns(spec_of(kind), layout)
+        return replace(seen, issues=refused.issues)
+    kind = known.spec.kind.value
+    seen = replace(seen, kind=kind, remembered=kept is not None, profile=known.profile)
+    try:
+        begun = understanding.begin(opened, table, known)
+        if begun.beyond:
+            seen = replace(seen, shape=begun.beyond.shape, questions=begun.beyond.listed)
+        found = understanding.settled(opened, begun)
+    except BadInput as refused:
+        best = mapping.recognised_columns(known.spec, layout)
         asks = asks_of((issue, 1) for issue in refused.issues)
         open_fields = {ask.fills for ask in asks if ask.by_name}
         best = {name: column for name, column in best.items() if name not in open_fields}

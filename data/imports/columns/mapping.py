@@ -12,8 +12,6 @@ from data.imports.columns.naming import Doubt
 from data.imports.columns.registry import SPECS
 from data.imports.files import headers
 from data.imports.files.layout import Layout
-from data.imports.files.reading import Table
-from data.imports.headings import reading
 from data.imports.sifting.meanings import meaning_of
 from data.imports.terms.beyond import Beyond, Rows
 from data.imports.terms.items import Item
@@ -42,8 +40,6 @@ class Columns:
     """Field → how its figures are read, where they do not count as they stand."""
     readings: tuple[ColumnReading, ...] = ()
     """The same in words, for people."""
-    units_line: int | None = None
-    """The line of a row of units under the header."""
     is_workbook: bool = False
     """Cells may show other figures than they hold."""
 
@@ -84,14 +80,6 @@ def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
         return max(sum(not names.isdisjoint(one) for one in said) for names in known)
 
     return count
-
-
-def with_units(table: Table) -> Table:
-    """The table, its first row told to be one of units where it is nothing else."""
-    layout = table.layout
-    if not layout.below or not reading.are_units(layout.below):
-        return table
-    return replace(table, layout=replace(layout, units=layout.below))
 
 
 def recognise(layout: Layout) -> SheetKind | None:
@@ -212,7 +200,6 @@ def _columns(
         beyond,
         measured.measures,
         tuple(measured.readings),
-        layout.below_line if layout.units else None,
         layout.format == "xlsx",
     )
 

@@ -98,7 +98,7 @@ class RowParser:
         done = ParsedBlock(len(block.lines))
         sifted = self._sieve.sift(block)
         verdicts = self._judge.judge(block)
-        done.passed = {**verdicts.passed, **self._units(block), **sifted.passed}
+        done.passed = {**verdicts.passed, **sifted.passed}
         done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         for place, fault in block.faults.items():
             if place in done.passed or place in done.faults:
@@ -151,13 +151,6 @@ class RowParser:
     def _written(self, one: Total) -> str:
         """The figure as people write it."""
         return f"{one.value / 100:.2f}" if one.figure in self._money else f"{one.value:g}"
-
-    def _units(self, block: Block) -> dict[int, Issue]:
-        """The row of units under the header, if there is one."""
-        line = self._columns.units_line
-        if line is None or line not in block.lines[:1]:
-            return {}
-        return {0: Issue("unit_row", row=line)}
 
     def _read(
         self,

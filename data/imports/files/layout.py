@@ -55,11 +55,8 @@ class Layout:
     """Other sheets with the same columns, where none was named."""
     titles: tuple[str, ...] = ()
     """The texts above the header, cell by cell and each line as a whole."""
-    below: tuple[str, ...] = ()
-    """The cells of the row right under the header."""
-    below_line: int | None = None
     units: tuple[str, ...] = ()
-    """The same cells, once that row is known to hold nothing but units (`columns.mapping`)."""
+    """The cells of a row of units among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,14 +170,11 @@ def _headed(layout: Layout, first: list[Record], hints: Hints, judge: Judge) -> 
         return replace(layout, header=header)
     above = [cells for number, cells in first if number < line]
     titles = [text for cells in above for text in (*cells, "  ".join(filter(None, cells)))]
-    below = next(((number, cells) for number, cells in first if number > line), None)
     return replace(
         layout,
         header_line=line,
         header=header,
         titles=tuple(dict.fromkeys(text[:200] for text in titles if text.strip())),
-        below=tuple(below[1]) if below else (),
-        below_line=below[0] if below else None,
     )
 
 

@@ -30,8 +30,8 @@ def with_headings(table: Table, spec: Spec, plan: Plan, places: Mapping[str, int
     )
     units = next((row for row in found if row.reason == header_rows.UNITS), None)
     layout = replace(table.layout, under=found)
-    if units is not None and not layout.units:
-        layout = replace(layout, units=units.cells, below_line=units.line)
+    if units is not None:
+        layout = replace(layout, units=units.cells)
     return replace(table, layout=layout)
 
 
