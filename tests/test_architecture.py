@@ -194,6 +194,16 @@ def test_files_and_functions_of_the_import_room_stay_small() -> None:
     assert large == []
 
 
+def test_nobody_asks_which_kind_a_sheet_is() -> None:
+    """What differs from kind to kind is said by its declaration (`Spec`), and asked there."""
+    asks = re.compile(
+        r"(==|!=|\bis|\bis not|\bin|\bnot in) \(?SheetKind\.|SheetKind\.\w+ (==|!=|in)\b"
+    )
+    rooms = ("data/imports", "pages/data", "jobs")
+    said = [where(f) for room in rooms for f in in_room(room) if asks.search(f.read_text("utf-8"))]
+    assert said == []
+
+
 def test_nothing_in_the_import_room_goes_by_another_name() -> None:
     other = [
         (where(file), alias.name, alias.asname)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,10 +17,9 @@ from data.imports.history import remembering
 from data.imports.sifting import opening
 from data.imports.terms.asking import Ask, asks_of
 from data.imports.terms.beyond import Asked
-from data.imports.terms.items import Item
+from data.imports.terms.codec import plain_of, record_of
 from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
-from data.imports.terms.report import issue_dict, issue_of
 from data.imports.terms.request import Request
 from errors import BadInput, Issue
 from models.access import User
@@ -69,28 +68,13 @@ class Peek:
 
     def as_dict(self) -> dict[str, Any]:
         """The look as JSON holds it."""
-        names = [name for name in self.__slots__ if name != "issues"]
-        plain = {name: getattr(self, name) for name in names}
-        plain["questions"] = [asdict(one) for one in self.questions]
-        plain["readings"] = [one.as_dict() for one in self.readings]
-        plain["asks"] = [asdict(one) for one in self.asks]
-        return plain | {"issues": list(map(issue_dict, self.issues))}
+        plain: dict[str, Any] = plain_of(self)
+        return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Peek:
         """The look a process handed over."""
-        values = dict(plain)
-        for name in ("sheets", "alike", "header", "items", "ignored"):
-            values[name] = tuple(values[name])
-        values["rows"] = tuple((line, tuple(cells)) for line, cells in values["rows"])
-        values["questions"] = tuple(
-            Asked(one["place"], Item(**one["item"]), tuple(one["seen"]), one["sure"])
-            for one in values["questions"]
-        )
-        values["readings"] = tuple(map(ColumnReading.from_dict, values.get("readings", ())))
-        values["asks"] = tuple(map(Ask.from_dict, values.get("asks", ())))
-        values["issues"] = tuple(map(issue_of, values["issues"]))
-        return cls(**values)
+        return record_of(cls, plain)
 
 
 def look(opened: Engine, request: Request) -> Peek:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pydantic import ConfigDict
+
 from errors import Issue
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What the user says about a file; None is found out."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     encoding: str | None = None
     separator: str | None = None

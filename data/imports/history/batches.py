@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from data.imports.columns.registry import MAY_IMPORT
+from data.imports.terms.codec import record_of
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.tables import table_of
 from errors import NotFound
@@ -190,7 +191,7 @@ def passed(session: Session, batch_id: int) -> dict[str, int]:
 def readings(session: Session, batch_id: int) -> list[ColumnReading]:
     """How columns of a batch's file were read beyond their words."""
     found = _audited(session, batch_id).get("readings", [])
-    return [ColumnReading.from_dict(one) for one in found]
+    return [record_of(ColumnReading, one) for one in found]
 
 
 def past(session: Session, batch_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from data import audit
 from data.imports.columns.meaning import Identity
+from data.imports.terms.codec import plain_of
 from data.imports.terms.report import ImportReport
 from data.imports.terms.request import Request
 from models.base import now
@@ -88,7 +89,7 @@ def tell(session: Session, request: Request, report: ImportReport) -> None:
         reasons=dict(report.reasons),
         **({"passed": dict(report.passed_over)} if report.passed_over else {}),
         **({"past": dict(report.past)} if report.past else {}),
-        **({"readings": [one.as_dict() for one in report.readings]} if report.readings else {}),
+        **({"readings": plain_of(report.readings)} if report.readings else {}),
     )
 
 

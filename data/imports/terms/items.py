@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from data.imports.terms.codec import NOTHING_ELSE
 from data.imports.terms.scales import turned, turning
 from models.enums import ItemRole
+
+Figure = int | float
+"""A figure as a plan says it: 1 stays 1, since what a file means is told by it (`meaning`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A question of a survey and the column its answers stand in."""
 
+    __pydantic_config__ = NOTHING_ELSE
+
     code: str
     column: str = ""
-    minimum: float = 1
-    maximum: float = 5
-    step: float = 1
+    minimum: Figure = 1
+    maximum: Figure = 5
+    step: Figure = 1
     role: str = ItemRole.SATISFACTION.value
     dimension: str = ""
     wording: str = ""
-    weight: float = 1
-    words: Mapping[str, float] = field(default_factory=dict)
+    weight: Figure = 1
+    words: Mapping[str, Figure] = field(default_factory=dict)
     scale: str = ""
     """Name of a scale (`scales.SCALES`), which sets ends and step and knows its words."""
     units: bool = False

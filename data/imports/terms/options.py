@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.imports.terms.codec import NOTHING_ELSE
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """Choices that change what a file means."""
+
+    __pydantic_config__ = NOTHING_ELSE
 
     day_order: str = ""
     """mdy or dmy for dates such as 3/2/2026."""
@@ -29,8 +33,8 @@ class Options:
     survey_name: str = ""
     wave: str = ""
     """Code of the wave; empty takes the half-year of the answer, such as 2026H1."""
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
     """Scale of items that say nothing themselves."""
     scale: str = ""
     """The same by name (`scales.SCALES`)."""
