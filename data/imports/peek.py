@@ -51,7 +51,7 @@ class Peek:
     items: tuple[str, ...] = ()
     """Codes of the questions found among the columns."""
     shape: str = ""
-    """How a survey sheet is built (`plan.SHAPES`)."""
+    """How a survey sheet is built (`options.SHAPES`)."""
     questions: tuple[Asked, ...] = ()
     """What a survey sheet asks or may ask; the unclear and the skipped are among them."""
     ignored: tuple[str, ...] = ()

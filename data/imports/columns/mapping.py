@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from data.imports.columns import naming, profiles
 from data.imports.columns.measuring import Measure, Measured, Surroundings, measure
 from data.imports.columns.naming import Doubt
-from data.imports.columns.registry import SPECS
+from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files import headers
 from data.imports.files.layout import Layout
 from data.imports.sifting.meanings import meaning_of
@@ -69,7 +69,7 @@ class Columns:
 
 def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
     """How many cells of a row are column names we know or were told."""
-    specs = [SPECS[SheetKind(plan.kind)]] if plan.kind else list(SPECS.values())
+    specs = [spec_of(plan.kind)] if plan.kind else list(SPECS.values())
     told = {headers.plain(str(name)) for name in plan.columns.values() if isinstance(name, str)}
     told |= {headers.plain(item.column) for item in plan.items if item.column}
     known = [naming.named(spec) | told for spec in specs]

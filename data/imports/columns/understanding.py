@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import store
@@ -19,16 +18,13 @@ from data.imports.columns.registry import spec_of
 from data.imports.files.layout import Layout
 from data.imports.files.reading import Table, open_table
 from data.imports.sifting import opening
+from data.imports.staging.currency import currency_of
 from data.imports.terms.beyond import Beyond, Rows
 from data.imports.terms.items import Item
 from data.imports.terms.plan import Plan
 from data.imports.terms.request import Request
 from data.imports.terms.spec import Spec
-from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
-from models.system import StoreState
-
-STORE_STATE = table_of(StoreState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +122,4 @@ def settled(engine: Engine, begun: Begun) -> Columns:
 def store_currency(engine: Engine) -> str:
     """The store's one currency."""
     with store.reading(engine) as session:
-        found = session.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
-    return str(found or "CNY")
+        return currency_of(session.connection())
