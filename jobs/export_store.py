@@ -25,8 +25,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from components.exports import disarm
-from components.formats import MINOR_PER_MAJOR
 from data import account_list, policies, store
 from data.imports.columns.registry import ORDER, spec_of
 from data.imports.parsing.days import written
@@ -35,6 +33,8 @@ from data.queries import sheets
 from errors import BadInput, Issue
 from models.enums import SheetKind
 from models.policy import Policy
+from words.exports import disarm
+from words.formats import MINOR_PER_MAJOR
 
 BESIDE = "store"
 """Folder of what is not brought in as a sheet."""

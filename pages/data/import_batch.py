@@ -6,21 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    corrections,
-    downloads,
-    exports,
-    formats,
-    frame,
-    menu,
-    missing,
-    state,
-    tables,
-    urls,
-    vocabulary,
-)
-from components.i18n import _, _c
-from components.text import md_escape
+from components import downloads, frame, menu, missing, state, tables, urls
 from components.work import wkey
 from data import load, store
 from data.imports.history import batch_rows, batches
@@ -31,6 +17,9 @@ from models.access import User
 from models.filters import MOST, Page
 from pages.data import batch_summary, differences_view, field_words, import_undo
 from pages.data.kind_words import kind_words
+from words import corrections, exports, formats, vocabulary
+from words.i18n import _, _c
+from words.text import md_escape
 
 SCREEN = "imports"
 BATCH, PART = "batch", "part"

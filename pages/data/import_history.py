@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, exports, filters, formats, frame, state, tables, urls, vocabulary
-from components.i18n import _, _c
+from components import downloads, filters, frame, state, tables, urls
 from components.work import wkey
 from data import load, store
 from data.imports.columns.registry import ORDER, kinds_for
@@ -19,6 +18,8 @@ from models.enums import BatchState, SheetKind
 from models.filters import Page
 from pages.data import import_batch, template_form
 from pages.data.kind_words import kind_words
+from words import exports, formats, vocabulary
+from words.i18n import _, _c
 
 SCREEN = "imports"
 SIZE, MOST = 25, 10_000

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from components.i18n import _c
 from data.imports.columns.registry import spec_of
 from models.enums import SheetKind
+from words.i18n import _c
 
 
 def kind_words(kind: SheetKind | str) -> str:

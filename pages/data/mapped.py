@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from components.i18n import _, _c
 from data.imports.columns.registry import spec_of
 from data.imports.files import headers
 from data.imports.peek import Peek
 from data.imports.terms.plan import Plan
 from data.imports.terms.spec import Field
+from words.i18n import _, _c
 
 MISSING = "column_missing"
 

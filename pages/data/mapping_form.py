@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import i18n, state
-from components.i18n import _, _c, mark
-from components.text import md_escape, shorten
+from components import state
 from data.imports.columns.registry import spec_of
 from data.imports.files import headers
 from data.imports.peek import Peek
@@ -20,6 +18,9 @@ from data.imports.terms.spec import Field, Spec
 from pages.data import filling_form, survey_form
 from pages.data.mapped import column_words, example, left_out, places_of
 from pages.data.reading_form import key
+from words import i18n
+from words.i18n import _, _c, mark
+from words.text import md_escape, shorten
 
 UNUSED = 0
 """In the place of a column: the field has none."""

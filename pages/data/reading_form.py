@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, i18n, state
-from components.i18n import _, _c
-from components.text import md_escape
+from components import faults, state
 from data.imports.files.decoding import NAMES
 from data.imports.files.layout import Hints
 from data.imports.files.reading import HEADER_WITHIN
@@ -20,6 +18,9 @@ from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
 from pages.data.kind_words import kind_words
 from pages.data.mapped import MISSING, column_words
+from words import i18n
+from words.i18n import _, _c
+from words.text import md_escape
 
 AUTO = ""
 SHOWN = "imports.shown"

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import frame, state, vocabulary
-from components.i18n import _, _c
+from components import frame, state
 from data.imports.peek import Peek
 from data.imports.surveys.settling import flipped, with_scale
 from data.imports.terms.beyond import Asked
 from data.imports.terms.items import COMMENT, ROLES, Item
 from data.imports.terms.plan import Plan
 from pages.data.reading_form import key
+from words import vocabulary
+from words.i18n import _, _c
 
 SCREEN = "imports"
 RATER = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")

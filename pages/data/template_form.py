@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import exports, i18n, tables
-from components.i18n import _
-from components.text import md_escape
+from components import tables
 from components.work import wkey
 from data.imports.columns import templates
 from data.imports.columns.registry import spec_of
@@ -18,6 +16,9 @@ from models.enums import SheetKind
 from pages.data.kind_words import kind_words
 from pages.data.survey_form import shape_words
 from pages.data.survey_questions import scale_words
+from words import exports, i18n
+from words.i18n import _
+from words.text import md_escape
 
 MIME = {
     "csv": "text/csv",

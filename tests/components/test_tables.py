@@ -7,12 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.metric import Metric, Unit
-from components import cards, filters, tables, vocabulary
+from components import cards, filters, tables
 from components.cards import Tile
 from components.tables import Column
 from models import enums
 from models.access import Role
 from models.filters import Filters
+from words import vocabulary
 
 FRAME = pd.DataFrame(
     {

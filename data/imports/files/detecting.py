@@ -48,6 +48,13 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ACCENTED = re.compile("[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]")
 
 
+_PAIRS = "".join(
+    f"{chr(high << 8 | low)}-{chr(high << 8 | most)}"
+    for highs, low, most in ((b",-./456789:@ABCDEFGHIJKLM", 0x20, 0x7E), (b"0123", 0x2C, 0x39))
+    for high in highs
+)
+_SINGLE_BYTES = re.compile(rf"[{_PAIRS}](?:[^\r\n]*?[{_PAIRS}]){{2}}")
+"""Pairs of ASCII taken for one character, three times in a line: no common hanzi is like that."""
 _ODD_SHARE = 0.3
 """Above this share of byte pairs outside the common hanzi of GB 2312 it is not Chinese text."""
 
@@ -125,6 +132,7 @@ def _detect(file: BinaryIO, head: bytes) -> Encoding:
     unmarked = _utf16_without_mark(head)
     if unmarked is not None:
         _must_decode(file, unmarked, 0)
+        _refuse_single_bytes(file, unmarked)
         return Encoding(unmarked)
     if len(_CONTROL.findall(head)) > max(8, len(head) // 50):
         raise BadInput(Issue("not_a_sheet", detail={"what": "binary"}))
@@ -143,6 +151,20 @@ def _utf16_without_mark(head: bytes) -> str | None:
     if even > enough and odd == 0:
         return "utf-16-be"
     return None
+
+
+def _refuse_single_bytes(file: BinaryIO, codec: str) -> None:
+    """Refuse UTF-16 without a mark in which lines of one byte a letter stand: 2, is no hanzi."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(codec)()
+    line = 1
+    while chunk := file.read(CHUNK):
+        text = decoder.decode(chunk)
+        found = _SINGLE_BYTES.search(text)
+        if found is not None:
+            row = line + _breaks(text[: found.start()], ended_in_cr=False)
+            raise BadInput(Issue("encoding_mixed", row=row))
+        line += _breaks(text, ended_in_cr=False)
 
 
 def _first_bad_line(file: BinaryIO, codec: str, skip: int) -> int | None:

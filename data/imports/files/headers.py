@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _UNIT = re.compile(r"[(\[（【].*?[)\]）】]")
 _NUMBERED = re.compile(r"^\s*(第\s?)?[Qq]?\d{1,3}(\s?题)?\s?[、．.:：]\s*(?=\D)")
@@ -60,4 +61,4 @@ def unnumbered(name: str) -> str:
 
 def visible(name: str) -> str:
     """A column name as it is shown: on one line, nothing invisible in it."""
-    return " ".join(INVISIBLE.sub("", name).split())[:120]
+    return " ".join(CONTROL.sub("", INVISIBLE.sub("", name)).split())[:120]

@@ -198,7 +198,7 @@ def _names(line: int, cells: list[str], *, apart: bool) -> tuple[str, ...]:
         raise BadInput(Issue("too_many_columns", row=line, detail={"most": separated.MOST_COLUMNS}))
     twice = [name for name, n in Counter(map(headers.whole, cells)).items() if name and n > 1]
     if twice and not apart:
-        raise BadInput(*(Issue("column_twice", column=name, row=line) for name in twice))
+        raise BadInput(*(Issue("column_twice", headers.visible(name), line) for name in twice))
     return tuple(
         f"{headers.visible(cell)} #{place}"
         if headers.whole(cell) in twice

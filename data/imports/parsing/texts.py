@@ -11,10 +11,9 @@ import re
 import unicodedata
 
 from data.imports.files.cell import Cell, kind_of, shown
-from data.imports.files.headers import INVISIBLE
+from data.imports.files.headers import CONTROL, INVISIBLE
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 """Breaks lines as \\n does, and keeps words apart."""
 _ERRORS = re.compile(r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]", re.IGNORECASE)
@@ -51,7 +50,7 @@ def cleaned(text: str) -> str:
     """
     if text[:1] != "'" and _PLAIN_TEXT.fullmatch(text):
         return text
-    plain = _without_stray(_CONTROL.sub("", _BREAK.sub("\n", text)))
+    plain = _without_stray(CONTROL.sub("", _BREAK.sub("\n", text)))
     plain = unicodedata.normalize("NFC", plain).strip()
     return plain[1:] if _is_quoted(plain) else plain
 
@@ -141,7 +140,7 @@ def _code(raw: str, longest: int) -> str | None:
     if _PLAIN_CODE.fullmatch(raw):
         found = raw
     else:
-        if _CONTROL.search(raw) or _BREAK.search(raw):
+        if CONTROL.search(raw) or _BREAK.search(raw):
             raise Unreadable("control_character")
         found = " ".join(unicodedata.normalize("NFC", folded(raw)).split())
         if found[:1] == "'":

@@ -72,9 +72,15 @@ def text_sheet(content: bytes, encoding: str, separator: str) -> Sheet:
     start = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            rows[start] = list(cells)
+            rows[start] = [_quoted_formula(cell) for cell in cells]
         start = reader.line_num + 1
     return Sheet(rows)
+
+
+def _quoted_formula(cell: str) -> str:
+    """A formula that is nothing but a text is that text: `="001"`."""
+    found = re.fullmatch(r'=\s*"((?:[^"]|"")*)"\s*', cell)
+    return found[1].replace('""', '"') if found else cell
 
 
 def workbook_sheet(content: bytes, name: str) -> Sheet | None:
@@ -146,7 +152,8 @@ def folded(text: str) -> str:
     """Full-width made narrow, nothing invisible, trimmed."""
     seen = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Zl", "Zp"))
     wide = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-    return seen.translate(wide).strip()
+    bare = seen.translate(wide).strip()
+    return bare[1:] if re.match(r"'[-+(]?[0-9]", bare) else bare  # Excel's sign for a text
 
 
 def is_unsaid(cell: Cell) -> bool:

@@ -112,17 +112,29 @@ def mutant(base: Base, number: int) -> Mutant:
 
 def _recognisable(content: bytes, written: str) -> frozenset[str]:
     """What a report may call a file's encoding: what it was written in, or what fits as well."""
-    high = sum(byte > 127 for byte in content)
+    high = _high(content)
     found = {written} - {""}
     if written.startswith("UTF-8") or not high:
         found |= {"UTF-8", "UTF-8 BOM"}
-    if content.replace(b"\x80", b"").isascii() or (not written and high < FEW):
+    if content.replace(b"\x80", b"").isascii() or (high < FEW and not _is_utf8(content)):
         found.add("GB18030")  # 0x80 is the euro sign of GBK
     if content.replace(b"\xef\xbb\xbf", b"").isascii():
         found |= {"UTF-8", "UTF-8 BOM"}  # nothing in it but a mark of UTF-8, wherever it stands
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         found |= {"UTF-16 LE", "UTF-16 BE"}
     return frozenset(found)
+
+
+def _high(content: bytes) -> int:
+    return sum(byte > 127 for byte in content)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _written(draft: _Draft) -> str:
@@ -148,7 +160,9 @@ def _encoded(text: str, draft: _Draft) -> bytes:
         place = draft.chance.randrange(len(lines))
         line = lines[place].decode(codec, "replace")
         lines[place] = line.encode(draft.mixed, "replace")
-        if b"".join(lines[:place] + lines[place + 1 :]).isascii():
+        others = b"".join(lines[:place] + lines[place + 1 :])
+        few = draft.mixed == "gb18030" and not lines[place].isascii() and _high(others) < FEW
+        if (others.isascii() or few) and not codec.startswith("utf-16"):
             draft.codec = draft.mixed
         content = b"".join(lines)
     return content

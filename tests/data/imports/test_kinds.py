@@ -8,7 +8,6 @@ import pytest
 from opencc import OpenCC
 from sqlalchemy import Engine
 
-from components import i18n
 from data.imports.columns import mapping
 from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
@@ -22,6 +21,7 @@ from models.enums import SheetKind
 from models.tables import metadata
 from settings import ROOT
 from tests.data.imports.bringing import bring, managed, person, said
+from words import i18n
 
 BEFORE = {
     SheetKind.CONTACTS: ("customers",),

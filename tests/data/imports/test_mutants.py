@@ -96,6 +96,7 @@ def judged(bench: Bench, base: Base, numbers: range) -> Counter[str]:
             ends[judge(bench, base, made, number)] += 1
         except BaseException as error:
             error.add_note(f"mutant {made.name}: {', '.join(made.told)}")
+            bench.put_back()  # what it left behind must not fail those after it
             raise
     return ends
 

@@ -70,3 +70,44 @@ def test_a_look_up_that_found_nothing_is_no_text(sqlite_engine: Engine, tmp_path
     )
     assert bring(sqlite_engine, content, "customers", folder=tmp_path).stored
     assert rows(sqlite_engine, "customer", "code", "city") == [("C1", "厦门"), ("C2", "")]
+
+
+HEADER = "customer_code,name,city\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (HEADER.encode("utf-16-le") + "C1,甲公司,厦门  2026-11-16\n".encode(), 2),
+        ((HEADER + "C1,甲公司,厦门\n").encode("utf-16-be") + b"C2,2026-11-16,26,1-2 \n", 3),
+    ],
+    ids=["all but the header", "the last"],
+)
+def test_lines_of_single_bytes_are_no_hanzi(
+    sqlite_engine: Engine, tmp_path: Path, content: bytes, line: int
+) -> None:
+    """Between lines of UTF-16 without a mark, two letters of ASCII look like one hanzi."""
+    report = bring(sqlite_engine, content, "customers", folder=tmp_path)
+    assert [(one.reason, one.row) for one in report.issues] == [("encoding_mixed", line)]
+    assert rows(sqlite_engine, "customer", "code") == []
+
+
+def test_a_whole_file_of_utf16_without_a_mark_is_read(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    text = HEADER + "C1,上海㐂源①②③……有限公司,★☆☆☆\nC2,ありがとう,→→→→\n"
+    for codec, outcome in (("utf-16-le", Outcome.COMMITTED), ("utf-16-be", Outcome.UNCHANGED)):
+        report = bring(sqlite_engine, text.encode(codec), "customers", folder=tmp_path)
+        assert report.outcome is outcome
+    assert rows(sqlite_engine, "customer", "name", "city") == [
+        ("上海㐂源①②③……有限公司", "★☆☆☆"),
+        ("ありがとう", "→→→→"),
+    ]
+
+
+def test_a_column_name_is_told_without_what_nobody_sees(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    text = "客户编码,客户名称,备\x1b注,备\x1b注\nC1,甲公司,a,b\n"
+    report = bring(sqlite_engine, text, "customers", folder=tmp_path)
+    assert [one.column for one in report.issues] == ["备注"]

@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
-from components import i18n
 from data import store
 from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
@@ -30,6 +29,7 @@ from tests.conftest import shared_or_sample
 from tests.data.imports import noise
 from tests.data.imports.bringing import TODAY, bring, content, managed, person, said
 from tests.data.imports.test_kinds import BEFORE
+from words import i18n
 
 SEVEN = "客户编码,客户名称\n" + "".join(f"C00{n},公司{n}\n" for n in range(1, 8))
 ORDERS = "订单号,客户编码,订单日期,产品名称,数量,金额\n"
@@ -406,7 +406,7 @@ def test_rows_that_are_none_change_nothing(
     variants(kind, fresh, base, range(1), (4, 6))
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", SheetKind)
 def test_many_rows_that_are_none_change_nothing(

@@ -10,13 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import secrets
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -35,17 +32,14 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, refusal
 from data.imports.terms.request import STOP
 from errors import Issue, NotFound, StoreUnavailable
-from jobs import import_process, uploads
+from jobs.bringing import launching, uploads
 
 FOLDER = settings.ROOT / "var" / "uploads"
-MEMORY_BYTES = 2 << 30
-OPEN_FILES = 256
 SECONDS = 900
 """A page's import that takes longer is stopped; the command line sets no limit."""
 LOW_PRIORITY = 10
 """Niceness of a page's import: whoever waits for a page goes first."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-_running: dict[str, subprocess.Popen[bytes]] = {}
 
 Show = Callable[[str, float], None]
 
@@ -123,7 +117,7 @@ def copy(token: str, owner: int) -> str:
         BadInput: the owner's uploads would take up too much of the disk.
         NotFound: there is no such upload (any more).
     """
-    path = _folder(token) / uploads.UPLOAD
+    path = folder_of(token) / uploads.UPLOAD
     if not path.exists():
         raise NotFound("upload", token)
     with path.open("rb") as file:
@@ -132,14 +126,14 @@ def copy(token: str, owner: int) -> str:
 
 def forget(token: str) -> None:
     """Remove an upload and everything made of it, its process included."""
-    folder = _folder(token)
-    import_process.stop(folder, _running.pop(token, None))
+    folder = folder_of(token)
+    launching.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def note(token: str, owner: int, plain: Mapping[str, Any]) -> None:
     """Keep beside an upload what its owner made of it, for a later session of theirs."""
-    uploads.note(_folder(token), owner, plain)
+    uploads.note(folder_of(token), owner, plain)
 
 
 def notes_of(owner: int) -> dict[str, dict[str, Any]]:
@@ -160,12 +154,12 @@ def cancel(url: str, token: str) -> ImportReport | None:
     Raises:
         StoreUnavailable: the store cannot be reached, or does not let go.
     """
-    folder = _folder(token)
-    import_process.stop(folder, _running.pop(token, None))
+    folder = folder_of(token)
+    launching.stop(folder)
     opened = store.open_store(url)
     try:
-        aftermath.release(opened, _application(token))
-        plain = uploads.read(folder / "result.json") or {}
+        aftermath.release(opened, application(token))
+        plain = uploads.read(folder / uploads.RESULT) or {}
         done = ImportReport.from_dict(plain["report"]) if "report" in plain else None
         if done is None or not done.stored:
             done = _stored_silently(opened, folder)
@@ -187,48 +181,38 @@ def start(url: str, token: str, task: Task) -> None:
     Raises:
         NotFound: there is no such upload (any more).
     """
-    folder = _folder(token)
+    folder = folder_of(token)
     if not folder.is_dir():
         raise NotFound("upload", token)
-    import_process.stop(folder, _running.pop(token, None))
+    launching.stop(folder)
     if task.as_checked:
         uploads.hold_check(folder)
     uploads.clear(folder, but=(uploads.CHECKED,) if task.as_checked else ())
     plain = {name: getattr(task, name) for name in Task.__slots__} | {"plan": task.plan.as_dict()}
     (folder / uploads.TASK).write_text(json.dumps(plain), "utf-8")
-    process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "jobs.import_child", str(folder)],
-        cwd=settings.ROOT,
-        env={**os.environ, "DATABASE_URL": url, "PGAPPNAME": _application(token)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    _running[token] = process
-    import_process.mark(folder, process)
+    process = launching.start("jobs.bringing.child", folder, url, application(token))
     if task.then_refresh:
         threading.Thread(
             target=_follow, args=(process, url, folder, task.user_id), daemon=True
         ).start()
 
 
-def _follow(process: subprocess.Popen[bytes], url: str, folder: Path, user: int | None) -> None:
+def _follow(process: launching.Process, url: str, folder: Path, user: int | None) -> None:
     """Start a refresh once the process has stored something; its page may be closed by then."""
     from jobs import refresh  # heavy, and the process itself never needs it
 
     process.wait()
-    plain = uploads.read(folder / "result.json") or {}
+    plain = uploads.read(folder / uploads.RESULT) or {}
     if "report" in plain and ImportReport.from_dict(plain["report"]).stored:
         refresh.ensure_behind(url, started_by=user)
 
 
 def status(token: str) -> Status:
     """How far the task is; done also when the process died."""
-    folder = _folder(token)
-    over = not import_process.alive(folder, _running.get(token))
-    if over or (folder / "result.json").exists():
+    folder = folder_of(token)
+    if not launching.alive(folder) or (folder / uploads.RESULT).exists():
         return Status("done", 1.0, done=True)
-    told = uploads.read(folder / "progress.json") or {"step": "starting", "share": 0.0}
+    told = uploads.read(folder / uploads.PROGRESS) or {"step": "starting", "share": 0.0}
     return Status(told["step"], told["share"], done=False, seconds=_age(folder))
 
 
@@ -243,8 +227,8 @@ def report(url: str, token: str) -> ImportReport:
         return ImportReport.from_dict(plain["report"])
     opened = store.open_store(url)
     try:
-        aftermath.release(opened, _application(token))
-        return _stored_silently(opened, _folder(token)) or _died(plain)
+        aftermath.release(opened, application(token))
+        return _stored_silently(opened, folder_of(token)) or _died(plain)
     finally:
         opened.dispose()
 
@@ -263,13 +247,13 @@ def looked(token: str) -> peek.Peek:
 
 def rejects_of(token: str) -> Path | None:
     """The refused rows of a finished import, if there are any."""
-    path = _folder(token) / "rejects.jsonl"
+    path = folder_of(token) / "rejects.jsonl"
     return path if path.exists() else None
 
 
 def changes_of(token: str) -> Path | None:
     """What a check found would change (`differences.read`), if there is anything."""
-    path = _folder(token) / uploads.CHANGES
+    path = folder_of(token) / uploads.CHANGES
     return path if path.exists() else None
 
 
@@ -319,13 +303,18 @@ def _on(task: Task, path: Path) -> Task:
     return replace(task, path=str(path.resolve()))
 
 
-def _folder(token: str) -> Path:
+def folder_of(token: str) -> Path:
+    """Where an upload lies.
+
+    Raises:
+        NotFound: it is no token.
+    """
     if not _TOKEN.fullmatch(token):
         raise NotFound("upload", token)
     return FOLDER / token
 
 
-def _application(token: str) -> str:
+def application(token: str) -> str:
     """What the process's connections are called on a database server."""
     return f"kehu-import-{token}"
 
@@ -353,9 +342,8 @@ def _age(folder: Path) -> float:
 
 
 def _result(token: str) -> dict[str, Any]:
-    process = _running.pop(token, None)
-    code = process.wait() if process is not None else None
-    plain = uploads.read(_folder(token) / "result.json")
+    code = launching.ended(folder_of(token))
+    plain = uploads.read(folder_of(token) / uploads.RESULT)
     if plain is None:
         return {"code": code}
     if "store" in plain:

@@ -17,7 +17,8 @@ from data.imports.peek import Peek, remembered_plan
 from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.request import STOP
 from errors import BadInput, Issue
-from jobs import import_files, imports
+from jobs.bringing.files import look_at, place, shown
+from jobs.bringing.tasks import Task
 from models.enums import SheetKind
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm"})
@@ -126,12 +127,12 @@ def state_of(path: Path) -> tuple[int, ...]:
 
 def name_of(inbox: Inbox, path: Path) -> str:
     """A file's name from the folder on."""
-    return import_files.shown(path.relative_to(inbox.folder).as_posix())
+    return shown(path.relative_to(inbox.folder).as_posix())
 
 
-def task_of(inbox: Inbox, found: Found, plan: Plan, *, look_only: bool = False) -> imports.Task:
+def task_of(inbox: Inbox, found: Found, plan: Plan, *, look_only: bool = False) -> Task:
     """What to do with a file."""
-    return imports.Task(
+    return Task(
         plan,
         found.path.name,
         look_only=look_only,
@@ -147,11 +148,11 @@ def planned(url: str, inbox: Inbox, found: Found) -> Found:
         path = _map_of(inbox, found)
         plan = _from_map(path, found.folder_kind) if path else Plan(kind=found.folder_kind)
         if path is not None and plan.kind:
-            return replace(found, plan=plan, kind=plan.kind, map=import_files.shown(path.name))
-        seen = import_files.look_at(url, found.path, task_of(inbox, found, plan, look_only=True))
+            return replace(found, plan=plan, kind=plan.kind, map=shown(path.name))
+        seen = look_at(url, found.path, task_of(inbox, found, plan, look_only=True))
         if path is None:
             return _without_map(url, inbox, replace(found, plan=plan, kind=seen.kind), seen)
-        return replace(found, plan=plan, kind=seen.kind, map=import_files.shown(path.name))
+        return replace(found, plan=plan, kind=seen.kind, map=shown(path.name))
     except BadInput as refused:
         return replace(found, kind=found.folder_kind, issues=refused.issues)
 
@@ -162,7 +163,7 @@ def _without_map(url: str, inbox: Inbox, found: Found, seen: Peek) -> Found:
     path = _first([place / f"{seen.kind}.toml" for place in places if place and seen.kind])
     if path is not None:
         plan = _from_map(path, seen.kind)
-        return replace(found, plan=plan, map=import_files.shown(path.name))
+        return replace(found, plan=plan, map=shown(path.name))
     if seen.remembered:
         opened = store.open_store(url)
         kept = remembered_plan(opened, seen.header, found.folder_kind or seen.kind, None)
@@ -195,7 +196,7 @@ def _first(paths: list[Path]) -> Path | None:
 
 def _from_map(path: Path, kind: str) -> Plan:
     if not os.access(path, os.R_OK):
-        raise BadInput(Issue("map_unreadable", value=import_files.shown(path.name)))
+        raise BadInput(Issue("map_unreadable", value=shown(path.name)))
     plan = from_toml(path)
     if kind and plan.kind not in ("", kind):
         raise BadInput(Issue("map_of_other_kind", column="kind", value=plan.kind))
@@ -204,4 +205,4 @@ def _from_map(path: Path, kind: str) -> Plan:
 
 def rank(found: Found) -> tuple[int, str]:
     """What files are sorted by: what they rest on, then their names."""
-    return import_files.place(found.kind), str(found.path)
+    return place(found.kind), str(found.path)

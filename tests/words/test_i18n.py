@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from components import i18n
-from components.i18n import _, _c, _n, translate
+from words import i18n
+from words.i18n import _, _c, _n, translate
 
 
 @pytest.mark.parametrize(

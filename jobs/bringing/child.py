@@ -7,9 +7,6 @@ to it but the files of that folder and the signals that end it.
 from __future__ import annotations
 
 import json
-import os
-import resource
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,20 +19,15 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome, refusal
 from data.imports.terms.request import Request
 from errors import Issue, NotAllowed, StoreUnavailable
-from jobs import uploads
-from jobs.imports import MEMORY_BYTES, OPEN_FILES, Task
+from jobs.bringing import launching, uploads
+from jobs.bringing.tasks import Task
 
 
 def main(folder: Path) -> None:
     """Do one task: read `task.json`, leave `result.json`."""
     plain = json.loads((folder / uploads.TASK).read_text("utf-8"))
     task = Task(**{**plain, "plan": Plan.from_dict(plain["plan"])})
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    os.nice(task.nice)
-    if task.seconds:
-        signal.alarm(task.seconds)
+    launching.bound(task.seconds, task.nice)
     try:
         result = _do(folder, task)
     except StoreUnavailable as error:
@@ -44,7 +36,7 @@ def main(folder: Path) -> None:
         result = {"report": refusal(task.plan.kind, (Issue(str(error)),)).as_dict()}
     except MemoryError:
         result = {"report": refusal(task.plan.kind, (Issue("file_too_heavy"),)).as_dict()}
-    uploads.write(folder / "result.json", result)
+    uploads.write(folder / uploads.RESULT, result)
     if not task.look_only and not task.rehearse and not _again(result):
         (folder / uploads.UPLOAD).unlink(missing_ok=True)
 
@@ -76,7 +68,7 @@ def _do(folder: Path, task: Task) -> dict[str, Any]:
         return {"peek": peek.look(opened, request).as_dict()}
 
     def progress(step: str, share: float) -> None:
-        uploads.write(folder / "progress.json", {"step": step, "share": share})
+        uploads.write(folder / uploads.PROGRESS, {"step": step, "share": share})
 
     return {"report": engine.run(opened, request, progress).as_dict()}
 

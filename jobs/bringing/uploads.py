@@ -15,6 +15,7 @@ import settings
 from errors import BadInput, Issue
 
 UPLOAD, NOTE, TASK = "upload", "note.json", "task.json"
+PROGRESS, RESULT = "progress.json", "result.json"
 CHANGES, CHECKED = "changes.jsonl", "checked.jsonl"
 """What a check found would change; the same, kept while what was checked is stored."""
 KEPT_SECONDS = 24 * 3600

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import downloads, exports, formats
+from components import downloads
 from components.charts.shapes import Bar, Stack
-from components.i18n import _, _c
 from components.tables import Column
 from models.access import User
+from words import exports, formats
+from words.i18n import _, _c
 
 
 def bucket_names(edges: Sequence[int], *, by_invoice: bool = False) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components import formats, i18n
-from components.i18n import mark
+from words import formats, i18n
+from words.i18n import mark
 
 Reason = Mapping[str, Any]
 

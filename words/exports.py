@@ -21,8 +21,8 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from components import formats, i18n
-from components.i18n import mark
+from words import formats, i18n
+from words.i18n import mark
 
 Kind = Literal["text", "money", "ratio", "count", "number", "date"]
 

@@ -9,22 +9,31 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
+from typing import Protocol
 
 GRACE = 3.0
 """Seconds an import has to end by itself before it is killed."""
 LOOK = 0.02
 
 
-def mark(folder: Path, process: subprocess.Popen[bytes]) -> None:
+class Known(Protocol):
+    """A process this very server started."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it lives."""
+
+
+def mark(folder: Path, number: int) -> None:
     """Note in the folder which process works on it."""
-    plain = {"pid": process.pid, "born": _born(process.pid)}
+    plain = {"pid": number, "born": born(number)}
     (folder / "pid.json").write_text(json.dumps(plain), "utf-8")
 
 
-def alive(folder: Path, process: subprocess.Popen[bytes] | None = None) -> bool:
+def alive(folder: Path, process: Known | None = None) -> bool:
     """Whether a process works on the folder.
 
     Args:
@@ -36,7 +45,7 @@ def alive(folder: Path, process: subprocess.Popen[bytes] | None = None) -> bool:
     return _marked(folder) is not None
 
 
-def stop(folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
+def stop(folder: Path, process: Known | None = None) -> None:
     """End the process that works on the folder and all it started; it is gone on return."""
     number = process.pid if process is not None else _marked(folder)
     for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -50,7 +59,7 @@ def stop(folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
     (folder / "pid.json").unlink(missing_ok=True)
 
 
-def _wait(folder: Path, process: subprocess.Popen[bytes] | None) -> None:
+def _wait(folder: Path, process: Known | None) -> None:
     deadline = time.monotonic() + GRACE
     while alive(folder, process) and time.monotonic() < deadline:
         time.sleep(LOOK)
@@ -64,7 +73,7 @@ def _marked(folder: Path) -> int | None:
         return None
     number = int(plain["pid"])
     if plain["born"] is not None:
-        return number if _born(number) == plain["born"] else None
+        return number if born(number) == plain["born"] else None
     try:
         os.kill(number, 0)
     except (ProcessLookupError, PermissionError):
@@ -72,7 +81,7 @@ def _marked(folder: Path) -> int | None:
     return number
 
 
-def _born(number: int) -> int | None:
+def born(number: int) -> int | None:
     """When a process began, in ticks since the machine did; None if it is over or unknown."""
     try:
         told = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")

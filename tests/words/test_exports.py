@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from components import exports
-from components.exports import Column, Sheet
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.texts import text as text_cell
+from words import exports
+from words.exports import Column, Sheet
 
 FORMULAS = [
     "=1+1",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from components.i18n import language, translate
 from models.base import DAY_ZERO
+from words.i18n import language, translate
 
 MOST_SINGLE = 5
 """Single dates that are named, at most."""

@@ -11,18 +11,17 @@ command line and the sign-in page use the same words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import opencc
-import streamlit as st
 from babel.messages.pofile import read_po
 
 from analytics.metric import Metric
-from components import state
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 DEFAULT = "zh_Hans"
@@ -34,18 +33,30 @@ _WORDING = "wording"
 Key = tuple[str | None, str]
 
 
-def language() -> str:
-    """Code of the language to speak now.
+def _unknown() -> str | None:
+    return None
 
-    The choice made in this session, else the one stored for the user, else the
-    browser's, else `zh_Hans`.
-    """
-    chosen = state.language()
-    if chosen in LANGUAGES:
-        return chosen
-    if not state.running():
-        return DEFAULT
-    return from_browser(st.context.locale)
+
+@dataclass(frozen=True)
+class Reader:
+    """How the reader of this moment is found: the code of a language, a time zone's name."""
+
+    language: Callable[[], str | None] = _unknown
+    timezone: Callable[[], str | None] = _unknown
+
+
+_readers: list[Reader] = [Reader()]
+
+
+def read_by(reader: Reader) -> None:
+    """Ask this one from now on; a command line has no reader and says its language itself."""
+    _readers[:] = [reader]
+
+
+def language() -> str:
+    """Code of the language to speak now: the reader's, else `zh_Hans`."""
+    known = _readers[0].language()
+    return known if known in LANGUAGES else DEFAULT
 
 
 def from_browser(tag: str | None) -> str:
@@ -57,12 +68,6 @@ def from_browser(tag: str | None) -> str:
         return "en"
     traditional = {"hant", "tw", "hk", "mo"} & parts and "hans" not in parts
     return "zh_Hant" if traditional else "zh_Hans"
-
-
-def set_language(code: str) -> None:
-    """Speak `code` for the rest of this session; unknown codes are ignored."""
-    if code in LANGUAGES:
-        state.choose_language(code)
 
 
 def lang_tag(lang: str | None = None) -> str:
@@ -77,8 +82,7 @@ def babel_locale(lang: str | None = None) -> str:
 
 def timezone() -> str:
     """The reader's time zone as the browser names it; China's on the command line."""
-    zone = st.context.timezone if state.running() else None
-    return zone or "Asia/Shanghai"
+    return _readers[0].timezone() or "Asia/Shanghai"
 
 
 def _(msgid: str, /, **values: object) -> str:

@@ -6,14 +6,11 @@ badge colour. Codes of enums in `models.enums` are all covered; a test holds tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
-import streamlit as st
-
-from components import formats
-from components.i18n import _c, in_context, mark
-from components.text import md_escape
+from words import formats
+from words.i18n import _c, in_context, mark
 
 BadgeColour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "primary"]
 
@@ -304,15 +301,3 @@ def codes(kind: str) -> tuple[str, ...]:
 def colour(kind: str, code: object) -> BadgeColour:
     """The badge colour of a code; gray where it has none."""
     return _COLOURS.get(kind, {}).get(str(getattr(code, "value", code)), "gray")
-
-
-def badge(kind: str, code: object, *, help: str | None = None) -> None:
-    """Draw a code as a coloured badge."""
-    st.badge(md_escape(label(kind, code)), color=colour(kind, code), help=help)
-
-
-def badges(pairs: Sequence[tuple[str, object]]) -> None:
-    """Draw several codes (kind, code) as badges on one line."""
-    with st.container(horizontal=True, gap="xsmall"):
-        for kind, code in pairs:
-            badge(kind, code)

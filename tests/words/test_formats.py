@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components import formats as f
+from words import formats as f
 
 MISSING = [None, float("nan"), float("inf"), pd.NaT, pd.NA, np.float64("nan"), Decimal("NaN")]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from components import i18n
 from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
 from data.imports.storing import rejects
 from data.imports.terms.report import ImportReport, Outcome
-from jobs import imports
+from jobs.bringing import tasks
+from words import i18n
 
 FAILED = 3
 """Exit code where the store failed."""
@@ -33,21 +33,21 @@ def place(kind: str) -> int:
     return next((n for n, known in enumerate(ORDER) if known == kind), len(ORDER))
 
 
-def look_at(url: str, path: Path, task: imports.Task) -> Peek:
+def look_at(url: str, path: Path, task: tasks.Task) -> Peek:
     """Look at a file where it lies.
 
     Raises:
         StoreUnavailable: the process could not reach the store.
     """
-    token = imports.keep(b"")
+    token = tasks.keep(b"")
     try:
-        return imports.look(url, token, replace(task, path=str(path.resolve()), look_only=True))
+        return tasks.look(url, token, replace(task, path=str(path.resolve()), look_only=True))
     finally:
-        imports.forget(token)
+        tasks.forget(token)
 
 
 def bring_in(
-    url: str, path: Path, task: imports.Task, *, lang: str, show: imports.Show | None = None
+    url: str, path: Path, task: tasks.Task, *, lang: str, show: tasks.Show | None = None
 ) -> tuple[ImportReport, bytes]:
     """Bring in one file and stay until it is done.
 
@@ -66,7 +66,7 @@ def bring_in(
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "rejects.jsonl"
-        report = imports.run(url, path, task, rejects=kept, show=show)
+        report = tasks.run(url, path, task, rejects=kept, show=show)
         return report, rejects_csv(kept, lang) if kept.exists() else b""
 
 

@@ -21,8 +21,20 @@ from typing import Any
 
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from errors import BadInput, Conflict, Issue, StoreUnavailable
-from jobs import import_files, import_inbox
-from jobs.import_inbox import LONGEST, REJECTS, Found, Inbox, Left
+from jobs.bringing.files import bring_in, shown, summary
+from jobs.bringing.inbox import (
+    LONGEST,
+    REJECTS,
+    Found,
+    Inbox,
+    Left,
+    name_of,
+    planned,
+    rank,
+    state_of,
+    task_of,
+    waiting,
+)
 from models.enums import SheetKind
 
 DONE, REFUSED, LOCK = "done", "refused", ".kehu.lock"
@@ -40,7 +52,7 @@ class Handled:
     """Where it lay, from the folder on."""
     report: ImportReport
     map: str = ""
-    """The map that was used: a file, `import_inbox.REMEMBERED`, or none."""
+    """The map that was used: a file, `REMEMBERED`, or none."""
     moved_to: str = ""
     """Where it is now, from the folder on; empty where it stayed."""
     rejects: str = ""
@@ -74,7 +86,7 @@ class Pass:
         return {
             "files": [each.as_dict() for each in self.files],
             "left": [{"file": each.file, "why": each.why} for each in self.left],
-            "summary": import_files.summary(self.reports, self.failure),
+            "summary": summary(self.reports, self.failure),
         }
 
 
@@ -108,11 +120,9 @@ def run(
     inbox = replace(inbox, folder=folder, maps=_real(inbox.maps) if inbox.maps else None)
     handled: list[Handled] = []
     with _alone(folder):
-        found, left = import_inbox.waiting(inbox, now())
+        found, left = waiting(inbox, now())
         try:
-            for each in sorted(
-                (import_inbox.planned(url, inbox, one) for one in found), key=import_inbox.rank
-            ):
+            for each in sorted((planned(url, inbox, one) for one in found), key=rank):
                 one, trouble = _deal_with(url, inbox, each, move)
                 handled.append(one)
                 if told is not None:
@@ -127,7 +137,7 @@ def run(
 
 def _real(folder: Path) -> Path:
     if not folder.is_dir():
-        raise BadInput(Issue("folder_missing", value=import_files.shown(folder)))
+        raise BadInput(Issue("folder_missing", value=shown(folder)))
     return folder.resolve()
 
 
@@ -146,12 +156,12 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         lock = os.open(folder / LOCK, flags, 0o666)
     except OSError as error:
-        raise BadInput(Issue("folder_not_writable", value=import_files.shown(folder))) from error
+        raise BadInput(Issue("folder_not_writable", value=shown(folder))) from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflict("folder_busy", import_files.shown(folder)) from error
+            raise Conflict("folder_busy", shown(folder)) from error
         yield
     finally:
         os.close(lock)
@@ -162,8 +172,8 @@ def _deal_with(
 ) -> tuple[Handled, StoreUnavailable | None]:
     """Bring one file in and put it away; with what kept it from being put away."""
     report, csv = _brought(url, inbox, found)
-    handled = Handled(import_inbox.name_of(inbox, found.path), report, found.map)
-    if inbox.check or import_inbox.state_of(found.path) != found.state:
+    handled = Handled(name_of(inbox, found.path), report, found.map)
+    if inbox.check or state_of(found.path) != found.state:
         return handled, None  # somebody wrote to it meanwhile: it waits for the next pass
     try:
         return _put_away(inbox, found.path, handled, csv, move), None
@@ -173,11 +183,11 @@ def _deal_with(
 
 def _brought(url: str, inbox: Inbox, found: Found) -> tuple[ImportReport, bytes]:
     if found.issues:
-        return refusal(found.kind, found.issues, file_name=import_files.shown(found.path.name)), b""
-    task = import_inbox.task_of(inbox, found, found.plan)
-    result = import_files.bring_in(url, found.path, task, lang=inbox.lang)
+        return refusal(found.kind, found.issues, file_name=shown(found.path.name)), b""
+    task = task_of(inbox, found, found.plan)
+    result = bring_in(url, found.path, task, lang=inbox.lang)
     if "reader_died" in result[0].reasons:  # killed from outside, or by the file: look twice
-        result = import_files.bring_in(url, found.path, task, lang=inbox.lang)
+        result = bring_in(url, found.path, task, lang=inbox.lang)
     return result
 
 
@@ -191,8 +201,8 @@ def _put_away(inbox: Inbox, path: Path, handled: Handled, csv: bytes, move: Move
         rejects.write_bytes(csv)
     handled = replace(
         handled,
-        moved_to=import_inbox.name_of(inbox, target),
-        rejects=import_inbox.name_of(inbox, rejects) if csv else "",
+        moved_to=name_of(inbox, target),
+        rejects=name_of(inbox, rejects) if csv else "",
     )
     plain = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **handled.as_dict()}
     text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"

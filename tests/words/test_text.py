@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components.text import md_escape, shorten
+from words.text import md_escape, shorten
 
 HOSTILE = [
     "![b](http://evil.test/x.png)",

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, dates, numbers
 
-from components import i18n
-from components.i18n import mark_c
+from words import i18n
+from words.i18n import mark_c
 
 NONE = "—"
 MINOR_PER_MAJOR = 100
