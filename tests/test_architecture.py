@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from models.enums import SheetKind
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "app": {"components", "words", "data", "models", "errors", "settings"},
@@ -180,7 +182,9 @@ def test_files_and_functions_of_the_import_room_stay_small() -> None:
 def test_nobody_asks_which_kind_a_sheet_is() -> None:
     """What differs from kind to kind is said by its declaration (`Spec`), and asked there."""
     asks = re.compile(
-        r"(==|!=|\bis|\bis not|\bin|\bnot in) \(?SheetKind\.|SheetKind\.\w+ (==|!=|in)\b"
+        r"(==|!=|\bis|\bis not|\bin|\bnot in) \(?SheetKind\."
+        r"|SheetKind\.\w+ (==|!=|in|not in) "
+        rf"|\bkind (==|!=) [\"']({'|'.join(SheetKind)})[\"']"
     )
     rooms = ("data/imports", "pages/data", "jobs")
     said = [where(f) for room in rooms for f in in_room(room) if asks.search(f.read_text("utf-8"))]
