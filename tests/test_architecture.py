@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from models.enums import SheetKind
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "app": {"components", "words", "data", "models", "errors", "settings"},
@@ -148,6 +150,57 @@ def test_files_stay_small() -> None:
     long = {where(file): len(file.read_text("utf-8").splitlines()) for file in FILES}
     most = {name: 270 if name.startswith("pages/") else 400 for name in long}
     assert {name: lines for name, lines in long.items() if lines > most[name]} == {}
+
+
+MOST_LINES, MOST_OF_ONE, MOST_ARGUMENTS = 300, 50, 7
+"""In data/imports: lines of a file, lines of a function, arguments of a function."""
+
+
+def functions(file: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree(file)) if isinstance(node, ast.FunctionDef)]
+
+
+def arguments(function: ast.FunctionDef) -> int:
+    given = function.args
+    listed = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    return len([one for one in listed if one is not None and one.arg not in ("self", "cls")])
+
+
+def test_files_and_functions_of_the_import_room_stay_small() -> None:
+    large: list[tuple[str, str, int]] = []
+    for file in in_room("data/imports"):
+        lines = len(file.read_text("utf-8").splitlines())
+        large += [(where(file), "lines", lines)] if lines > MOST_LINES else []
+        for one in functions(file):
+            lines = (one.end_lineno or 0) - one.lineno + 1
+            large += [(where(file), one.name, lines)] if lines > MOST_OF_ONE else []
+            many = arguments(one)
+            large += [(where(file), f"{one.name}()", many)] if many > MOST_ARGUMENTS else []
+    assert large == []
+
+
+def test_nobody_asks_which_kind_a_sheet_is() -> None:
+    """What differs from kind to kind is said by its declaration (`Spec`), and asked there."""
+    asks = re.compile(
+        r"(==|!=|\bis|\bis not|\bin|\bnot in) \(?SheetKind\."
+        r"|SheetKind\.\w+ (==|!=|in|not in) "
+        rf"|\bkind (==|!=) [\"']({'|'.join(SheetKind)})[\"']"
+    )
+    rooms = ("data/imports", "pages/data", "jobs")
+    said = [where(f) for room in rooms for f in in_room(room) if asks.search(f.read_text("utf-8"))]
+    assert said == []
+
+
+def test_nothing_in_the_import_room_goes_by_another_name() -> None:
+    other = [
+        (where(file), alias.name, alias.asname)
+        for file in in_room("data/imports")
+        for node in ast.walk(tree(file))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if alias.asname and (alias.name, alias.asname) != ("sqlalchemy", "sa")
+    ]
+    assert other == []
 
 
 # what must not be written, where it still may, and why

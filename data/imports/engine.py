@@ -17,24 +17,25 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from data import audit, store
+from data import store
 from data.imports.columns import understanding
 from data.imports.columns.loading import Opened, load
 from data.imports.columns.meaning import Identity, meaning
-from data.imports.files.reading import Layout
-from data.imports.history import batches, differences, since_check
+from data.imports.files.layout import Layout
+from data.imports.history import differences, recording, remembering, since_check
 from data.imports.kinds import dated_cards
-from data.imports.matching import creating, lookups, reserved, suggesting
+from data.imports.matching import creating, suggesting
 from data.imports.staging import temporary
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.staging.progress import Progress
-from data.imports.storing import comparing, rejects, writing
+from data.imports.storing import rejects, writing
+from data.imports.storing.checking import check
 from data.imports.storing.counting import counted
 from data.imports.terms.asking import asks_of
+from data.imports.terms.items import Item
 from data.imports.terms.permission import refuse_kind
-from data.imports.terms.plan import Item
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport, Outcome, refusal
 from data.imports.terms.request import REJECT, STOP, Request
@@ -127,7 +128,7 @@ def _bring_in(state: _Run) -> ImportReport:
     refuse_kind(request.actor, spec)
     with store.connected(state.engine) as connection:
         with connection.begin():
-            before = batches.same_file(connection, state.file, spec.kind)
+            before = recording.same_file(connection, state.file, spec.kind)
         if before is not None:
             return _already(state, before)
         staged, said = temporary.tables(spec)
@@ -188,8 +189,8 @@ def _match_and_write(state: _Run, context: Context, faults: Faults, opened: Open
     report: list[ImportReport] = []
     try:
         with store.writing_on(connection, facts=spec.facts) as session:
-            batches.lock(connection)
-            before = batches.same_file(connection, state.file, spec.kind)
+            recording.lock(connection)
+            before = recording.same_file(connection, state.file, spec.kind)
             if before is not None:
                 report.append(_already(state, before))
                 raise _Undone
@@ -208,7 +209,7 @@ def _match_and_write(state: _Run, context: Context, faults: Faults, opened: Open
 def _decide(state: _Run, session: Session, context: Context, faults: Faults) -> ImportReport:
     """Check everything; then write, unless something speaks against it."""
     request, changes = state.request, Changes(context)
-    _check(context, faults, changes, state.progress, reject=request.on_error == REJECT)
+    check(context, faults, changes, state.progress, reject=request.on_error == REJECT)
     state.progress("comparing", 0.78)
     report = suggesting.with_unmatched(context, _count(state, context, faults, changes))
     report = differences.told(context, changes, report, request)
@@ -223,9 +224,20 @@ def _decide(state: _Run, session: Session, context: Context, faults: Faults) -> 
         return report
     outdated = _since_check(session, context, changes, request)
     if outdated is not None:
-        return _stopped(report, outdated)
+        return since_check.stopped(report, outdated)
+    report = _store(state, context, faults, changes, report)
+    recording.tell(session, request, report)
+    state.progress("done", 1.0)
+    return report
+
+
+def _store(
+    state: _Run, context: Context, faults: Faults, changes: Changes, report: ImportReport
+) -> ImportReport:
+    """Write every good row, the batch they belong to, and what was said about the header."""
+    request = state.request
     state.progress("writing", 0.8)
-    changes.begin(batches.begin(context.connection, request, state.file, report))
+    changes.begin(recording.begin(context.connection, request, state.file, report))
     creating.settle(context, changes)
     writing.write(context, faults, changes, state.progress)
     report = replace(
@@ -236,28 +248,10 @@ def _decide(state: _Run, session: Session, context: Context, faults: Faults) -> 
         outcome=Outcome.PARTLY if report.rows_rejected else Outcome.COMMITTED,
         batch_id=changes.batch_id,
     )
-    batches.finish(context.connection, state.timed(report))
+    recording.finish(context.connection, state.timed(report))
     made = {one.said: one.became for one in report.settled if one.new and one.said != one.became}
     lasting = replace(request, plan=request.plan.lasting(made))
-    batches.remember_mapping(context.connection, lasting, state.layout)
-    audit.record(
-        session,
-        request.actor,
-        "import.commit",
-        "import_batch",
-        changes.batch_id,
-        kind=report.kind,
-        file=report.file_name,
-        added=report.rows_added,
-        updated=report.rows_updated,
-        same=report.rows_same,
-        rejected=report.rows_rejected,
-        reasons=dict(report.reasons),
-        **({"passed": dict(report.passed_over)} if report.passed_over else {}),
-        **({"past": dict(report.past)} if report.past else {}),
-        **({"readings": [one.as_dict() for one in report.readings]} if report.readings else {}),
-    )
-    state.progress("done", 1.0)
+    remembering.remember_mapping(context.connection, lasting, state.layout)
     return report
 
 
@@ -269,20 +263,6 @@ def _since_check(
         return None
     found = since_check.found(session, differences.every(context, changes), request.checked)
     return found if found.count else None
-
-
-def _stopped(report: ImportReport, found: since_check.Found) -> ImportReport:
-    """The report of an import that would write over what the user did not see."""
-    return replace(
-        report,
-        outcome=Outcome.OUTDATED,
-        rows_added=0,
-        rows_updated=0,
-        rows_same=0,
-        reasons={**report.reasons, since_check.REASON: len(found.lines) or found.count},
-        outdated=tuple(found.first),
-        outdated_count=found.count,
-    )
 
 
 def _count(state: _Run, context: Context, faults: Faults, changes: Changes) -> ImportReport:
@@ -297,50 +277,9 @@ def _count(state: _Run, context: Context, faults: Faults, changes: Changes) -> I
     return replace(report, asks=(*report.asks, *open_ones), made=made)
 
 
-def _check(
-    context: Context, faults: Faults, changes: Changes, tell: Progress, *, reject: bool
-) -> None:
-    spec = context.spec
-    tell("matching", 0.6)
-    if context.connection.dialect.name == "postgresql":
-        context.connection.execute(sa.text("ANALYZE staged"))
-    for place, reference in enumerate(spec.references, start=1):
-        lookups.resolve(context, faults, reference)
-        lookups.refuse_unknown(context, faults, reference)
-        tell("matching", 0.6 + 0.1 * place / len(spec.references))
-    if spec.prepare:
-        spec.prepare(context, faults, changes)
-    for target in spec.targets:
-        lookups.match(context, target)
-    lookups.refuse_foreign_customers(context, faults)
-    reserved.refuse_reserved(context, faults)
-    temporary.index(context.connection, context.staged, spec)
-    for place, target in enumerate(spec.targets, start=1):
-        comparing.within_file(context, faults, target)
-        comparing.with_store(context, faults, target)
-        tell("comparing", 0.7 + 0.08 * place / len(spec.targets))
-    if spec.check:
-        spec.check(context, faults, changes)
-    if reject:
-        comparing.with_siblings(context, faults)
-    comparing.states(context)
-    if spec.also_changes:
-        spec.also_changes(context, faults, changes)
-
-
 def _remember_refusal(state: _Run, report: ImportReport) -> None:
     """History and audit know of a file that was turned away; a rehearsal leaves no trace."""
     if state.request.rehearse:
         return
     with store.writing(state.engine, revises=False) as session:
-        batch_id = batches.refused(session, state.request, state.file, state.timed(report))
-        audit.record(
-            session,
-            state.request.actor,
-            "import.refuse",
-            "import_batch",
-            batch_id or "",
-            kind=report.kind,
-            file=report.file_name,
-            reasons=dict(report.reasons),
-        )
+        recording.refused(session, state.request, state.file, state.timed(report))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
 
 from data import store
-from data.imports.columns import mapping, profiles, understanding
-from data.imports.columns.registry import spec_of
+from data.imports.columns import mapping, understanding
 from data.imports.files.cell import shown
-from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
-from data.imports.history import batches
+from data.imports.files.layout import Layout
+from data.imports.files.reading import PREVIEW_ROWS, Table
+from data.imports.history import remembering
 from data.imports.sifting import opening
 from data.imports.terms.asking import Ask, asks_of
-from data.imports.terms.beyond import Asked, Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.beyond import Asked
+from data.imports.terms.codec import plain_of, record_of
+from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
-from data.imports.terms.report import issue_dict, issue_of
 from data.imports.terms.request import Request
 from errors import BadInput, Issue
 from models.access import User
@@ -51,7 +51,7 @@ class Peek:
     items: tuple[str, ...] = ()
     """Codes of the questions found among the columns."""
     shape: str = ""
-    """How a survey sheet is built (`plan.SHAPES`)."""
+    """How a survey sheet is built (`options.SHAPES`)."""
     questions: tuple[Asked, ...] = ()
     """What a survey sheet asks or may ask; the unclear and the skipped are among them."""
     ignored: tuple[str, ...] = ()
@@ -68,35 +68,19 @@ class Peek:
 
     def as_dict(self) -> dict[str, Any]:
         """The look as JSON holds it."""
-        names = [name for name in self.__slots__ if name != "issues"]
-        plain = {name: getattr(self, name) for name in names}
-        plain["questions"] = [asdict(one) for one in self.questions]
-        plain["readings"] = [one.as_dict() for one in self.readings]
-        plain["asks"] = [asdict(one) for one in self.asks]
-        return plain | {"issues": list(map(issue_dict, self.issues))}
+        plain: dict[str, Any] = plain_of(self)
+        return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Peek:
         """The look a process handed over."""
-        values = dict(plain)
-        for name in ("sheets", "alike", "header", "items", "ignored"):
-            values[name] = tuple(values[name])
-        values["rows"] = tuple((line, tuple(cells)) for line, cells in values["rows"])
-        values["questions"] = tuple(
-            Asked(one["place"], Item(**one["item"]), tuple(one["seen"]), one["sure"])
-            for one in values["questions"]
-        )
-        values["readings"] = tuple(map(ColumnReading.from_dict, values.get("readings", ())))
-        values["asks"] = tuple(map(Ask.from_dict, values.get("asks", ())))
-        values["issues"] = tuple(map(issue_of, values["issues"]))
-        return cls(**values)
+        return record_of(cls, plain)
 
 
 def look(opened: Engine, request: Request) -> Peek:
     """Look at a file; what is wrong with it is in the answer, never raised."""
     try:
-        judge = mapping.judge(request.plan)
-        table = mapping.with_units(open_table(request.path, request.plan.hints, judge))
+        table = understanding.table_of_file(request)
         rows = tuple(
             (row.line, tuple(shown(cell)[:MOST_SHOWN] for cell in row.cells))
             for row in table.preview(PREVIEW_ROWS)
@@ -129,33 +113,20 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
     kept = None
     if not plan.columns and not plan.items:
         with store.reading(opened) as session:
-            kept = batches.remembered(session, layout, plan.kind, request.actor)
-    plan = kept or plan
-    profile = profiles.recognised(plan, layout)
-    if profile is not None:
-        plan = profile.applied(plan, layout)
-    recognised = mapping.recognise(layout)
-    kind = plan.kind or (recognised.value if recognised else "")
-    if not kind:
-        return replace(seen, issues=(Issue("kind_unknown", row=layout.header_line),))
-    name = profile.name if profile else ""
-    seen = replace(seen, kind=kind, remembered=kept is not None, profile=name)
-    items: tuple[Item, ...] = ()
-    answers: Rows = ()
+            kept = remembering.remembered(session, layout, plan.kind, request.actor)
     try:
-        spec = spec_of(kind)
-        places_told = mapping.places_of(spec, plan, layout)
-        table = opening.with_headings(table, spec, plan, places_told)
-        layout = table.layout
-        if spec.columns:
-            items = spec.columns.known(opened, plan)
-            answers = opening.first_data(table, spec, plan, places_told, spec.columns.looked_at)
-            asked = spec.columns.find(plan, layout.header, items, places_told, answers)
-            seen = replace(seen, shape=asked.shape, questions=asked.listed)
-        currency = understanding.store_currency(opened)
-        found = mapping.settle(spec_of(kind), plan, layout, items, answers, currency)
+        known = understanding.recognised(kept or plan, layout)
     except BadInput as refused:
-        best = mapping.recognised_columns(spec_of(kind), layout)
+        return replace(seen, issues=refused.issues)
+    kind = known.spec.kind.value
+    seen = replace(seen, kind=kind, remembered=kept is not None, profile=known.profile)
+    try:
+        begun = understanding.begin(opened, table, known)
+        if begun.beyond:
+            seen = replace(seen, shape=begun.beyond.shape, questions=begun.beyond.listed)
+        found = understanding.settled(opened, begun)
+    except BadInput as refused:
+        best = mapping.recognised_columns(known.spec, layout)
         asks = asks_of((issue, 1) for issue in refused.issues)
         open_fields = {ask.fills for ask in asks if ask.by_name}
         best = {name: column for name, column in best.items() if name not in open_fields}
@@ -177,4 +148,4 @@ def remembered_plan(
     """The plan somebody used for this header before, as far as the reader may know it."""
     layout = Layout("text", "", "", "", (), 1, header)
     with store.reading(opened) as session:
-        return batches.remembered(session, layout, kind, reader)
+        return remembering.remembered(session, layout, kind, reader)

@@ -18,7 +18,7 @@ import settings
 from data import store
 from data.imports.history import undo
 from data.imports.terms import permission
-from data.imports.terms.report import issue_dict
+from data.imports.terms.codec import issue_dict
 from errors import AppError, BadInput
 from jobs import progress
 from jobs.bringing import launching, uploads

@@ -23,7 +23,7 @@ import errors
 from data import job_runs, store
 from data.imports.history import aftermath
 from data.imports.history.undo import Preview, Taken
-from data.imports.terms.report import issue_of
+from data.imports.terms.codec import record_of
 from errors import AppError, BadInput, Issue, StoreUnavailable
 from jobs import progress
 from jobs.bringing import launching, tasks, uploads
@@ -185,16 +185,15 @@ def _close(opened: Engine, number: int) -> None:
 
 def _from(plain: Mapping[str, Any]) -> Preview | Taken:
     if "taken" in plain:
-        return Taken(**plain["taken"])
+        return record_of(Taken, plain["taken"])
     if "preview" in plain:
-        told = plain["preview"]
-        return Preview(**{**told, "reasons": tuple(map(issue_of, told["reasons"]))})
+        return record_of(Preview, plain["preview"])
     raise _error(plain["error"])
 
 
 def _error(plain: Mapping[str, Any]) -> AppError:
     kind = getattr(errors, plain["name"])
     if issubclass(kind, BadInput):
-        return BadInput(*map(issue_of, plain["issues"]))
+        return BadInput(*(record_of(Issue, one) for one in plain["issues"]))
     made = kind(*plain["arguments"])
     return made if isinstance(made, AppError) else StoreUnavailable(*plain["arguments"])

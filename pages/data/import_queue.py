@@ -10,6 +10,7 @@ from typing import Any
 from components import state
 from data.imports.columns.registry import ORDER
 from data.imports.peek import Peek
+from data.imports.terms.codec import plain_of, record_of
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from models.enums import SheetKind
@@ -77,31 +78,13 @@ class File:
 
     def as_dict(self) -> dict[str, Any]:
         """The file as JSON holds it."""
-        return {
-            "name": self.name,
-            "size": self.size,
-            "added": self.added,
-            "step": self.step.value,
-            "plan": self.plan.as_dict(),
-            "peek": self.peek.as_dict() if self.peek else None,
-            "report": self.report.as_dict() if self.report else None,
-            "told": self.told,
-        }
+        plain: dict[str, Any] = plain_of(self)
+        return {name: plain[name] for name in plain if name not in ("token", "cancelled")}
 
     @classmethod
     def from_dict(cls, token: str, plain: Mapping[str, Any]) -> File:
         """The file out of a note beside its upload."""
-        return cls(
-            token,
-            plain["name"],
-            plain["size"],
-            plain["added"],
-            Step(plain["step"]),
-            Plan.from_dict(plain["plan"]),
-            Peek.from_dict(plain["peek"]) if plain["peek"] else None,
-            ImportReport.from_dict(plain["report"]) if plain["report"] else None,
-            plain["told"],
-        )
+        return record_of(cls, {"token": token, **plain})
 
 
 def files() -> list[File]:

@@ -12,7 +12,8 @@ from components import state
 from data.imports.columns.registry import spec_of
 from data.imports.files import headers
 from data.imports.peek import Peek
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.spec import Field, Spec
 from pages.data import filling_form, survey_form
 from pages.data.mapped import column_words, example, left_out, places_of

@@ -10,7 +10,8 @@ import streamlit as st
 
 from components import faults, state
 from data.imports.files.decoding import NAMES
-from data.imports.files.reading import HEADER_WITHIN, Hints
+from data.imports.files.layout import Hints
+from data.imports.files.reading import HEADER_WITHIN
 from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.terms.asking import QUESTIONS

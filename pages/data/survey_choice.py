@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import state
 from data import load
-from data.imports.terms.plan import Options
+from data.imports.terms.options import Options
 from data.queries import questionnaires
 from data.queries.questionnaires import KnownSurvey
 from pages.data.reading_form import key

@@ -10,7 +10,8 @@ import streamlit as st
 
 from components import frame, state
 from data.imports.peek import Peek
-from data.imports.terms.plan import SHAPES, Options, Plan
+from data.imports.terms.options import SHAPES, Options
+from data.imports.terms.plan import Plan
 from pages.data import import_queue, import_work, survey_choice, survey_questions
 from pages.data.reading_form import key
 from pages.data.survey_questions import RATER, scale_words

@@ -9,8 +9,9 @@ import streamlit as st
 from components import frame, state
 from data.imports.peek import Peek
 from data.imports.surveys.settling import flipped, with_scale
-from data.imports.surveys.survey_columns import Asked
-from data.imports.terms.plan import COMMENT, ROLES, Item, Plan
+from data.imports.terms.beyond import Asked
+from data.imports.terms.items import COMMENT, ROLES, Item
+from data.imports.terms.plan import Plan
 from pages.data.reading_form import key
 from words import vocabulary
 from words.i18n import _, _c

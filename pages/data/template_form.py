@@ -11,7 +11,7 @@ from components.work import wkey
 from data.imports.columns import templates
 from data.imports.columns.registry import spec_of
 from data.imports.columns.templates import Template
-from data.imports.surveys.templates import SERVQUAL
+from data.imports.surveys.survey_templates import SERVQUAL
 from models.enums import SheetKind
 from pages.data.kind_words import kind_words
 from pages.data.survey_form import shape_words

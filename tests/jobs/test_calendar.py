@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 import settings
 from data import calendar, policies, store
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.writes import permission
 from errors import BadInput
 from jobs import refresh

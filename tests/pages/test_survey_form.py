@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data.imports.columns import templates
+from data.imports.surveys import survey_templates
 from jobs.bringing import tasks
 from models.access import Role
 from models.enums import SheetKind
@@ -130,5 +130,5 @@ def test_templates_are_offered_by_shape_and_scale(company: Engine, language: str
     keys = [w.key or "" for w in at.get("download_button")]
     for kind in SheetKind:
         assert sum(f"template.{kind}." in key for key in keys) == 2
-    box(at, "selectbox", "template.shape").set_value(templates.SERVQUAL).run()
+    box(at, "selectbox", "template.shape").set_value(survey_templates.SERVQUAL).run()
     assert any("answers.servqual.1-7.xlsx" in (w.key or "") for w in at.get("download_button"))

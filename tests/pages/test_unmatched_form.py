@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import frame
 from data import store
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role, User
 from models.customers import Customer

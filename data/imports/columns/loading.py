@@ -12,15 +12,13 @@ from data.imports.files.reading import Table
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import FAULT, PASSED
 from data.imports.staging import temporary
+from data.imports.staging.currency import currency_of
 from data.imports.staging.progress import Progress
 from data.imports.terms import asking
-from data.imports.terms.plan import Item
+from data.imports.terms.items import Item
 from data.imports.terms.request import Request
-from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
-from models.system import StoreState
 
-STORE_STATE = table_of(StoreState)
 _AT_ONCE = 500
 _BEGUN, _READING = 0.05, 0.55
 """Shares of the whole: before the first row, and for reading the file."""
@@ -64,12 +62,11 @@ def load(
         BadInput: the file breaks off, or has no rows.
     """
     options = opened.columns.plan.options
-    currency = connection.execute(sa.select(STORE_STATE.c.currency)).scalar_one_or_none()
     manner = Manner(
         today=request.today,
         day_order=options.day_order,  # type: ignore[arg-type]
         round_cents=options.round_cents,
-        currency=currency or "CNY",
+        currency=currency_of(connection),
         is_1904=opened.table.layout.is_1904,
     )
     parser = RowParser(opened.columns, manner, opened.known_items)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from data.imports.columns import naming, profiles
 from data.imports.columns.measuring import Measure, Measured, Surroundings, measure
 from data.imports.columns.naming import Doubt
-from data.imports.columns.registry import SPECS
+from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files import headers
-from data.imports.files.reading import Layout, Table
-from data.imports.headings import reading
+from data.imports.files.layout import Layout
 from data.imports.sifting.meanings import meaning_of
 from data.imports.terms.beyond import Beyond, Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.spec import Field, Spec
 from errors import BadInput, Issue
@@ -40,8 +40,6 @@ class Columns:
     """Field → how its figures are read, where they do not count as they stand."""
     readings: tuple[ColumnReading, ...] = ()
     """The same in words, for people."""
-    units_line: int | None = None
-    """The line of a row of units under the header."""
     is_workbook: bool = False
     """Cells may show other figures than they hold."""
 
@@ -71,7 +69,7 @@ class Columns:
 
 def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
     """How many cells of a row are column names we know or were told."""
-    specs = [SPECS[SheetKind(plan.kind)]] if plan.kind else list(SPECS.values())
+    specs = [spec_of(plan.kind)] if plan.kind else list(SPECS.values())
     told = {headers.plain(str(name)) for name in plan.columns.values() if isinstance(name, str)}
     told |= {headers.plain(item.column) for item in plan.items if item.column}
     known = [naming.named(spec) | told for spec in specs]
@@ -82,14 +80,6 @@ def judge(plan: Plan) -> Callable[[Sequence[str]], int]:
         return max(sum(not names.isdisjoint(one) for one in said) for names in known)
 
     return count
-
-
-def with_units(table: Table) -> Table:
-    """The table, its first row told to be one of units where it is nothing else."""
-    layout = table.layout
-    if not layout.below or not reading.are_units(layout.below):
-        return table
-    return replace(table, layout=replace(layout, units=layout.below))
 
 
 _OF_ANY_KIND = (
@@ -228,7 +218,6 @@ def _columns(
         beyond,
         measured.measures,
         tuple(measured.readings),
-        layout.below_line if layout.units else None,
         layout.format == "xlsx",
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.imports.columns.mapping import Columns
-from data.imports.files.reading import Layout
+from data.imports.files.layout import Layout
 
 CHOICES = (
     "day_order",

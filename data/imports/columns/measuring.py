@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from data.imports.columns.naming import split_of
-from data.imports.files.reading import Layout
+from data.imports.files.layout import Layout
 from data.imports.headings import reading, vocabulary
 from data.imports.headings.reading import Reading
 from data.imports.terms import asking
@@ -23,7 +23,6 @@ from errors import Issue
 _SAYS_GROSS = frozenset({"total", "应收金额", "grandtotal"})
 """Names, as compared, of what is owed with its tax, though they do not say so."""
 _FIGURES = ("money", "number", "whole")
-"""Fields whose brackets are those of a question: its scale (`surveys`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,7 @@ def measure(around: Surroundings, places: Mapping[str, int]) -> Measured:
 
 
 def _is_question(spec: Spec, one: Field) -> bool:
+    """Whether the brackets of its column are those of a question: its scale."""
     return spec.columns is not None and one.name in spec.columns.answers
 
 

@@ -15,7 +15,8 @@ from data.imports.headings.reading import Split
 from data.imports.surveys import questions
 from data.imports.surveys.known import ITEM_ALIASES
 from data.imports.terms import asking
-from data.imports.terms.plan import Item, Plan, unknown
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan, unknown
 from data.imports.terms.spec import Field, Spec
 from errors import BadInput, Issue
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from data.imports.files import headers
-from data.imports.files.reading import Layout
-from data.imports.terms.plan import Options, Plan, from_tables
+from data.imports.files.layout import Layout
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan, from_tables
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
 

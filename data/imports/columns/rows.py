@@ -7,15 +7,15 @@ is found out once and remembered while its column stays short of `MOST_KNOWN` sp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from data.imports.columns.empties import Found, refuse_empty
 from data.imports.columns.mapping import Columns
 from data.imports.columns.measuring import PLAIN
 from data.imports.columns.sides import Sides
-from data.imports.files.cell import kind_of
-from data.imports.files.reading import Block, Row
+from data.imports.files.layout import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
 from data.imports.parsing.manner import Manner
@@ -27,7 +27,7 @@ from data.imports.sifting.sieve import Sieve
 from data.imports.sifting.sums import Sums, Total
 from data.imports.sifting.verdicts import Judge
 from data.imports.terms import asking
-from data.imports.terms.plan import Item
+from data.imports.terms.items import Item
 from data.imports.terms.spec import Field
 from errors import Issue
 
@@ -36,9 +36,6 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 _OWNER = ("customer_code", "tax_no", "customer_name")
 """Whose amounts share what rounding cuts off: the first of these that is there."""
-
-Found = dict[str, list[Any]]
-"""Field → its values, one a row; a field nothing says anything about is not there."""
 
 
 class RowParser:
@@ -101,7 +98,7 @@ class RowParser:
         done = ParsedBlock(len(block.lines))
         sifted = self._sieve.sift(block)
         verdicts = self._judge.judge(block)
-        done.passed = {**verdicts.passed, **self._units(block), **sifted.passed}
+        done.passed = {**verdicts.passed, **sifted.passed}
         done.faults |= {place: [issue] for place, issue in sifted.asked.items()}
         for place, fault in block.faults.items():
             if place in done.passed or place in done.faults:
@@ -119,7 +116,7 @@ class RowParser:
         found = self._read(done, whole, lines, rows)
         _set(found, whole, verdicts.sets)
         self._fill_templates(found, len(rows))
-        self._refuse_empty(done, found, whole, lines, rows)
+        refuse_empty(self._columns, done, found, whole, lines, rows)
         self._tell_of_the_book(done, whole)
         if self._cents:
             self._round(self._cents, done, found, whole)
@@ -155,13 +152,6 @@ class RowParser:
         """The figure as people write it."""
         return f"{one.value / 100:.2f}" if one.figure in self._money else f"{one.value:g}"
 
-    def _units(self, block: Block) -> dict[int, Issue]:
-        """The row of units under the header, if there is one."""
-        line = self._columns.units_line
-        if line is None or line not in block.lines[:1]:
-            return {}
-        return {0: Issue("unit_row", row=line)}
-
     def _read(
         self,
         done: ParsedBlock,
@@ -195,32 +185,6 @@ class RowParser:
                 for index in range(size)
             ]
         found |= made
-
-    def _refuse_empty(
-        self,
-        done: ParsedBlock,
-        found: Found,
-        whole: Sequence[int],
-        lines: Sequence[int],
-        rows: Sequence[list[str]],
-    ) -> None:
-        """Required fields, and of each group at least one, must say something."""
-        shown, places = self._columns.shown, self._columns.places
-        for name in self._spec.required:
-            for index in _gaps(found, [name], len(rows)):
-                said = done.faults.setdefault(whole[index], [])
-                if not _about(said, shown[name]):
-                    place = places.get(name)
-                    merged = place is not None and _merged(rows[index][place])
-                    reason = "merged_cell" if merged else "empty"
-                    said.append(Issue(reason, column=shown[name], row=lines[index]))
-        for group in () if self._spec.may_be_nobody else self._spec.any_of:
-            names = [name for name in group if self._columns.has(name)]
-            for index in _gaps(found, names, len(rows)):
-                said = done.faults.setdefault(whole[index], [])
-                if not any(_about(said, shown[name]) for name in names):
-                    column = " / ".join(shown[name] for name in names)
-                    said.append(Issue("empty", column, lines[index]))
 
     def _round(
         self, cents: values.Cents, done: ParsedBlock, found: Found, whole: Sequence[int]
@@ -300,22 +264,3 @@ def _filled(template: str, row: Mapping[str, Any]) -> str:
         return "" if value is None else str(value)
 
     return _PLACE.sub(of, template)[:60]
-
-
-def _gaps(found: Found, names: Sequence[str], size: int) -> Iterator[int]:
-    """Rows in which none of these fields says anything."""
-    columns = [found[name] for name in names if name in found]
-    if not columns:
-        yield from range(size)
-    elif len(columns) == 1 or None in columns[0]:
-        for index, value in enumerate(columns[0]):
-            if value is None and all(column[index] is None for column in columns):
-                yield index
-
-
-def _about(faults: list[Issue], shown: str) -> bool:
-    return any(fault.column == shown for fault in faults)
-
-
-def _merged(raw: str) -> bool:
-    return kind_of(raw) == "merged"

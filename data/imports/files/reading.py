@@ -10,101 +10,35 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data.imports.files import decoding, headers, separated, workbook
+from data.imports.files import decoding, detecting, headers, package, separated, workbook
+from data.imports.files.layout import Block, Hints, Layout, Row
 from data.imports.files.separated import Records
 from errors import BadInput, Issue
 
 HEADER_WITHIN = 20
 """Rows looked at for the header; titles may stand above it."""
 
+
 SAMPLE_LINES = 60
+
+
 PREVIEW_ROWS = 10
+
+
 _FIRST_ROWS, _MOST_ROWS = 64, 2048
 """Rows of a workbook taken at a time, at first and later."""
+
+
 LONGEST_CELL = 10_000
 """Characters in one cell; a longer one rejects its row."""
 
+
 Record = tuple[int, list[str]]
 """A line of the file and its cells."""
+
+
 Judge = Callable[[Sequence[str]], int]
 """How much a row looks like a header: 0 is not at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What the user says about a file; None is found out."""
-
-    encoding: str | None = None
-    separator: str | None = None
-    header: bool | None = None
-    """False: there is no header, columns are called by their position from 1."""
-    header_line: int | None = None
-    sheet: str | None = None
-    apart: bool = False
-    """Columns of the same name are told apart by their position, not refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Under:
-    """A row under the header that belongs to it: other names, units, what must be filled."""
-
-    line: int
-    cells: tuple[str, ...]
-    """As they stand in the file."""
-    reason: str
-    """heading_row, unit_row, or may_be_heading where a person has to say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a file is built, as found: shown to the user before anything is stored."""
-
-    format: str
-    """text or xlsx."""
-    encoding: str
-    separator: str
-    """Name of the separator, empty in a workbook."""
-    sheet: str
-    sheets: tuple[str, ...]
-    header_line: int | None
-    header: tuple[str, ...]
-    """The column names as they stand in the file; positions "1", "2" … without a header."""
-    is_1904: bool = False
-    under: tuple[Under, ...] = ()
-    """Rows under the header that belong to it, once they were told apart (`sifting`)."""
-    hidden: tuple[int, ...] = ()
-    """Positions of the columns a reader of the workbook does not see."""
-    alike: tuple[str, ...] = ()
-    """Other sheets with the same columns, where none was named."""
-    titles: tuple[str, ...] = ()
-    """The texts above the header, cell by cell and each line as a whole."""
-    below: tuple[str, ...] = ()
-    """The cells of the row right under the header."""
-    below_line: int | None = None
-    units: tuple[str, ...] = ()
-    """The same cells, once that row is known to hold nothing but units (`columns.mapping`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its line in the file, its cells, and the fault of the row as a whole."""
-
-    line: int
-    cells: list[str]
-    fault: Issue | None = None
-
-
-@dataclass(slots=True)
-class Block:
-    """Some rows: the line of each, its cells (all as wide as the header), faults by place."""
-
-    lines: list[int]
-    cells: list[list[str]]
-    share: float
-    """How much of the file is read after them, 0 to 1."""
-    faults: dict[int, Issue] = field(default_factory=dict)
-    hidden: set[int] = field(default_factory=set)
-    """Places of the rows a reader of the workbook does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +104,9 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
     Raises:
         BadInput: the file cannot be read as a table; names the line where there is one.
     """
-    if workbook.is_workbook(path):
+    if package.is_workbook(path):
         return _open_workbook(path, hints, judge)
-    encoding = decoding.find(path, hints.encoding)
+    encoding = detecting.find(path, hints.encoding)
     sample = list(itertools.islice(decoding.lines(path, encoding), SAMPLE_LINES))
     declared = separated.sep_line(sample[0]) if sample else None
     separator = (
@@ -236,14 +170,11 @@ def _headed(layout: Layout, first: list[Record], hints: Hints, judge: Judge) -> 
         return replace(layout, header=header)
     above = [cells for number, cells in first if number < line]
     titles = [text for cells in above for text in (*cells, "  ".join(filter(None, cells)))]
-    below = next(((number, cells) for number, cells in first if number > line), None)
     return replace(
         layout,
         header_line=line,
         header=header,
         titles=tuple(dict.fromkeys(text[:200] for text in titles if text.strip())),
-        below=tuple(below[1]) if below else (),
-        below_line=below[0] if below else None,
     )
 
 

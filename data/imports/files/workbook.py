@@ -9,57 +9,33 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from data.imports.files.cell import Cell
+from data.imports.files.package import check_package, readable
 from data.imports.files.separated import MOST_COLUMNS
 from data.imports.files.shown import changes, unescaped, unquoted, zeros
 from errors import BadInput, Issue
 
-MOST_UNPACKED = 90 << 20
-MOST_SWELLING = 150
-"""How many times its packed size a part may be unpacked; sheets of real data reach thirty."""
-SMALL_PART = 4 << 20
-"""Up to this size, unpacked, nobody minds."""
-MOST_PARTS = 200
 MOST_MERGED = 20_000
 """Rows that merged cells may reach, in all."""
+
+
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{3,24})"')
-_ENTITIES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
-"""Nothing of a workbook declares any, in UTF-8 or UTF-16."""
+
+
 _FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
-_DAMAGED = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    ParseError,
-    KeyError,
-    ValueError,
-    TypeError,
-    EOFError,
-    IndexError,
-    AttributeError,
-    LookupError,  # an XML declaration may name an encoding nobody knows
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +57,6 @@ class Merged:
         )
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether the bytes say zip or OLE, whatever the file is called."""
-    with path.open("rb") as file:
-        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
-
-
 class Workbook:
     """An opened workbook: which sheets can be read, and the rows of one."""
 
@@ -96,9 +66,9 @@ class Workbook:
         Raises:
             BadInput: protected, old, damaged, too large, or not a workbook.
         """
-        _check_package(path)
+        check_package(path)
         self._file = path.open("rb")  # by its bytes: the name may say anything
-        with _readable(), warnings.catch_warnings():
+        with readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._book = load_workbook(self._file, read_only=True, data_only=True)
         self.sheets = [s.title for s in self._book.worksheets if s.sheet_state == "visible"]
@@ -123,7 +93,7 @@ class Workbook:
 
     def hidden_columns(self, sheet: str) -> tuple[int, ...]:
         """Positions of the columns that are not shown."""
-        with _readable(), warnings.catch_warnings():
+        with readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with self._book[sheet]._get_source() as source:
                 parser = self._parser(sheet, source)
@@ -145,7 +115,7 @@ class Workbook:
             raise BadInput(Issue("sheet_missing", value=sheet))
         merged = self._merged(sheet)
         touched = merged.rows()
-        with _readable(), warnings.catch_warnings():
+        with readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             last = 0
             for number, cells in self._parse(sheet):
@@ -198,7 +168,7 @@ class Workbook:
     def _merged(self, sheet: str) -> Merged:
         found: list[tuple[int, int, int, int]] = []
         kept = b""
-        with _readable(), self._book[sheet]._get_source() as source:
+        with readable(), self._book[sheet]._get_source() as source:
             while chunk := source.read(1 << 20):
                 text = kept + chunk
                 found += [_bounds(match.decode()) for match in _MERGE.findall(text)]
@@ -230,58 +200,6 @@ def _is_hidden(described: Mapping[str, str]) -> bool:
 def _bounds(reference: str) -> tuple[int, int, int, int]:
     left, top, right, bottom = range_boundaries(reference)
     return int(left), int(top), int(right), int(bottom)
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Whatever the zip or XML library stumbles over means: a damaged workbook."""
-    try:
-        yield
-    except _DAMAGED as error:
-        raise BadInput(Issue("workbook_damaged")) from error
-
-
-def _check_package(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(4) == b"\xd0\xcf\x11\xe0":
-            rest = file.read(1 << 20)
-            protected = "EncryptedPackage".encode("utf-16-le") in rest
-            raise BadInput(Issue("workbook_protected" if protected else "workbook_old"))
-    with _readable(), zipfile.ZipFile(path) as package:
-        parts = package.infolist()
-        names = [part.filename for part in parts]
-        if len(parts) > MOST_PARTS:
-            raise BadInput(Issue("workbook_too_large", detail={"parts": len(parts)}))
-        if sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise BadInput(Issue("workbook_too_large", detail={"megabytes": MOST_UNPACKED >> 20}))
-        if any(map(_swells, parts)):
-            raise BadInput(Issue("workbook_too_large", detail={"megabytes": MOST_UNPACKED >> 20}))
-        if len({name.lower() for name in names}) != len(names) or any(map(_unsafe, names)):
-            raise BadInput(Issue("workbook_damaged"))
-        if "xl/workbook.xml" not in names:
-            raise BadInput(Issue("not_a_sheet", detail={"what": "archive"}))
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                _check_part(package, part)
-
-
-def _swells(part: zipfile.ZipInfo) -> bool:
-    """Whether a part was made to cost much more than it weighs."""
-    return part.file_size > max(SMALL_PART, MOST_SWELLING * part.compress_size)
-
-
-def _unsafe(name: str) -> bool:
-    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name
-
-
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No entities, however far down, and every byte as its checksum says."""
-    with package.open(part) as stream:
-        kept = b""
-        while chunk := stream.read(1 << 20):
-            if _ENTITIES.search(kept + chunk):
-                raise BadInput(Issue("workbook_damaged"))
-            kept = chunk[-32:]
 
 
 def _row(number: int, cells: list[dict[str, Any]]) -> list[str]:

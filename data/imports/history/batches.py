@@ -1,36 +1,25 @@
-"""Import batches (导入批次): their row, their history, and the same file twice."""
+"""Import batches (导入批次): one line of the history each, and who may see it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from data.imports.columns.mapping import header_hash
-from data.imports.columns.meaning import Identity
 from data.imports.columns.registry import MAY_IMPORT
-from data.imports.files.reading import Layout
-from data.imports.terms.plan import Plan
+from data.imports.terms.codec import record_of
 from data.imports.terms.readings import ColumnReading
-from data.imports.terms.report import ImportReport
 from data.imports.terms.tables import table_of
 from data.listing import Listing, how_many
 from errors import NotFound
 from models.access import User
-from models.base import now
 from models.enums import BatchState, SheetKind
 from models.filters import Page
 from models.people import AppUser
-from models.system import AuditEntry, ImportBatch, ImportMapping
-
-if TYPE_CHECKING:
-    from data.imports.terms.request import Request
-
-_LOCK = 7_301_945
-"""Number of the PostgreSQL advisory lock that lets one import write at a time."""
+from models.system import AuditEntry, ImportBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,11 @@ class Wanted:
 
 
 ALL = Wanted()
+
+
 NEWEST = Page(sort="id")
+
+
 SORTS = ("id", "kind", "file_name", "file_bytes", "rows_read", "rows_rejected", "seconds")
 LISTING = Listing(
     sorts={name: getattr(ImportBatch, name) for name in SORTS},
@@ -79,134 +72,6 @@ LISTING = Listing(
     ties=(col(ImportBatch.id).desc(),),
 )
 """What the history can be sorted by."""
-
-
-def lock(connection: sa.Connection) -> None:
-    """One import at a time; SQLite's writing transaction is that already."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-
-
-def same_file(connection: sa.Connection, file: Identity, kind: SheetKind) -> tuple[int, int] | None:
-    """(number, rows) of the batch that stored every row of this very file and still stands.
-
-    Read with another mapping, survey or wave it is another import; of a batch whose meaning
-    was not kept any is taken to be the same.
-    """
-    found = connection.execute(
-        sa.select(col(ImportBatch.id), col(ImportBatch.rows_read))
-        .where(
-            col(ImportBatch.file_hash) == file.file_hash,
-            col(ImportBatch.meaning).in_(("", file.meaning)),
-            col(ImportBatch.kind) == kind,
-            col(ImportBatch.state) == BatchState.COMMITTED,
-            col(ImportBatch.rows_rejected) == 0,
-        )
-        .order_by(col(ImportBatch.id).desc())
-        .limit(1)
-    ).one_or_none()
-    return None if found is None else (int(found[0] or 0), int(found[1]))
-
-
-def begin(connection: sa.Connection, request: Request, file: Identity, report: ImportReport) -> int:
-    """The batch's row, so that what follows can point to it; returns its number."""
-    made = connection.execute(
-        sa.insert(ImportBatch)
-        .values(**_values(request, file, report), state=BatchState.COMMITTED)
-        .returning(col(ImportBatch.id))
-    )
-    return int(made.scalar_one() or 0)
-
-
-def finish(connection: sa.Connection, report: ImportReport) -> None:
-    """The final counts, and how long it took."""
-    connection.execute(
-        sa.update(ImportBatch)
-        .where(col(ImportBatch.id) == report.batch_id)
-        .values(
-            rows_added=report.rows_added,
-            rows_updated=report.rows_updated,
-            rows_same=report.rows_same,
-            rows_rejected=report.rows_rejected,
-            seconds=report.seconds,
-        )
-    )
-
-
-def refused(session: Session, request: Request, file: Identity, report: ImportReport) -> int | None:
-    """Keep a refused file in the history; None where not even its kind is known."""
-    if not report.kind:
-        return None
-    batch = ImportBatch(**_values(request, file, report), state=BatchState.REJECTED)
-    session.add(batch)
-    session.flush()
-    return batch.id
-
-
-def _values(request: Request, file: Identity, report: ImportReport) -> dict[str, Any]:
-    return {
-        "kind": SheetKind(report.kind),
-        "file_name": request.shown_name,
-        "file_hash": file.file_hash,
-        "meaning": file.meaning,
-        "file_bytes": request.path.stat().st_size,
-        "encoding": report.encoding,
-        "rows_read": report.rows_read,
-        "rows_added": report.rows_added,
-        "rows_updated": report.rows_updated,
-        "rows_same": report.rows_same,
-        "rows_rejected": report.rows_rejected,
-        "seconds": report.seconds,
-        "created_at": now(),
-        "created_by": request.actor.id if request.actor else None,
-    }
-
-
-def remember_mapping(connection: sa.Connection, request: Request, layout: Layout | None) -> None:
-    """Keep what the user said about this header, for the next file like it."""
-    plan = request.plan
-    parts = (plan.columns, plan.items, plan.constants, plan.templates, plan.customers)
-    told = any(parts) or plan.answers
-    if layout is None or layout.header_line is None or not told:
-        return
-    key = {"header_hash": header_hash(layout.header), "kind": SheetKind(plan.kind or "orders")}
-    if not plan.kind:
-        return
-    connection.execute(
-        sa.delete(ImportMapping).where(
-            col(ImportMapping.header_hash) == key["header_hash"],
-            col(ImportMapping.kind) == key["kind"],
-        )
-    )
-    connection.execute(
-        sa.insert(ImportMapping).values(
-            **key,
-            mapping=plan.as_dict(),
-            saved_at=now(),
-            saved_by=request.actor.id if request.actor else None,
-        )
-    )
-
-
-def remembered(session: Session, layout: Layout, kind: str, reader: User | None) -> Plan | None:
-    """What somebody said about this header before.
-
-    Whom they took the file's customers for is kept from an account manager, unless it was
-    themselves. No reader is the command line.
-    """
-    query = sa.select(ImportMapping).where(
-        col(ImportMapping.header_hash) == header_hash(layout.header)
-    )
-    if kind:
-        query = query.where(col(ImportMapping.kind) == SheetKind(kind))
-    found = session.execute(query.limit(1)).scalar_one_or_none()
-    if found is None:
-        return None
-    plan = Plan.from_dict(found.mapping)
-    scoped = reader is not None and reader.scope.owner_id is not None
-    if scoped and reader is not None and found.saved_by != reader.id:
-        return plan.without_customers()
-    return plan
 
 
 def may_open(user: User | None, batch: ImportBatch) -> bool:
@@ -322,7 +187,7 @@ def passed(session: Session, batch_id: int) -> dict[str, int]:
 def readings(session: Session, batch_id: int) -> list[ColumnReading]:
     """How columns of a batch's file were read beyond their words."""
     found = _audited(session, batch_id).get("readings", [])
-    return [ColumnReading.from_dict(one) for one in found]
+    return [record_of(ColumnReading, one) for one in found]
 
 
 def past(session: Session, batch_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from data.imports.history.describing import field_behind, joined, kind_of, namin
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.storing.comparing import changing
-from data.imports.terms.difference import Difference, difference_of, plain
+from data.imports.terms.codec import plain_of, record_of
+from data.imports.terms.difference import Difference, plain
 from data.imports.terms.pointing import shown
 from data.imports.terms.report import ImportReport
 from data.imports.terms.request import Request
@@ -61,7 +62,7 @@ def read(path: Path) -> Iterator[Difference]:
     """The differences of a file, one at a time."""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            yield difference_of(json.loads(line))
+            yield record_of(Difference, json.loads(line))
 
 
 def _kept(differences: Iterator[Difference], path: Path | None) -> Iterator[Difference]:
@@ -75,7 +76,7 @@ def _kept(differences: Iterator[Difference], path: Path | None) -> Iterator[Diff
         return
     with path.open("w", encoding="utf-8") as file:
         for difference in chain([first], differences):
-            file.write(json.dumps(asdict(difference), ensure_ascii=False) + "\n")
+            file.write(json.dumps(plain_of(difference), ensure_ascii=False) + "\n")
             yield difference
 
 

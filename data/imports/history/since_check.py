@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from data import last_change
 from data.imports.history import differences
 from data.imports.terms.difference import Difference, Outdated
+from data.imports.terms.report import ImportReport, Outcome
 from errors import Changed
 from models.system import ImportChange
 from models.tables import metadata
@@ -121,3 +122,17 @@ def _changed(session: Session, table: str, row_id: int, code: str) -> Changed | 
 
 def _text(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at is not None else ""
+
+
+def stopped(report: ImportReport, found: Found) -> ImportReport:
+    """The report of an import that would write over what the user did not see."""
+    return replace(
+        report,
+        outcome=Outcome.OUTDATED,
+        rows_added=0,
+        rows_updated=0,
+        rows_same=0,
+        reasons={**report.reasons, REASON: len(found.lines) or found.count},
+        outdated=tuple(found.first),
+        outdated_count=found.count,
+    )

@@ -20,8 +20,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports.history import removing, resting
-from data.imports.history.batches import lock, may_open
+from data.imports.history import changed_since, removing, resting
+from data.imports.history.batches import may_open
+from data.imports.history.recording import lock
 from data.imports.history.resting import ALERT, CHANGE, ChangedRow
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -189,12 +190,12 @@ def _put_back(
         transaction must not stand.
     """
     progress("looking", 0.1)
-    reasons = list(resting.rows_changed_since(connection, batch_id))
-    reasons += resting.cards_changed_since(connection, batch_id)
+    reasons = list(changed_since.rows_changed_since(connection, batch_id))
+    reasons += changed_since.cards_changed_since(connection, batch_id)
     differing: dict[str, int] = defaultdict(int)
     changed = 0
     for rows in resting.changed_rows(connection, batch_id):
-        differing[rows[0].table.name] += resting.differing(connection, rows)
+        differing[rows[0].table.name] += changed_since.differing(connection, rows)
         changed += len(rows)
     progress("removing", 0.2)
     leaves = resting.leaves()
@@ -211,7 +212,7 @@ def _put_back(
             _restore(connection, names, same)
         restored += len(rows)
     progress("looking", 0.7)
-    reasons += resting.overwritten(connection, batch_id, differing)
+    reasons += changed_since.overwritten(connection, batch_id, differing)
     return removed, restored, reasons or resting.rests_on(connection, batch_id)
 
 

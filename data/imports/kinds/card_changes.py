@@ -20,7 +20,7 @@ from data.imports.parsing.nothing import NOTHING, or_nothing
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import set_rows
+from data.imports.staging.staged_rows import set_rows
 from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import sqlalchemy as sa
 
-from data.imports.kinds import dated_cards, groups, likeness, parts
-from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
+from data.imports.kinds import card_limits, dated_cards, groups, likeness, parts
+from data.imports.kinds.dated import CUSTOMER, refuse_loops
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
-from data.imports.staging.dated import put_dated
 from data.imports.staging.faults import Faults
 from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
-from data.imports.terms.tables import table_of
-from models.credit import CreditLimit
 from models.customers import Contact, Customer
-from models.enums import CustomerStatus, GradeMethod, SheetKind
-
-CREDIT_LIMIT = table_of(CreditLimit)
+from models.enums import CustomerStatus, SheetKind
 
 FIELDS = (
     parts.customer_code(required=True),
@@ -148,6 +140,7 @@ FIELDS = (
     ),
 )
 
+
 CARD = (
     "name",
     "short_name",
@@ -204,69 +197,14 @@ def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
     groups.link(context, changes)
     refuse_loops(context)
     dated_cards.keep(context, changes)
-    _limits(context, changes)
-
-
-def _limit_in_force(context: Context, _name: str) -> Any:
-    """The limit a customer has today."""
-    limit = in_force(context, CREDIT_LIMIT)
-    mine = limit.c.customer_id == context.staged.c.customer_id
-    return sa.select(limit.c.amount).where(mine).scalar_subquery()
-
-
-def _new_limits(context: Context) -> sa.Select[tuple[Any, ...]]:
-    """Rows whose limit differs from the one in force: (line, customer, limit, before)."""
-    staged = context.staged
-    limit = in_force(context, CREDIT_LIMIT)
-    return (
-        sa.select(
-            staged.c.line,
-            staged.c.customer_id,
-            staged.c.credit_limit,
-            limit.c.amount.label("before"),
-        )
-        .outerjoin(limit, limit.c.customer_id == staged.c.customer_id)
-        .where(context.good(), staged.c.credit_limit.is_not(None))
-        .where(staged.c.credit_limit.is_distinct_from(limit.c.amount))
-        .order_by(staged.c.customer_id)
-    )
+    card_limits.write(context, changes)
 
 
 def _also_changes(context: Context, _faults: Faults, changes: Changes) -> None:
     """A row that only brings a new limit is a change too; a correction says how far back."""
     dated_cards.would_correct(context, changes)
-    lines = _new_limits(context).with_only_columns(context.staged.c.line).order_by(None)
+    lines = card_limits.new_limits(context).with_only_columns(context.staged.c.line).order_by(None)
     changes.touch_where(context.staged.c.line.in_(lines))
-
-
-def _also_tells(context: Context) -> Iterator[tuple[str, Any, Any]]:
-    """The limit in force and the new one, of customers that are there already."""
-    found = _new_limits(context).order_by(None).subquery()
-    yield (
-        "credit_limit",
-        CREDIT_LIMIT.c.amount,
-        sa.select(
-            found.c.line,
-            CUSTOMER.c.code.label("row"),
-            found.c.before.label("old"),
-            found.c.credit_limit.label("new"),
-        )
-        .join(CUSTOMER, CUSTOMER.c.id == found.c.customer_id)
-        .order_by(found.c.line),
-    )
-
-
-def _limits(context: Context, changes: Changes) -> None:
-    """A limit that differs from the one in force holds from today on."""
-    for row in context.connection.execute(_new_limits(context)).all():
-        put_dated(
-            context,
-            changes,
-            CreditLimit,
-            {"customer_id": row.customer_id, "since": context.today},
-            {"amount": row.credit_limit, "method": GradeMethod.IMPORTED},
-            row.line,
-        )
 
 
 def _derive(row: dict[str, object]) -> None:
@@ -303,11 +241,11 @@ SPEC = Spec(
         ),
     ),
     closed={"status": CustomerStatus.CLOSED.value},
-    stored={"credit_limit": _limit_in_force},
+    stored={"credit_limit": card_limits.in_force_today},
     derive=_derive,
     prepare=likeness.settle,
     check=_check,
     also_changes=_also_changes,
-    also_tells=_also_tells,
+    also_tells=card_limits.tell,
     finish=_finish,
 )

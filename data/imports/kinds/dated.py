@@ -13,7 +13,7 @@ from data.imports.kinds import dated_cards
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.terms.change import Change
+from data.imports.terms.change import RowChange
 from data.imports.terms.pointing import shown
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
@@ -74,7 +74,7 @@ def follow(context: Context, changes: Changes, table: sa.Table, columns: Sequenc
             )
         elif after:
             before = {name: row[f"old_{name}"] for name in after}
-            cards.append(Change(row["id"], before, after, {}))
+            cards.append(RowChange(row["id"], before, after, {}))
     changes.change_all(Customer, cards)
 
 

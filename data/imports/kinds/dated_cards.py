@@ -17,8 +17,7 @@ from data import card_changes
 from data.card_changes import DATED, Change
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
-from data.imports.terms.change import Change as RowChange
-from data.imports.terms.change import typed
+from data.imports.terms.change import RowChange, typed
 from data.imports.terms.tables import table_of
 from models.base import now
 from models.customers import Customer

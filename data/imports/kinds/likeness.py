@@ -17,7 +17,7 @@ from data.imports.staging import temporary
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import set_rows
+from data.imports.staging.staged_rows import set_rows
 from data.imports.terms import asking
 from data.imports.terms.tables import table_of
 from errors import Issue

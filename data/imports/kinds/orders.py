@@ -8,7 +8,7 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.currency import refuse_other_currency
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import number_within
+from data.imports.staging.staged_rows import number_within
 from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind

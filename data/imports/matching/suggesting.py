@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.matching.identifying import everybody
+from data.imports.matching.deciding import everybody
 from data.imports.matching.names import plain_name
 from data.imports.matching.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
 from data.imports.staging.context import Context

@@ -1,6 +1,6 @@
 """Cells into values (取值): read exactly or refuse with a reason, never guess.
 
-Cells of a workbook know what they were (`workbook.Cell`): a date is no score, TRUE is not 1.
+Cells of a workbook know what they were (`cell.Cell`): a date is no score, TRUE is not 1.
 Texts and codes are read in `texts`, days in `days`.
 """
 

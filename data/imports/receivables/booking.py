@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.terms.change import Change
+from data.imports.terms.change import RowChange
 from data.imports.terms.difference import Difference, plain
 from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Refused, Source
 from errors import BadInput, Issue
@@ -96,7 +96,7 @@ class Booking:
             return
         self.changes.change_all(
             Allocation,
-            [Change(one.row_id or 0, *_ending(one), {}) for one in self.book.ended],
+            [RowChange(one.row_id or 0, *_ending(one), {}) for one in self.book.ended],
         )
         made = [
             {

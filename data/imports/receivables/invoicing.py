@@ -18,9 +18,9 @@ from data import card_changes, policies
 from data.imports.receivables.booking import Booking
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
-from data.imports.staging.dated import put_dated
+from data.imports.staging.dated_rows import put_dated
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import set_rows
+from data.imports.staging.staged_rows import set_rows
 from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Bill, peak

@@ -12,7 +12,7 @@ from data.imports.receivables.booking import Booking
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import set_rows
+from data.imports.staging.staged_rows import set_rows
 from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Bill, Source

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from data.imports.files.reading import Table, Under
+from data.imports.files.layout import Under
+from data.imports.files.reading import Table
 from data.imports.parsing.parsed import visible
-from data.imports.sifting import headings
+from data.imports.sifting import header_rows
 from data.imports.sifting.sheet import Sheet
 from data.imports.sifting.sieve import Sieve
 from data.imports.terms import asking
@@ -21,16 +22,16 @@ def with_headings(table: Table, spec: Spec, plan: Plan, places: Mapping[str, int
     if table.layout.header_line is None:
         return table
     sheet = Sheet(spec, plan, table.layout, places)
-    rows = table.head[: headings.LOOKED_AT]
-    reasons = headings.under(sheet, [row.cells for row in rows])
+    rows = table.head[: header_rows.LOOKED_AT]
+    reasons = header_rows.under(sheet, [row.cells for row in rows])
     found = tuple(
         Under(row.line, tuple(row.cells), reason)
         for row, reason in zip(rows, reasons, strict=False)
     )
-    units = next((row for row in found if row.reason == headings.UNITS), None)
+    units = next((row for row in found if row.reason == header_rows.UNITS), None)
     layout = replace(table.layout, under=found)
-    if units is not None and not layout.units:
-        layout = replace(layout, units=units.cells, below_line=units.line)
+    if units is not None:
+        layout = replace(layout, units=units.cells)
     return replace(table, layout=layout)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from data.imports.files import headers
-from data.imports.files.reading import Layout
+from data.imports.files.layout import Layout
 from data.imports.parsing.texts import folded
 from data.imports.parsing.values import is_missing
 from data.imports.sifting import phrases

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.imports.files import headers
-from data.imports.files.reading import Block
+from data.imports.files.layout import Block
 from data.imports.parsing.parsed import visible
-from data.imports.sifting import footers, headings, phrases
+from data.imports.sifting import footers, header_rows, phrases
 from data.imports.sifting.marks import Marks
 from data.imports.sifting.phrases import TOTALS, Said, Sense
 from data.imports.sifting.sheet import Sheet
@@ -95,19 +95,19 @@ class Sieve:
         return like
 
     def _headings(self, done: Sifted, block: Block, named: set[int]) -> None:
-        for index, line in enumerate(block.lines[: headings.LOOKED_AT] if self._under else ()):
+        for index, line in enumerate(block.lines[: header_rows.LOOKED_AT] if self._under else ()):
             row = self._under.get(line)
-            if row is not None and row.reason == headings.ASK:
+            if row is not None and row.reason == header_rows.ASK:
                 self._ask(done, Issue(row.reason, None, line, _shown(row.cells)), index)
             elif row is not None:
                 done.passed[index] = Issue(row.reason, None, line, _shown(row.cells))
         for index in sorted(named - done.passed.keys()):
-            if headings.is_repeated(self._sheet, block.cells[index]):
-                done.passed[index] = self._row(headings.REPEATED, block, index)
+            if header_rows.is_repeated(self._sheet, block.cells[index]):
+                done.passed[index] = self._row(header_rows.REPEATED, block, index)
 
     def _titles(self, done: Sifted, block: Block) -> None:
         """Single cells just above a repeated header: the title of the next printed page."""
-        repeated = [i for i, why in done.passed.items() if why.reason == headings.REPEATED]
+        repeated = [i for i, why in done.passed.items() if why.reason == header_rows.REPEATED]
         for index in repeated:
             for above in range(index - 1, max(index - 4, -1), -1):
                 filled = [p for p, cell in enumerate(block.cells[above]) if cell.strip()]

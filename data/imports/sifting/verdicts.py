@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.imports.files.cell import shown
-from data.imports.files.reading import Block
+from data.imports.files.layout import Block
 from data.imports.parsing.parsed import visible
 from data.imports.sifting.meanings import (
     DOCUMENT,

@@ -154,13 +154,8 @@ _REQUIREMENTS = """
 数值 整数 小数 日期 日期型 文本型 数值型 布尔 枚举 下拉 required optional mandatory text string
 number numeric integer decimal date datetime boolean enum varchar char float double bigint int
 """
-_UNITS = """
-元 万元 千元 百万元 亿元 角 人民币 人民币元 rmb cny usd eur hkd 美元 港元 % 百分比 个 件 台 套 只
-箱 包 袋 瓶 吨 公斤 千克 kg g t 克 米 m 平方米 立方米 升 l 天 日 人 家 户 次 张 小时 分钟 h min
-pcs pc ea set day days month months year years yuan person persons unit units 元/件 元/吨 元/个
-元/台 元/kg 单位
-"""
 REQUIREMENTS = frozenset(_REQUIREMENTS.split())
 """What a row under the header says of its columns: simplified, in lower case."""
+_UNITS = "小时 分钟 h min month months year years person 单位 - / —"
 UNITS = frozenset(_UNITS.split())
-"""What a row of units under the header holds: simplified, in lower case."""
+"""What a row of units may hold that says nothing about any figure of ours (`headings`)."""

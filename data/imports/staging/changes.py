@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.staging.context import Context
-from data.imports.terms.change import Change, jsonable
+from data.imports.terms.change import RowChange, jsonable
 from data.imports.terms.difference import Difference
 from data.imports.terms.tables import table_of
 from errors import Issue
@@ -91,12 +91,12 @@ class Changes:
         self, table: type[Any], row_id: int, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> None:
         """Update one row and keep what it was, for undo."""
-        self.change_all(table, [Change(row_id, before, after, {})])
+        self.change_all(table, [RowChange(row_id, before, after, {})])
 
-    def change_all(self, table: type[Any], changes: Sequence[Change]) -> None:
+    def change_all(self, table: type[Any], changes: Sequence[RowChange]) -> None:
         """Update rows, those with the same columns together, and keep what they were."""
         columns = table_of(table).c
-        alike: dict[tuple[str, ...], list[Change]] = {}
+        alike: dict[tuple[str, ...], list[RowChange]] = {}
         for each in changes:
             alike.setdefault(tuple(each.after), []).append(each)
         for names, group in alike.items():

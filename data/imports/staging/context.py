@@ -12,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.terms.plan import Item, Options
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
 from data.imports.terms.spec import Spec
 from models.access import Role
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import UTCDateTime
 
 from data.imports.parsing.parsed import ParsedBlock
-from data.imports.terms.report import issue_dict
+from data.imports.terms.codec import issue_dict
 from data.imports.terms.spec import Spec, Type
 from errors import Issue
 from models.base import Minor

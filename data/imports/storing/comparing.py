@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.staging.rows import set_rows
+from data.imports.staging.staged_rows import set_rows
 from data.imports.terms.spec import Target
 from data.imports.terms.tables import table_of
 

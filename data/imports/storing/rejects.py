@@ -19,7 +19,7 @@ from data.imports.parsing.parsed import FAULT
 from data.imports.staging import temporary
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
-from data.imports.terms.report import issue_dict, issue_of
+from data.imports.terms.codec import issue_dict, record_of
 from errors import Issue
 
 _FORMULA = re.compile("^[ \u3000\u00a0]*[=+\\-@\t\r\n＝＋－＠]")
@@ -82,7 +82,7 @@ def _rejects(path: Path) -> Iterator[Reject]:
         file.readline()
         for text in file:
             plain = json.loads(text)
-            faults = tuple(map(issue_of, plain["faults"]))
+            faults = tuple(record_of(Issue, one) for one in plain["faults"])
             yield Reject(plain["line"], tuple(plain["cells"]), faults)
 
 

@@ -13,7 +13,7 @@ from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
 from data.imports.staging.progress import Progress
 from data.imports.storing.comparing import changing
-from data.imports.terms.change import Change
+from data.imports.terms.change import RowChange
 from data.imports.terms.spec import Target
 from data.imports.terms.tables import table_of
 
@@ -105,7 +105,7 @@ def _change_each(
     changes: Changes, target: Target, names: list[str], rest: list[str], page: Iterable[Any]
 ) -> None:
     done: dict[tuple[Any, ...], set[str]] = {}
-    found: list[Change] = []
+    found: list[RowChange] = []
     for row in page:
         old = row._mapping
         keys = {name: old[f"key_{name}"] for name in rest}
@@ -124,5 +124,5 @@ def _change_each(
         if keys:
             first = next(iter(target.key))
             keys[first] = row.row_id
-        found.append(Change(row.row_id, before, after, keys))
+        found.append(RowChange(row.row_id, before, after, keys))
     changes.change_all(target.table, found)

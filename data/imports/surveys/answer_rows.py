@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.imports.files.cell import Cell
-from data.imports.files.reading import Row
+from data.imports.files.layout import Row
 from data.imports.parsing import texts, values
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.parsing.parsed import Parsed, visible
@@ -17,7 +17,7 @@ from data.imports.surveys.settling import by_options
 from data.imports.surveys.survey_columns import PASSED_OVER, SurveyColumns
 from data.imports.terms import scales
 from data.imports.terms.beyond import Understood
-from data.imports.terms.plan import Item, OtherItem
+from data.imports.terms.items import Item, OtherItem
 from data.imports.terms.scales import SCALES
 from errors import Issue
 from models.enums import ItemRole

@@ -19,7 +19,8 @@ from data.imports.surveys.recognising import Known, is_alias, places_of
 from data.imports.surveys.settling import Origin, Settled, Settler, by_options, with_scale
 from data.imports.surveys.survey_columns import ANSWERS, PASSED_OVER, SurveyColumns
 from data.imports.terms.beyond import Asked, Rows
-from data.imports.terms.plan import COMMENT, Item, Plan
+from data.imports.terms.items import COMMENT, Item
+from data.imports.terms.plan import Plan
 from errors import Issue
 from models.enums import ItemRole
 

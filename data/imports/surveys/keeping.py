@@ -8,7 +8,8 @@ from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.surveys import asked_since, questions, scale_words
 from data.imports.surveys.scale_sheet import free_code
-from data.imports.terms.plan import Item, Options
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
 from data.imports.terms.scales import SCALES
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.imports.terms.plan import Item
+from data.imports.terms.items import Item
 from models.enums import ItemRole
 
 ITEM_ALIASES = {

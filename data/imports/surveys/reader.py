@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from data.imports.files import headers
-from data.imports.surveys import questions, templates
+from data.imports.surveys import questions, survey_templates
 from data.imports.surveys.finding import find
 from data.imports.surveys.known import ITEM_ALIASES
 from data.imports.surveys.stored import store_items
 from data.imports.surveys.survey_columns import ANSWERS, SurveyColumns
 from data.imports.terms.beyond import Example, Made, Rows
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class Questions:
 
     def examples(self, *, chinese: bool) -> list[Example]:
         """The two questions of the plainest template."""
-        return templates.plainest(chinese=chinese)
+        return survey_templates.plainest(chinese=chinese)
 
     def templates(self, fields: Mapping[str, Example], *, chinese: bool) -> Iterable[Made]:
         """A template for each shape and scale."""
-        return templates.all_of(fields, chinese=chinese)
+        return survey_templates.all_of(fields, chinese=chinese)

@@ -9,7 +9,7 @@ from data.imports.surveys import questions, scale_words
 from data.imports.surveys.known import DEFAULT_ITEMS, ITEM_ALIASES
 from data.imports.surveys.questions import Question
 from data.imports.surveys.settling import Origin
-from data.imports.terms.plan import Item, OtherItem
+from data.imports.terms.items import Item, OtherItem
 from models.enums import ItemRole
 
 ONE_EACH = (ItemRole.NPS.value, ItemRole.OVERALL.value, ItemRole.EFFORT.value)

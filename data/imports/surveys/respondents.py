@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from data.imports.files import headers
-from data.imports.files.reading import Row
+from data.imports.files.layout import Row
 from data.imports.parsing import texts
 from data.imports.surveys.known import RUNNING_NUMBERS
 from data.imports.terms.beyond import Understood

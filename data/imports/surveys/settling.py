@@ -15,7 +15,9 @@ from typing import Literal
 from data.imports.surveys.guessing import Guess
 from data.imports.surveys.scale_words import AGREEING, Heading
 from data.imports.terms import asking
-from data.imports.terms.plan import Item, Options, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.scales import SCALES, five_levels
 from errors import Issue
 from models.enums import ItemRole

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import store
-from data.imports.terms.plan import Item, OtherItem, Plan
+from data.imports.terms.items import Item, OtherItem
+from data.imports.terms.plan import Plan
 from data.imports.terms.scales import SCALES
 from data.imports.terms.tables import table_of
 from models.surveys import Scale, Survey, SurveyItem

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from data.imports.surveys.known import OVERALL
 from data.imports.terms.beyond import Asked
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from errors import Issue
 
 PASSED_OVER = frozenset({"-2", "-3"})

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from errors import Issue
 
@@ -115,11 +115,6 @@ class Ask:
     def by_name(self) -> bool:
         """Whether the answers are names out of the file, not codes."""
         return QUESTIONS[self.reason].names
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> Ask:
-        """A doubt back from JSON."""
-        return cls(**{**plain, "choices": tuple(plain.get("choices", ()))})
 
 
 def key_of(reason: str, column: str | None = None, value: str | None = None) -> str:

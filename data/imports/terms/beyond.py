@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
-from data.imports.files.reading import Row
+from data.imports.files.layout import Row
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import Parsed
-from data.imports.terms.plan import Item, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.plan import Plan
 from errors import Issue
 
 Rows = Sequence[Sequence[str]]

@@ -12,7 +12,7 @@ from sqlmodel import UTCDateTime
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """A row that is there and what becomes of it."""
 
     row_id: int

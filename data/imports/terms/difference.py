@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -46,16 +45,6 @@ class Outdated:
     """When, ISO in UTC."""
     batch: int | None = None
     """The import that did."""
-
-
-def outdated_of(plain: Mapping[str, Any]) -> Outdated:
-    """One back from JSON."""
-    return Outdated(**{**plain, "now": difference_of(plain["now"])})
-
-
-def difference_of(plain: Mapping[str, Any]) -> Difference:
-    """A difference back from JSON."""
-    return Difference(**plain)
 
 
 def plain(value: Any) -> Plain:

@@ -32,124 +32,32 @@ and written by hand in a `map.toml`:
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.imports.files.reading import Hints
+from pydantic import ValidationError
+
+from data.imports.files.layout import Hints
 from data.imports.headings import reading
 from data.imports.terms import asking
-from data.imports.terms.scales import SCALES, turned, turning
+from data.imports.terms.codec import NOTHING_ELSE, adapter, plain_of
+from data.imports.terms.items import ROLES, Figure, Item
+from data.imports.terms.options import SHAPES, Options
+from data.imports.terms.scales import SCALES
 from errors import BadInput, Issue
-from models.enums import ItemRole, SheetKind
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Choices that change what a file means."""
-
-    day_order: str = ""
-    """mdy or dmy for dates such as 3/2/2026."""
-    round_cents: bool = False
-    create_customers: bool = False
-    """Make every customer that is not there; `Plan.create` makes single ones."""
-    match_names: bool = False
-    """The user confirmed that a name alone may name a customer."""
-    create_products: bool = False
-    correct_past: bool = False
-    """Changed values of cards and due dates were always so: past figures follow, instead of
-    keeping what was said or agreed."""
-    allocate: str = "none"
-    """oldest: receipts and credit notes without an invoice pay the oldest due first."""
-    survey: str = "satisfaction"
-    """Code of the survey answers belong to."""
-    new_survey: bool = False
-    """That survey may be made if it is not there; the first of a store always may."""
-    survey_name: str = ""
-    wave: str = ""
-    """Code of the wave; empty takes the half-year of the answer, such as 2026H1."""
-    minimum: float | None = None
-    maximum: float | None = None
-    """Scale of items that say nothing themselves."""
-    scale: str = ""
-    """The same by name (`scales.SCALES`)."""
-    reverse: bool = False
-    """On that scale the lowest score is the best."""
-    shape: str = ""
-    """responses, answers or scores (`Shape`); empty is found out from the header."""
-    wave_name: str = ""
-    wave_starts: str = ""
-    wave_ends: str = ""
-    """First and last day of the wave named here, ISO; empty takes those of the answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question of a survey and the column its answers stand in."""
-
-    code: str
-    column: str = ""
-    minimum: float = 1
-    maximum: float = 5
-    step: float = 1
-    role: str = ItemRole.SATISFACTION.value
-    dimension: str = ""
-    wording: str = ""
-    weight: float = 1
-    words: Mapping[str, float] = field(default_factory=dict)
-    scale: str = ""
-    """Name of a scale (`scales.SCALES`), which sets ends and step and knows its words."""
-    units: bool = False
-    """Figures carry a unit: `9分`."""
-    reverse: bool | None = None
-    """The file's lowest score is the best; stored turned. None says nothing about it."""
-    skip: bool = False
-    """The column is no question."""
-
-    def as_stored(self) -> Item:
-        """The question with the words of its stored scale; `1=5; 5=1` says that it is turned."""
-        if not turned(self.words, self.minimum, self.maximum):
-            return self
-        marks = turning(self.minimum, self.maximum)
-        words = {word: score for word, score in self.words.items() if word not in marks}
-        return replace(self, words=words, reverse=True)
-
-    @property
-    def scale_said(self) -> tuple[object, ...]:
-        """Ends, step, words and direction, to be compared."""
-        words = tuple(sorted(self.words.items()))
-        return self.minimum, self.maximum, self.step, words, self.scale, bool(self.reverse)
-
-    def stored_words(self) -> dict[str, float]:
-        """The words its scale is stored with."""
-        marks = turning(self.minimum, self.maximum) if self.reverse else {}
-        return {**self.words, **marks}
-
-
-@dataclass(frozen=True, slots=True)
-class OtherItem(Item):
-    """A question another survey of the store asks: the same wording has the same scale."""
-
-    def scaled(self, item: Item) -> Item:
-        """A question of this survey on the scale, and in the direction, of that one."""
-        names = ("minimum", "maximum", "step", "words", "scale", "reverse")
-        return replace(item, **{name: getattr(self, name) for name in names})
-
-
-COMMENT = "comment"
-"""Role of a column of free text; it is no question of the store."""
-ROLES = (*(role.value for role in ItemRole), COMMENT)
-"""What a column of a survey may be asked for; free text is no question of the store."""
-SHAPES = ("responses", "answers", "scores")
-"""A row per response, a row per answer, a score per customer."""
+from models.enums import SheetKind
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All of it."""
+
+    __pydantic_config__ = NOTHING_ELSE
 
     kind: str = ""
     """Empty: recognised from the header."""
@@ -163,7 +71,7 @@ class Plan:
     create: tuple[str, ...] = ()
     """What the file calls customers that shall be made."""
     items: tuple[Item, ...] = ()
-    points: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, Figure] = field(default_factory=dict)
     """SERVQUAL dimension → its share of 100 points of importance."""
     options: Options = field(default_factory=Options)
     units: Mapping[str, str] = field(default_factory=dict)
@@ -173,8 +81,8 @@ class Plan:
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON holds it."""
-        plain = asdict(self)
-        return plain | {"items": [asdict(item) for item in self.items]}
+        plain: dict[str, Any] = plain_of(self)
+        return plain
 
     def lasting(self, made: Mapping[str, str]) -> Plan:
         """What the next file with this header may rest on.
@@ -245,27 +153,26 @@ class _Reader:
     """Checks names and types; a mistake in a map must not pass for a default."""
 
     def plan(self, plain: Mapping[str, Any]) -> Plan:
-        self._known(plain, {one.name for one in fields(Plan)}, "")
+        """The plan, if everything in it is known and fits."""
         kind = plain.get("kind", "")
         if kind and kind not in {member.value for member in SheetKind}:
             raise BadInput(unknown("kind", str(kind), list(SheetKind)))
-        return Plan(
-            kind=kind,
-            hints=self._make(Hints, plain.get("hints", {}), "file"),
-            columns=self._texts(plain, "columns", (str, int, type(None))),
-            constants=self._texts(plain, "constants", (str,)),
-            templates=self._texts(plain, "templates", (str,)),
-            customers=self._texts(plain, "customers", (str,)),
-            create=self._list(plain, "create"),
-            items=tuple(self._item(one) for one in plain.get("items", ())),
-            points=self._points(plain.get("points", {})),
-            options=self._options(plain.get("options", {})),
-            units=self._units(plain),
-            answers=self._answers(plain),
-        )
+        try:
+            # as JSON, since types are strict there without asking for tuples and records
+            found: Plan = adapter(Plan).validate_json(
+                json.dumps(plain, default=_as_list), strict=True
+            )
+        except ValidationError as refused:
+            raise BadInput(*_faults(refused, plain)) from refused
+        said = plain.get("items", ())
+        items = tuple(self._item(*pair) for pair in zip(found.items, said, strict=True))
+        self._options(found.options)
+        self._points(found.points)
+        self._units(found.units)
+        self._answers(found.answers)
+        return replace(found, items=items)
 
-    def _item(self, plain: Mapping[str, Any]) -> Item:
-        item: Item = self._make(Item, plain, "items")
+    def _item(self, item: Item, said: Mapping[str, Any]) -> Item:
         self._one_of("items.role", item.role, ROLES)
         if not item.scale:
             return item
@@ -273,19 +180,17 @@ class _Reader:
         scale = SCALES[item.scale]
         ends = {"minimum": scale.minimum, "maximum": scale.maximum, "step": scale.step}
         for name, value in ends.items():
-            if plain.get(name, value) != value:
+            if said.get(name, value) != value:
                 where = f"items.{item.code}.{name}"
-                raise BadInput(Issue("map_wrong_type", column=where, value=str(plain[name])))
+                raise BadInput(Issue("map_wrong_type", column=where, value=str(said[name])))
         return replace(item, minimum=scale.minimum, maximum=scale.maximum, step=scale.step)
 
-    def _options(self, plain: Mapping[str, Any]) -> Options:
-        options: Options = self._make(Options, plain, "options")
+    def _options(self, options: Options) -> None:
         self._one_of("options.scale", options.scale, ("", *SCALES))
         self._one_of("options.shape", options.shape, ("", *SHAPES))
         days = [self._day(name, getattr(options, name)) for name in ("wave_starts", "wave_ends")]
         if days[0] and days[1] and days[0] > days[1]:
             raise BadInput(Issue("wave_ends_early", column="wave_ends", value=options.wave_ends))
-        return options
 
     def _day(self, name: str, text: str) -> date | None:
         try:
@@ -293,15 +198,12 @@ class _Reader:
         except ValueError as error:
             raise BadInput(Issue("date_unreadable", column=name, value=text)) from error
 
-    def _units(self, plain: Mapping[str, Any]) -> dict[str, str]:
-        units = self._texts(plain, "units", (str,))
+    def _units(self, units: Mapping[str, str]) -> None:
         for name, unit in units.items():
             if not reading.is_unit(unit):
                 raise BadInput(unknown(f"units.{name}", unit, reading.COMMON))
-        return units
 
-    def _answers(self, plain: Mapping[str, Any]) -> dict[str, str]:
-        answers = self._texts(plain, "answers", (str,))
+    def _answers(self, answers: Mapping[str, str]) -> None:
         for key, answer in answers.items():
             wrong = asking.fault_of(key, answer)
             if wrong == "key":
@@ -309,62 +211,52 @@ class _Reader:
             if wrong:
                 known = asking.QUESTIONS[key.partition(":")[0]].answers
                 raise BadInput(unknown(f"answers.{key}", answer, known))
-        return answers
 
-    def _points(self, plain: Mapping[str, Any]) -> dict[str, float]:
-        points = dict(plain)
+    def _points(self, points: Mapping[str, float]) -> None:
         for name, value in points.items():
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            if value < 0:
                 raise BadInput(Issue("map_wrong_type", column=f"points.{name}", value=str(value)))
         if points and abs(sum(points.values()) - 100) > 1e-6:
             total = f"{sum(points.values()):g}"
             raise BadInput(Issue("points_not_100", column="points", value=total))
-        return points
 
     def _one_of(self, where: str, said: str, known: Collection[str]) -> None:
         if said not in known:
             raise BadInput(unknown(where, said, known))
 
-    def _known(self, plain: Mapping[str, Any], names: set[str], where: str) -> None:
-        strange = sorted(set(plain) - names)
-        if strange:
-            said = {"file" if name == "hints" else name for name in names}  # as a map.toml has it
-            raise BadInput(*(unknown(where, name, said) for name in strange))
 
-    def _texts(
-        self, plain: Mapping[str, Any], name: str, types: tuple[type, ...]
-    ) -> dict[str, Any]:
-        given = plain.get(name, {})
-        if not isinstance(given, Mapping):
-            raise BadInput(Issue("map_wrong_type", column=name, value=str(given)))
-        values = dict(given)
-        for key, value in values.items():
-            if not isinstance(value, types):
-                raise BadInput(Issue("map_wrong_type", column=f"{name}.{key}", value=str(value)))
-        return values
-
-    def _list(self, plain: Mapping[str, Any], name: str) -> tuple[str, ...]:
-        given = plain.get(name, ())
-        if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
-            raise BadInput(Issue("map_wrong_type", column=name, value=str(given)))
-        return tuple(given)
-
-    def _make(self, kind: type[Any], plain: Mapping[str, Any], where: str) -> Any:
-        self._known(plain, {one.name for one in fields(kind)}, where)
-        example = kind(code="") if kind is Item else kind()
-        for name, value in plain.items():
-            default = getattr(example, name)
-            if name == "reverse":
-                fits = isinstance(value, bool) or value is default
-            elif default is None or value is None:
-                fits = isinstance(value, str | int | float | bool | type(None))
-            elif isinstance(default, float) or name in _FIGURES:
-                fits = isinstance(value, int | float) and not isinstance(value, bool)
-            else:
-                fits = isinstance(value, type(default)) or isinstance(default, Mapping)
-            if not fits:
-                raise BadInput(Issue("map_wrong_type", column=f"{where}.{name}", value=str(value)))
-        return kind(**plain)
+_PARTS: dict[str, type[Any]] = {"hints": Hints, "options": Options, "items": Item}
+"""Names of a plan → what is said there, field by field."""
 
 
-_FIGURES = frozenset({"minimum", "maximum", "step", "weight"})
+def _as_list(value: object) -> list[str]:
+    """What JSON has no type for (a date of TOML) is made to fit nowhere."""
+    return [str(value)]
+
+
+def _faults(refused: ValidationError, plain: Mapping[str, Any]) -> list[Issue]:
+    """What was refused: names nobody knows, with those that are; values of another type."""
+    strange: list[Issue] = []
+    for fault in refused.errors():
+        at = [str(part) for part in fault["loc"] if isinstance(part, str)]
+        where = "file" if at[0] == "hints" else at[0]
+        if fault["type"] != "unexpected_keyword_argument":
+            column = ".".join([where, *at[1:2]])
+            wrong = Issue("map_wrong_type", column=column, value=str(_said(plain, fault["loc"])))
+            strange += [] if wrong in strange else [wrong]
+        elif len(at) > 1:
+            strange.append(unknown(where, at[-1], [one.name for one in fields(_PARTS[at[0]])]))
+        else:
+            known = ["file" if one.name == "hints" else one.name for one in fields(Plan)]
+            strange.append(unknown("", at[-1], known))
+    return sorted(strange, key=lambda one: (one.column or "", one.value or ""))
+
+
+def _said(plain: Any, place: Sequence[int | str]) -> Any:
+    """What stands at a place of a map; the last steps may be no place, but a type."""
+    for step in place:
+        try:
+            plain = plain[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return plain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,3 @@ class ColumnReading:
     def reason(self) -> str:
         """The code its words go by (`i18n.reason`)."""
         return f"read_{self.code}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """The reading as JSON holds it."""
-        return {"code": self.code, "field": self.field, "column": self.column} | {
-            "detail": dict(self.detail)
-        }
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> ColumnReading:
-        """A reading back from JSON."""
-        return cls(**plain)

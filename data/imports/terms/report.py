@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from data.imports.terms.asking import Ask, asks_of
-from data.imports.terms.difference import Difference, Outdated, difference_of, outdated_of
+from data.imports.terms.codec import plain_of, record_of
+from data.imports.terms.difference import Difference, Outdated
 from data.imports.terms.grouping import FaultGroup, grouped
 from data.imports.terms.readings import ColumnReading
-from data.imports.terms.unmatched import Unmatched, unmatched_of
+from data.imports.terms.unmatched import Unmatched
 from errors import Issue
 
 MOST_LISTED = 1000
@@ -129,78 +130,13 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON holds it."""
-        bare = replace(
-            self,
-            issues=(),
-            notes=(),
-            passed=(),
-            groups=(),
-            readings=(),
-            made=(),
-            reasons={},
-            noted={},
-            passed_over={},
-            changed_fields={},
-            past={},
-        )
-        plain = asdict(bare)
-        plain["outcome"] = self.outcome.value
-        plain |= {"reasons": dict(self.reasons), "noted": dict(self.noted)}
-        plain |= {"changed_fields": dict(self.changed_fields), "past": dict(self.past)}
-        plain |= {"passed_over": dict(self.passed_over)}
-        plain["readings"] = [one.as_dict() for one in self.readings]
-        for name in _ISSUES:
-            plain[name] = list(map(issue_dict, getattr(self, name)))
-        return plain | {"groups": list(map(_group_dict, self.groups))}
+        plain: dict[str, Any] = plain_of(self)
+        return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ImportReport:
         """The report a process handed over."""
-        values = dict(plain)
-        values["outcome"] = Outcome(values["outcome"])
-        for name in _ISSUES:
-            values[name] = tuple(issue_of(one) for one in values.get(name, ()))
-        values["groups"] = tuple(map(_group_of, values.get("groups", ())))
-        values["asks"] = tuple(map(Ask.from_dict, values.get("asks", ())))
-        values["readings"] = tuple(map(ColumnReading.from_dict, values.get("readings", ())))
-        values["ignored"] = tuple(values["ignored"])
-        values["differences"] = tuple(map(difference_of, values.get("differences", ())))
-        values["outdated"] = tuple(map(outdated_of, values.get("outdated", ())))
-        for name in ("unmatched", "settled"):
-            values[name] = tuple(unmatched_of(one) for one in values.get(name, ()))
-        return cls(**values)
-
-
-_ISSUES = ("issues", "notes", "passed", "made")
-
-
-def issue_dict(issue: Issue) -> dict[str, Any]:
-    """A fault as JSON holds it."""
-    return {
-        "reason": issue.reason,
-        "column": issue.column,
-        "row": issue.row,
-        "value": issue.value,
-        "detail": {name: _plain(value) for name, value in issue.detail.items()},
-    }
-
-
-def issue_of(plain: Mapping[str, Any]) -> Issue:
-    """A fault back from JSON."""
-    return Issue(**plain)
-
-
-def _group_dict(group: FaultGroup) -> dict[str, Any]:
-    first = list(map(issue_dict, group.first))
-    return {"reason": group.reason, "column": group.column, "rows": group.rows, "first": first}
-
-
-def _group_of(plain: Mapping[str, Any]) -> FaultGroup:
-    return FaultGroup(**{**plain, "first": tuple(map(issue_of, plain["first"]))})
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, int | float | str) else str(value)
+        return record_of(cls, plain)
 
 
 def refusal(kind: str, issues: tuple[Issue, ...], **known: Any) -> ImportReport:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 MOST_LISTED = 500
 """Listed at most, those on most rows first; all are counted."""
@@ -51,9 +49,3 @@ class Unmatched:
     new: bool = False
     """That customer was, or would be, made."""
     suggestions: tuple[Suggestion, ...] = ()
-
-
-def unmatched_of(plain: Mapping[str, Any]) -> Unmatched:
-    """One of them back from JSON."""
-    given = tuple(Suggestion(**one) for one in plain["suggestions"])
-    return Unmatched(**{**plain, "suggestions": given})

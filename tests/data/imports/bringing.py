@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from data import store
 from data.imports import engine as imports
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport
 from data.imports.terms.request import Request
 from errors import Issue

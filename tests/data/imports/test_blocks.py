@@ -22,7 +22,8 @@ from data.imports.files.reading import open_table
 from data.imports.parsing.cells import MOST_KNOWN, Cells
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.texts import code
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 
 TODAY = date(2026, 11, 22)
 ORDERS = ("订单号", "客户编码", "订单日期", "产品编码", "产品名称", "金额", "毛利", "数量")

@@ -14,7 +14,9 @@ from sqlmodel import Session
 from data import audit, policies, store
 from data.imports.history.undo import undo
 from data.imports.storing import rejects
-from data.imports.terms.plan import Item, Options, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from errors import BadInput, NotFound
 from models.access import Role

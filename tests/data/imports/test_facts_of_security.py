@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from data import store
 from data.imports.columns import mapping
-from data.imports.files.reading import Hints, open_table
+from data.imports.files.layout import Hints
+from data.imports.files.reading import open_table
 from data.imports.storing import writing
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome

@@ -37,7 +37,8 @@ import sqlalchemy as sa
 from data import store
 from data.imports import engine
 from data.imports.history import undo
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.plan import Plan
+from data.imports.terms.options import Options
 from data.imports.terms.request import Request
 
 def work(order, told):

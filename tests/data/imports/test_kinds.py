@@ -12,7 +12,7 @@ from data.imports.columns import mapping
 from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
 from data.imports.files import headers
-from data.imports.files.reading import Layout
+from data.imports.files.layout import Layout
 from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import Outcome
 from errors import BadInput

@@ -17,7 +17,8 @@ from data.imports.history.undo import undo
 from data.imports.matching.names import plain_name
 from data.imports.matching.suggesting import plain_code
 from data.imports.peek import remembered_plan
-from data.imports.terms.plan import Options, Plan, from_toml
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import ImportReport, Outcome
 from errors import BadInput
 from models.access import Role

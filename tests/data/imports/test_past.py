@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from data import card_changes, store
 from data.imports import engine as imports
 from data.imports.history import undo
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport
 from data.imports.terms.request import Request
 from data.queries import card, customers, overview, runs

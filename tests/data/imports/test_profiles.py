@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from data.imports.columns import profiles
 from data.imports.columns.profiles import Profile
 from data.imports.columns.registry import SPECS
-from data.imports.files.reading import Layout
-from data.imports.terms.plan import Options, Plan
+from data.imports.files.layout import Layout
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from models.enums import SheetKind
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import bring, rows

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.imports.columns import mapping
-from data.imports.files import decoding
-from data.imports.files.reading import Hints, Table, open_table
+from data.imports.files import decoding, detecting
+from data.imports.files.layout import Hints
+from data.imports.files.reading import Table, open_table
 from data.imports.terms.plan import Plan
 from errors import BadInput
 
@@ -190,7 +191,7 @@ def test_chinese_text_survives_gb18030(text: str) -> None:
         path = Path(folder) / "f"
         path.write_bytes(f"客户编码,客户名称\nC1,{text}\n".encode("gb18030"))
         try:
-            encoding = decoding.find(path)
+            encoding = detecting.find(path)
         except BadInput:  # undecidable bytes are refused, not guessed
             return
         assert list(decoding.lines(path, encoding))[1] == f"C1,{text}\n"

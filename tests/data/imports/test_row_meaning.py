@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data.imports.columns.registry import SPECS
-from data.imports.files.reading import Block
+from data.imports.files.layout import Block
 from data.imports.sifting.verdicts import Judge
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome

@@ -19,7 +19,8 @@ from data.imports.columns.templates import template
 from data.imports.peek import look
 from data.imports.sifting import phrases
 from data.imports.terms import asking
-from data.imports.terms.plan import Options, Plan
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from data.imports.terms.request import Request
 from models.access import Role

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from data import store
 from data.imports.surveys import scale_words
-from data.imports.terms.plan import Options, Plan, from_toml
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import ImportReport, Outcome
 from jobs import export_store
 from models.enums import SheetKind

@@ -29,7 +29,9 @@ from data.imports.surveys.answer_rows import Answers
 from data.imports.surveys.questions import read_all
 from data.imports.surveys.settling import with_scale
 from data.imports.terms import scales
-from data.imports.terms.plan import Item, Options, Plan, from_toml
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import Outcome
 from data.imports.terms.request import Request
 from data.imports.terms.scales import SCALES

@@ -20,7 +20,9 @@ from data import store
 from data.imports.columns.registry import spec_of
 from data.imports.columns.templates import template
 from data.imports.history import undo
-from data.imports.terms.plan import Item, Options, Plan
+from data.imports.terms.items import Item
+from data.imports.terms.options import Options
+from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from data.queries.scope import snapshot_dates
 from errors import BadInput, NotAllowed, NotFound

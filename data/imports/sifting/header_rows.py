@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from data.imports.files import headers
+from data.imports.headings import reading
 from data.imports.sifting import vocabulary
 from data.imports.sifting.sheet import Sheet, amount
 
@@ -58,12 +59,18 @@ def _heading(sheet: Sheet, cells: Sequence[str]) -> str:
         return ""
     if _names_columns(sheet, cells, said) or _describes(sheet, said):
         return HEADING
-    if all(unit(text) in vocabulary.UNITS or text in "-/—" for text in said.values()):
+    if _are_units(cells, said):
         return UNITS
     if _is_numbering(said):
         sure = any(place in sheet.typed and place not in sheet.figures for place in said)
         return HEADING if sure and _no_day(sheet, said) else ASK
     return _coded(sheet, {place: cells[place].strip() for place in said})
+
+
+def _are_units(cells: Sequence[str], said: dict[int, str]) -> bool:
+    """Whether a row says nothing but units, be they such as no figure of ours is in."""
+    others = [cells[p] for p, text in said.items() if unit(text) not in vocabulary.UNITS]
+    return reading.are_units(others) if others else True
 
 
 def unit(cell: str) -> str:
