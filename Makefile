@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 # what was compiled is kept: tests start many processes, and each would compile all of it anew
@@ -31,13 +32,13 @@ run: $(STAMP) ## prepare everything, build the demo company on first start, serv
 	@$(PY) manage.py start
 
 test: $(DEV_STAMP) ## all tests, browser and PostgreSQL included
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PYTEST)
 
 drill: $(DEV_STAMP) ## every mutant, kills at many moments, properties with fresh seeds
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "drill or hypothesis" --hypothesis-profile=drill
+	@$(PYTEST) -m "drill or hypothesis" --hypothesis-profile=drill
 
 quick: $(DEV_STAMP) ## tests without the browser and what takes many seconds
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not slow and not drill"
+	@$(PYTEST) -m "not browser and not slow and not drill"
 
 lint: $(DEV_STAMP) ## style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

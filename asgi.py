@@ -33,14 +33,15 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 import settings
-from components import faults, i18n, signin_page
-from components.i18n import _, translate
+from components import faults, signin_page
 from components.serving import cookies, requests
 from components.serving.gate import Gate
 from components.serving.headers import SecurityHeaders
 from components.serving.shell import Packed, Shell, reader_language
 from data import accounts, demo_accounts, migrate, passwords, selfcheck, sessions, signin, store
 from errors import AppError, StoreUnavailable, Unsafe
+from words import i18n
+from words.i18n import _, translate
 
 # Streamlit would run a file of pages/ for a direct address without running app.py first.
 PagesManager.uses_pages_directory = False

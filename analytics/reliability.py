@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import fdtri
 
 from analytics.checks import FloatArray, floats, refuse, within
 from analytics.metric import Metric
@@ -79,8 +79,8 @@ def cronbach_alpha(
         return undefined
     alpha = k / (k - 1) * (1 - float(np.trace(table)) / float(table.sum()))
     tail, df = (1 - confidence) / 2, (n - 1, (n - 1) * (k - 1))
-    low = 1 - (1 - alpha) * float(stats.f.ppf(1 - tail, *df))
-    high = 1 - (1 - alpha) * float(stats.f.ppf(tail, *df))
+    low = 1 - (1 - alpha) * float(fdtri(*df, 1 - tail))
+    high = 1 - (1 - alpha) * float(fdtri(*df, tail))
     return Reliability(alpha, low, high, k, n)
 
 

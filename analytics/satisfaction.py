@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtrit
 
 from analytics.checks import (
     FloatArray,
@@ -228,7 +228,7 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> tuple[float
     mean = float(v.mean())
     if len(v) < 2:
         return mean, np.nan, np.nan
-    half = stats.t.ppf((1 + confidence) / 2, len(v) - 1) * v.std(ddof=1) / np.sqrt(len(v))
+    half = stdtrit(len(v) - 1, (1 + confidence) / 2) * v.std(ddof=1) / np.sqrt(len(v))
     return mean, mean - float(half), mean + float(half)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.i18n import _
+from words.i18n import _
 
 
 def labels(edges: Sequence[int]) -> list[str]:

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from analytics.metric import Metric
-from components import formats, i18n
-from components.i18n import _
-from components.text import md_escape
+from words import formats, i18n
+from words.i18n import _
+from words.text import md_escape
 
 _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {
     "higher": "normal",

@@ -7,10 +7,11 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, missing, state, urls
-from components.i18n import _
+from components import missing, state, urls
 from components.missing import Missing
 from models.filters import Days
+from words import formats
+from words.i18n import _
 
 QUICK = 24
 """Computed days offered in the menu, at most."""

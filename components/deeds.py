@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from components import formats
-from components.i18n import _, _c, mark_c
-from components.text import md_escape
 from errors import Changed
+from words import formats
+from words.i18n import _, _c, mark_c
+from words.text import md_escape
 
 DEEDS = {
     "customer.keep": mark_c("deed", "note and verification"),

@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import exports, formats, frame, i18n, tables
-from components.i18n import _, _n
+from components import frame, tables
 from models.access import User
 from models.base import now
+from words import exports, formats, i18n
+from words.i18n import _, _n
 
 Build = Callable[[str], bytes]
 """`build("xlsx")` or `build("csv")` returns the bytes of the file."""

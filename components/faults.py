@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import deeds, formats, i18n
-from components.i18n import _, _c, _n
+from components import deeds
 from errors import AppError, BadInput, Conflict, Issue, NotAllowed, NotFound, StoreUnavailable
+from words import formats, i18n
+from words.i18n import _, _c, _n
 
 SHOWN = 200
 """Faults listed at most; the rest are counted."""

@@ -13,11 +13,12 @@ from typing import Any
 
 import streamlit as st
 
-from components import dates, formats, frame, urls, vocabulary
-from components.i18n import _
-from components.text import shorten
+from components import dates, frame, urls
 from models.classes import TIERS
 from models.filters import Days, Filters
+from words import formats, vocabulary
+from words.i18n import _
+from words.text import shorten
 
 ALL = "*"
 NOBODY = 0

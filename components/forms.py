@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, vocabulary
-from components.i18n import _
 from components.work import fresh, note_sent, wkey
 from models.enums import CollectionResult, ContactChannel
+from words import formats, vocabulary
+from words.i18n import _
 
 NOTE = 400
 """Longest note the store takes."""

@@ -23,21 +23,11 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import (
-    faults,
-    formats,
-    freshness,
-    i18n,
-    menu,
-    missing,
-    not_there,
-    sidebar,
-    state,
-    urls,
-)
-from components.i18n import _, _c
+from components import faults, freshness, menu, missing, not_there, reader, sidebar, state, urls
 from errors import AppError, NotAllowed
 from models.access import User
+from words import formats
+from words.i18n import _, _c
 
 Identify = Callable[[], User | None]
 KeepLanguage = Callable[[User, str], None]
@@ -303,7 +293,7 @@ def _keep_language(code: str) -> None:
     user = identify()
     if user is None:
         return
-    i18n.set_language(code)
+    reader.choose(code)
     if _root.keep_language is not None:
         _root.keep_language(user, code)
 

@@ -13,9 +13,9 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats
-from components.i18n import _
 from models.access import User
+from words import formats
+from words.i18n import _
 
 EVERY = 2.0
 """Seconds between looks while figures are being computed."""

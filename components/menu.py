@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.i18n import mark_c
 from models.access import Role
+from words.i18n import mark_c
 
 ROOT = Path(__file__).resolve().parent.parent
 

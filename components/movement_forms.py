@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from components import formats, state, vocabulary
-from components.i18n import _
+from components import state
 from components.work import wkey
 from models.enums import ReversalKind, WriteOffKind
+from words import formats, vocabulary
+from words.i18n import _
 
 REASON = 200
 """Longest reason the store takes."""

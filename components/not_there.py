@@ -11,11 +11,12 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, freshness, menu, state, urls
-from components.i18n import _
+from components import freshness, menu, state, urls
 from components.missing import Missing
-from components.text import md_escape, shorten
 from models.access import User
+from words import formats
+from words.i18n import _
+from words.text import md_escape, shorten
 
 _TOLD, _WISH, _TRIED = "missing.told", "missing.wish", "missing.tried"
 LONGEST = 40

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import i18n, menu, state, theme, urls, vocabulary
-from components.i18n import _, _c
-from components.text import md_escape
+from components import menu, state, theme, urls
 from models.access import User
+from words import i18n, vocabulary
+from words.i18n import _, _c
+from words.text import md_escape
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 

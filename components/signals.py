@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from components import reasons, tables
-from components.i18n import _
-from components.reasons import Reason
+from components import tables
+from words import reasons
+from words.i18n import _
+from words.reasons import Reason
 
 
 def table(found: Sequence[Reason]) -> None:

@@ -15,10 +15,11 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from components import i18n, theme
-from components.i18n import mark, translate
+from components import theme
 from components.theme import Palette, blend, palette
-from components.vocabulary import label
+from words import i18n
+from words.i18n import mark, translate
+from words.vocabulary import label
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ACTION = "/auth/sign-in"

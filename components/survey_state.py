@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components import formats, vocabulary
-from components.i18n import _
+from words import formats, vocabulary
+from words.i18n import _
 
 
 @dataclass(frozen=True, slots=True)

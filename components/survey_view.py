@@ -22,11 +22,11 @@ from analytics.survey_counts import (
     satisfied_share,
 )
 from analytics.survey_waves import measures
-from components import formats, vocabulary
 from components.charts.shapes import Bar, Levels, Point
-from components.i18n import _
 from components.tables import Column
-from components.text import shorten
+from words import formats, vocabulary
+from words.i18n import _
+from words.text import shorten
 
 SEVEN, FIVE = 7, 5
 

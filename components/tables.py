@@ -16,8 +16,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from components import formats, i18n, state, urls, vocabulary
-from components.i18n import _, _c
+from components import state, urls
+from words import formats, i18n, vocabulary
+from words.i18n import _, _c
 
 Kind = Literal[
     "text",
@@ -50,7 +51,7 @@ class Column:
         key: the column of the frame.
         header: its translated name, without a unit.
         kind: how to show it. `badge` takes codes of `words` (a kind of
-            `components.vocabulary`); `progress` a ratio 0–1; `sparkline` a list of
+            `words.vocabulary`); `progress` a ratio 0–1; `sparkline` a list of
             figures; `button` opens something by `on_click` of `show`.
         sort: the key of the order in SQL, where the list can be sorted by it.
         tone: of a `progress`; its colour turns at one half when high is good or bad.

@@ -15,7 +15,8 @@ from typing import Any
 
 import streamlit as st
 
-from components import i18n, state
+from components import state
+from words import i18n
 
 CONFIG = Path(__file__).resolve().parent.parent / ".streamlit" / "config.toml"
 FADED = 0.28

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import downloads, formats, i18n, tables
-from components.i18n import _
+from components import downloads, tables
 from errors import Issue
 from models.bounds import Choice, Kind, Several, Share, Text, Whole
 from models.policy import RULES, TITLES, Rule
+from words import formats, i18n
+from words.i18n import _
 
 __all__ = [
     "RULES",

@@ -17,11 +17,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components import missing, state
-from components.i18n import _, language
 from components.menu import SCREENS
 from components.missing import Missing
-from components.text import md_escape, shorten
 from models.filters import Page
+from words.i18n import _, language
+from words.text import md_escape, shorten
 
 SHARED = ("as_of", "owner", "province", "industry", "tier", "q")
 """Parameters that go along from screen to screen."""

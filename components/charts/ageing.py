@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from components import formats, i18n, theme
+from components import theme
 from components.charts.shapes import Bar, Figure, Stack
 from components.theme import Look
+from words import formats, i18n
 
 _AXIS = i18n.mark("Days past due")
 

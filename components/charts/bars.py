@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from components import formats, theme
+from components import theme
 from components.charts.shapes import Bar, Figure
 from components.theme import Look
+from words import formats
 
 
 def bars(

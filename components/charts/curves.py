@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from components import formats, theme
+from components import theme
 from components.charts.shapes import Figure, Line
-from components.i18n import in_context
 from components.theme import Look
+from words import formats
+from words.i18n import in_context
 
 
 def lorenz(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components import formats, theme
+from components import theme
 from components.charts.shapes import Figure
-from components.i18n import in_context
 from components.theme import Look
+from words import formats
+from words.i18n import in_context
 
 
 def movement(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import formats, theme
+from components import theme
 from components.charts.shapes import Figure, Line
 from components.theme import Look
+from words import formats
 
 
 def monthly(whole: Line, part: Line, *, look: Look | None = None, height: int = 260) -> Figure:

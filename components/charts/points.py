@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from components import formats, theme, vocabulary
+from components import theme
 from components.charts import labels
 from components.charts.shapes import Figure, Point
-from components.text import shorten
 from components.theme import Look
+from words import formats, vocabulary
+from words.text import shorten
 
 _BIGGEST, _SMALLEST = 46, 9
 _DOT = 10

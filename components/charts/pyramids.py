@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import formats, theme
+from components import theme
 from components.charts.shapes import Band, Figure
-from components.i18n import in_context
 from components.theme import Look
+from words import formats
+from words.i18n import in_context
 
 _GAP = 0.13
 _SLOPE = 0.27

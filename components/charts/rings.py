@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components import formats, theme
+from components import theme
 from components.charts import labels
 from components.charts.shapes import Figure, Ring
 from components.theme import Look
+from words import formats
 
 
 def radar(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from components import formats
+from words import formats
 
 Figure = dict[str, Any]
 """A Plotly figure as plain dicts and lists: `data` and `layout`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components import formats, theme
+from components import theme
 from components.charts import labels
 from components.charts.shapes import Figure, Levels
-from components.i18n import in_context
 from components.theme import Look
+from words import formats
+from words.i18n import in_context
 
 _LABEL = 140
 """Pixels a question may take beside its bar before it goes on in a second line."""

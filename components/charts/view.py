@@ -7,8 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from components import i18n, state
+from components import state
 from components.charts.shapes import Figure
+from words import i18n
 
 _QUIET = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 

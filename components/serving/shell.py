@@ -17,9 +17,10 @@ from typing import Any
 import anyio
 from starlette.requests import HTTPConnection
 
-from components import i18n, menu, sidebar
+from components import menu, sidebar
 from components.serving.gate import USER
 from components.serving.headers import content_policy
+from words import i18n
 
 _NOT_A_PAGE = ("/static/", "/_stcore/", "/media/", "/component/", "/app/static/", "/auth/")
 _PACKABLE = (".js", ".css", ".json", ".svg", ".wasm", ".map")

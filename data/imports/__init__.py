@@ -5,7 +5,8 @@ The rooms, lowest first; each imports only what lies lower (tests/test_architect
     files        bytes → rows of text: encoding, separator or workbook, header
     parsing      text → values, or a reason
     terms        what is said about a file: plan, request, report, and what a kind consists of
-    staging      the temporary tables, filled without any lock, and the work on them
+    staging      the temporary tables, filled without any lock; what is known of an import, found
+                 in it and changed by it
     receivables  movements put to the book; `surveys` knows questions, `matching` finds the
                  customers and other rows that are referred to
     kinds        the kinds of sheet

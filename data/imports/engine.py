@@ -26,7 +26,10 @@ from data.imports.history import batches, differences, since_check
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, lookups, reserved, suggesting
 from data.imports.staging import temporary
-from data.imports.staging.work import Progress, Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.progress import Progress
 from data.imports.storing import comparing, rejects, writing
 from data.imports.storing.counting import counted
 from data.imports.terms.asking import asks_of
@@ -121,23 +124,24 @@ def _bring_in(state: _Run) -> ImportReport:
     state.ignored, state.profile = opened.columns.ignored, opened.profile
     state.readings, state.doubts = opened.columns.readings, opened.columns.doubts
     state.file = replace(state.file, meaning=meaning(opened.columns, opened.table.layout))
-    refuse_kind(request.actor, spec.kind)
+    refuse_kind(request.actor, spec)
     with store.connected(state.engine) as connection:
         with connection.begin():
             before = batches.same_file(connection, state.file, spec.kind)
         if before is not None:
             return _already(state, before)
-        staged, faults = temporary.tables(spec)
+        staged, said = temporary.tables(spec)
         with connection.begin():
-            temporary.create(connection, staged, faults)
-            loaded = load(connection, opened, request, staged, faults, state.progress)
+            temporary.create(connection, staged, said)
+            loaded = load(connection, opened, request, staged, said, state.progress)
             state.rows_read, state.items = loaded.rows, loaded.items
             state.filled, state.one_each = loaded.filled, loaded.one_each
         try:
-            return _match_and_write(state, connection, opened, staged, faults)
+            context = _context(state, connection, opened, staged)
+            return _match_and_write(state, context, Faults(context, said), opened)
         finally:
             with connection.begin():
-                temporary.drop(connection, staged, faults)
+                temporary.drop(connection, staged, said)
 
 
 def _hash(path: Path) -> str:
@@ -157,10 +161,30 @@ def _already(state: _Run, before: tuple[int, int]) -> ImportReport:
     )
 
 
-def _match_and_write(
-    state: _Run, connection: sa.Connection, opened: Opened, staged: sa.Table, faults: sa.Table
-) -> ImportReport:
-    spec = opened.columns.spec
+def _context(state: _Run, connection: sa.Connection, opened: Opened, staged: sa.Table) -> Context:
+    """What is fixed for the file from here on."""
+    actor, plan = state.request.actor, opened.columns.plan
+    return Context(
+        connection,
+        opened.columns.spec,
+        staged,
+        plan.options,
+        opened.columns.shown,
+        state.request.today,
+        owner_id=actor.scope.owner_id if actor else None,
+        role=actor.role if actor else None,
+        items=state.items,
+        told=frozenset(opened.columns.places),
+        filled=frozenset(state.filled),
+        one_each=state.one_each,
+        customers=plan.customers,
+        answers=plan.answers,
+        create=frozenset(plan.create),
+    )
+
+
+def _match_and_write(state: _Run, context: Context, faults: Faults, opened: Opened) -> ImportReport:
+    spec, connection = context.spec, context.connection
     report: list[ImportReport] = []
     try:
         with store.writing_on(connection, facts=spec.facts) as session:
@@ -169,27 +193,9 @@ def _match_and_write(
             if before is not None:
                 report.append(_already(state, before))
                 raise _Undone
-            work = Work(
-                connection,
-                spec,
-                staged,
-                faults,
-                opened.columns.plan.options,
-                opened.columns.shown,
-                state.request.today,
-                owner_id=state.request.actor.scope.owner_id if state.request.actor else None,
-                role=state.request.actor.role if state.request.actor else None,
-                items=state.items,
-                told=frozenset(opened.columns.places),
-                filled=frozenset(state.filled),
-                one_each=state.one_each,
-                customers=opened.columns.plan.customers,
-                answers=opened.columns.plan.answers,
-                create=frozenset(opened.columns.plan.create),
-            )
-            report.append(_decide(state, session, work))
+            report.append(_decide(state, session, context, faults))
             if report[0].rows_rejected and state.request.rejects is not None:
-                rejects.write(work, opened.table, state.request.rejects)
+                rejects.write(context, faults, opened.table, state.request.rejects)
             if not report[0].stored:
                 raise _Undone
     except _Undone:
@@ -199,13 +205,13 @@ def _match_and_write(
     return report[0]
 
 
-def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
+def _decide(state: _Run, session: Session, context: Context, faults: Faults) -> ImportReport:
     """Check everything; then write, unless something speaks against it."""
-    request = state.request
-    _check(work, state.progress, reject=request.on_error == REJECT)
+    request, changes = state.request, Changes(context)
+    _check(context, faults, changes, state.progress, reject=request.on_error == REJECT)
     state.progress("comparing", 0.78)
-    report = suggesting.with_unmatched(work, _count(state, work))
-    report = differences.told(work, report, request)
+    report = suggesting.with_unmatched(context, _count(state, context, faults, changes))
+    report = differences.told(context, changes, report, request)
     if report.rows_rejected and (
         request.on_error == STOP or report.rows_rejected == report.rows_read
     ):
@@ -215,31 +221,31 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
         return replace(nothing, outcome=Outcome.REJECTED)
     if request.rehearse or not (report.rows_added or report.rows_updated):
         return report
-    outdated = _since_check(session, work, request)
+    outdated = _since_check(session, context, changes, request)
     if outdated is not None:
         return _stopped(report, outdated)
     state.progress("writing", 0.8)
-    work.begin(batches.begin(work.connection, request, state.file, report))
-    creating.settle(work)
-    writing.write(work, state.progress)
+    changes.begin(batches.begin(context.connection, request, state.file, report))
+    creating.settle(context, changes)
+    writing.write(context, faults, changes, state.progress)
     report = replace(
-        _count(state, work),
+        _count(state, context, faults, changes),
         unmatched=report.unmatched,
         unmatched_count=report.unmatched_count,
         settled=report.settled,
         outcome=Outcome.PARTLY if report.rows_rejected else Outcome.COMMITTED,
-        batch_id=work.batch_id,
+        batch_id=changes.batch_id,
     )
-    batches.finish(work.connection, state.timed(report))
+    batches.finish(context.connection, state.timed(report))
     made = {one.said: one.became for one in report.settled if one.new and one.said != one.became}
     lasting = replace(request, plan=request.plan.lasting(made))
-    batches.remember_mapping(work.connection, lasting, state.layout)
+    batches.remember_mapping(context.connection, lasting, state.layout)
     audit.record(
         session,
         request.actor,
         "import.commit",
         "import_batch",
-        work.batch_id,
+        changes.batch_id,
         kind=report.kind,
         file=report.file_name,
         added=report.rows_added,
@@ -255,11 +261,13 @@ def _decide(state: _Run, session: Session, work: Work) -> ImportReport:
     return report
 
 
-def _since_check(session: Session, work: Work, request: Request) -> since_check.Found | None:
+def _since_check(
+    session: Session, context: Context, changes: Changes, request: Request
+) -> since_check.Found | None:
     """What is no longer as the check said that the user saw; None where all of it is."""
     if request.checked is None:
         return None
-    found = since_check.found(session, differences.every(work), request.checked)
+    found = since_check.found(session, differences.every(context, changes), request.checked)
     return found if found.count else None
 
 
@@ -277,43 +285,47 @@ def _stopped(report: ImportReport, found: since_check.Found) -> ImportReport:
     )
 
 
-def _count(state: _Run, work: Work) -> ImportReport:
+def _count(state: _Run, context: Context, faults: Faults, changes: Changes) -> ImportReport:
     known = state.known() | {
-        "past": dated_cards.told(work.connection, work.corrected_from, work.today)
+        "past": dated_cards.told(context.connection, changes.corrected_from, context.today)
     }
-    report = counted(work, state.rows_read, rehearse=state.request.rehearse, known=known)
-    made = tuple(work.news) if report.rows_added or report.rows_updated else ()
+    report = counted(
+        context, faults, changes, state.rows_read, rehearse=state.request.rehearse, known=known
+    )
+    made = tuple(changes.news) if report.rows_added or report.rows_updated else ()
     open_ones = asks_of((doubt, state.rows_read) for doubt in state.doubts)
     return replace(report, asks=(*report.asks, *open_ones), made=made)
 
 
-def _check(work: Work, tell: Progress, *, reject: bool) -> None:
-    spec = work.spec
+def _check(
+    context: Context, faults: Faults, changes: Changes, tell: Progress, *, reject: bool
+) -> None:
+    spec = context.spec
     tell("matching", 0.6)
-    if work.connection.dialect.name == "postgresql":
-        work.connection.execute(sa.text("ANALYZE staged"))
+    if context.connection.dialect.name == "postgresql":
+        context.connection.execute(sa.text("ANALYZE staged"))
     for place, reference in enumerate(spec.references, start=1):
-        lookups.resolve(work, reference)
-        lookups.refuse_unknown(work, reference)
+        lookups.resolve(context, faults, reference)
+        lookups.refuse_unknown(context, faults, reference)
         tell("matching", 0.6 + 0.1 * place / len(spec.references))
     if spec.prepare:
-        spec.prepare(work)
+        spec.prepare(context, faults, changes)
     for target in spec.targets:
-        lookups.match(work, target)
-    lookups.refuse_foreign_customers(work)
-    reserved.refuse_reserved(work)
-    temporary.index(work.connection, work.staged, spec)
+        lookups.match(context, target)
+    lookups.refuse_foreign_customers(context, faults)
+    reserved.refuse_reserved(context, faults)
+    temporary.index(context.connection, context.staged, spec)
     for place, target in enumerate(spec.targets, start=1):
-        comparing.within_file(work, target)
-        comparing.with_store(work, target)
+        comparing.within_file(context, faults, target)
+        comparing.with_store(context, faults, target)
         tell("comparing", 0.7 + 0.08 * place / len(spec.targets))
     if spec.check:
-        spec.check(work)
+        spec.check(context, faults, changes)
     if reject:
-        comparing.with_siblings(work)
-    comparing.states(work)
+        comparing.with_siblings(context, faults)
+    comparing.states(context)
     if spec.also_changes:
-        spec.also_changes(work)
+        spec.also_changes(context, faults, changes)
 
 
 def _remember_refusal(state: _Run, report: ImportReport) -> None:

@@ -11,20 +11,18 @@ from sqlalchemy import Engine
 from data import store
 from data.imports.columns import mapping, profiles, understanding
 from data.imports.columns.registry import spec_of
+from data.imports.files.cell import shown
 from data.imports.files.reading import PREVIEW_ROWS, Layout, Table, open_table
-from data.imports.files.shown import shown
 from data.imports.history import batches
 from data.imports.sifting import opening
-from data.imports.surveys import survey_columns
-from data.imports.surveys.survey_columns import Asked, Rows, SurveyColumns
 from data.imports.terms.asking import Ask, asks_of
+from data.imports.terms.beyond import Asked, Rows
 from data.imports.terms.plan import Item, Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import issue_dict, issue_of
 from data.imports.terms.request import Request
 from errors import BadInput, Issue
 from models.access import User
-from models.enums import SheetKind
 
 MOST_SHOWN = 120
 """Characters of a cell in the preview."""
@@ -149,11 +147,11 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
         places_told = mapping.places_of(spec, plan, layout)
         table = opening.with_headings(table, spec, plan, places_told)
         layout = table.layout
-        if kind == SheetKind.ANSWERS:
-            items = understanding.store_items(opened, plan)
-            looked = survey_columns.LOOKED_AT
-            answers = opening.first_data(table, spec, plan, places_told, looked)
-            seen = _asked(seen, mapping.asked(plan, layout, items, answers))
+        if spec.columns:
+            items = spec.columns.known(opened, plan)
+            answers = opening.first_data(table, spec, plan, places_told, spec.columns.looked_at)
+            asked = spec.columns.find(plan, layout.header, items, places_told, answers)
+            seen = replace(seen, shape=asked.shape, questions=asked.listed)
         currency = understanding.store_currency(opened)
         found = mapping.settle(spec_of(kind), plan, layout, items, answers, currency)
     except BadInput as refused:
@@ -171,14 +169,6 @@ def _mapped(opened: Engine, request: Request, table: Table, seen: Peek) -> Peek:
         ignored=found.ignored,
         readings=found.readings,
     )
-
-
-def _asked(seen: Peek, found: SurveyColumns) -> Peek:
-    """The questions of a survey sheet, as columns stand."""
-    texts = [Asked(place, item) for place, item in found.comments]
-    out = [Asked(place, Item(item.code, item.column, skip=True)) for place, item in found.out]
-    listed = sorted((*found.asked, *found.unclear, *texts, *out), key=lambda one: one.place)
-    return replace(seen, shape=found.shape, questions=tuple(listed))
 
 
 def remembered_plan(

@@ -29,7 +29,7 @@ _SYSTEMS = (
 )
 
 
-def accounts(session: Session) -> pd.DataFrame:
+def account_rows(session: Session) -> pd.DataFrame:
     """All accounts: login, name, role, active, is_demo, must_change_password, instants."""
     columns = (
         "login",
@@ -45,7 +45,7 @@ def accounts(session: Session) -> pd.DataFrame:
     return pd.DataFrame({name: [getattr(row, name) for row in rows] for name in columns})
 
 
-def sign_ins(session: Session, user: User) -> pd.DataFrame:
+def sign_in_rows(session: Session, user: User) -> pd.DataFrame:
     """The user's live sign-ins: token_hash, where, since, last_seen, until, here."""
     rows = sessions.of_user(session, user.id)
     return pd.DataFrame(
@@ -60,7 +60,7 @@ def sign_ins(session: Session, user: User) -> pd.DataFrame:
     )
 
 
-def attempts(session: Session, user: User, limit: int = 20) -> pd.DataFrame:
+def attempt_rows(session: Session, user: User, limit: int = 20) -> pd.DataFrame:
     """The latest tries to sign in as this user: at, source, succeeded."""
     rows = throttle.recent(session, user.login, limit)
     return pd.DataFrame(

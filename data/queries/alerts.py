@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing, how_many
 from data.queries import overview
 from data.queries.customers import of_customers
 from data.queries.frames import framed
@@ -22,7 +23,7 @@ from models.access import Scope
 from models.classes import TIERS
 from models.customers import Customer
 from models.enums import AlertState, SupervisionState
-from models.filters import MOST, Filters, Page
+from models.filters import Filters, Page
 from models.loss import Alert, SupervisionItem
 from models.people import AppUser
 from models.snapshots import Snapshot
@@ -102,11 +103,7 @@ def alerts(
     item). Money in minor units.
     """
     query = _rows(filters, scope, as_of, day, show, new_since)
-    by = SORTS.get(page.sort, SORTS["value_at_risk"])
-    query = query.order_by(
-        (by.desc() if page.descending else by.asc()).nulls_last(), col(Customer.code)
-    )
-    frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
+    frame = framed(session, LISTING.page(query, page))
     since: dict[int, date] = {}
     for ids in chunks([i for i, on in _pairs(frame, "customer_id", "raised_on") if on is None]):
         since |= alarmed_since(session, ids, scope, as_of=as_of)
@@ -129,7 +126,7 @@ def alerts_count(
     """How many customers `alerts` lists on all pages."""
     query: Rows = sa.select(sa.func.count())
     query = _listed(query, filters, scope, as_of, day, show, new_since)
-    return int(session.execute(query).scalar_one())
+    return how_many(session, query)
 
 
 def alert_of(
@@ -224,14 +221,19 @@ def item_state_on(day: date) -> sa.ColumnElement[str]:
 
 
 _PLACES = {code: place for place, code in enumerate(TIERS)}
-SORTS: dict[str, Any] = {
-    "value_at_risk": col(Snapshot.value_at_risk),
-    "score": col(Snapshot.score),
-    "name": col(Customer.name),
-    "tier": sa.case(_PLACES, value=col(Snapshot.tier), else_=len(TIERS)),
-    "raised_on": col(Alert.raised_on),
-    "due_on": col(SupervisionItem.due_on),
-}
+LISTING = Listing(
+    sorts={
+        "value_at_risk": col(Snapshot.value_at_risk),
+        "score": col(Snapshot.score),
+        "name": col(Customer.name),
+        "tier": sa.case(_PLACES, value=col(Snapshot.tier), else_=len(TIERS)),
+        "raised_on": col(Alert.raised_on),
+        "due_on": col(SupervisionItem.due_on),
+    },
+    usual="value_at_risk",
+    ties=(col(Customer.code),),
+)
+"""Customers at risk."""
 
 
 def _pairs(frame: pd.DataFrame, one: str, other: str) -> list[tuple[Any, Any]]:

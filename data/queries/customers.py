@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing, how_many
 from data.queries.frames import framed, ratio
 from data.queries.scope import Rows, narrowed, visible_to
 from models.access import Scope
 from models.classes import TIERS
 from models.customers import Customer
-from models.filters import MOST, Filters, Page
+from models.filters import Filters, Page
 from models.people import AppUser
 from models.sales import OrderLine, SalesOrder
 from models.snapshots import Snapshot
@@ -59,27 +60,32 @@ ANY = Also()
 """No further condition."""
 
 
-SORTS: dict[str, Any] = {
-    "rank": col(Snapshot.rank),
-    "sales": col(Snapshot.sales),
-    "change": col(Snapshot.sales) - sa.func.coalesce(col(Snapshot.sales_before), 0),
-    "margin": col(Snapshot.margin),
-    "margin_ratio": sa.case(
-        (col(Snapshot.sales) > 0, sa.cast(col(Snapshot.margin), sa.Float) / col(Snapshot.sales))
-    ),
-    "overdue": col(Snapshot.overdue),
-    "value_at_risk": col(Snapshot.value_at_risk),
-    "score": col(Snapshot.score),
-    "csi": col(Snapshot.csi),
-    "quality": col(Snapshot.quality),
-    "key_score": col(Snapshot.key_score),
-    "last_contact": col(Snapshot.last_contact),
-    "last_order": col(Snapshot.last_order),
-    "contract_ends": col(Snapshot.contract_ends),
-    "complaints_open": col(Snapshot.complaints_open),
-    "name": col(Customer.name),
-    "code": col(Customer.code),
-}
+LISTING = Listing(
+    sorts={
+        "rank": col(Snapshot.rank),
+        "sales": col(Snapshot.sales),
+        "change": col(Snapshot.sales) - sa.func.coalesce(col(Snapshot.sales_before), 0),
+        "margin": col(Snapshot.margin),
+        "margin_ratio": sa.case(
+            (col(Snapshot.sales) > 0, sa.cast(col(Snapshot.margin), sa.Float) / col(Snapshot.sales))
+        ),
+        "overdue": col(Snapshot.overdue),
+        "value_at_risk": col(Snapshot.value_at_risk),
+        "score": col(Snapshot.score),
+        "csi": col(Snapshot.csi),
+        "quality": col(Snapshot.quality),
+        "key_score": col(Snapshot.key_score),
+        "last_contact": col(Snapshot.last_contact),
+        "last_order": col(Snapshot.last_order),
+        "contract_ends": col(Snapshot.contract_ends),
+        "complaints_open": col(Snapshot.complaints_open),
+        "name": col(Customer.name),
+        "code": col(Customer.code),
+    },
+    usual="sales",
+    ties=(col(Customer.code),),
+)
+"""Customers as of a date."""
 
 _SNAPSHOT_COLUMNS = (
     "tier",
@@ -156,16 +162,14 @@ def rows(
     query = listed(query, filters, scope, as_of, also).outerjoin(
         owner, col(Snapshot.owner_id) == col(owner.id)
     )
-    query = query.order_by(*_order(page)).limit(min(page.size, MOST)).offset(page.offset)
-    return _derived(framed(session, query))
+    return _derived(framed(session, LISTING.page(query, page)))
 
 
 def count(
     session: Session, filters: Filters, scope: Scope, *, as_of: date, also: Also = ANY
 ) -> int:
     """How many customers `rows` would list on all pages."""
-    query: Rows = sa.select(sa.func.count())
-    return int(session.execute(listed(query, filters, scope, as_of, also)).scalar_one())
+    return how_many(session, listed(sa.select(sa.func.count()), filters, scope, as_of, also))
 
 
 def neighbours(
@@ -184,7 +188,7 @@ def neighbours(
     """
     query: Rows = sa.select(
         col(Customer.code).label("code"),
-        sa.func.row_number().over(order_by=_order(page)).label("place"),
+        sa.func.row_number().over(order_by=LISTING.order(page)).label("place"),
     )
     places = listed(query, filters, scope, as_of, also).subquery()
     here = sa.select(places.c.place).where(places.c.code == code).scalar_subquery()
@@ -317,12 +321,6 @@ def tier_place(table: Any) -> sa.ColumnElement[int]:
     """The place of a snapshot's tier in `TIERS`; no row or no tier counts as inactive."""
     places = {code: place for place, code in enumerate(TIERS)}
     return sa.case(places, value=col(table.tier), else_=len(TIERS) - 1)
-
-
-def _order(page: Page) -> list[Any]:
-    by = SORTS.get(page.sort, SORTS["sales"])
-    direction = by.desc() if page.descending else by.asc()
-    return [direction.nulls_last(), col(Customer.code).asc()]
 
 
 def _derived(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing
 from data.queries import collection_work, limitation, movements
 from data.queries.ageing import ALL_OF_IT, NET, Ageing, Narrow, bucket, same_invoice
 from data.queries.customers import of_customers
@@ -17,7 +17,7 @@ from data.queries.frames import framed
 from data.queries.scope import Rows
 from models.access import Scope
 from models.customers import Customer
-from models.filters import MOST, Filters, Page
+from models.filters import Filters, Page
 from models.people import AppUser
 from models.receivables import Invoice
 from models.snapshots import Snapshot, SnapshotInvoice
@@ -68,10 +68,7 @@ def invoices(
     )
     query = _open(query, filters, scope, as_of, day, ageing, narrow)
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
-    by = INVOICE_SORTS.get(page.sort, col(SnapshotInvoice.overdue_days))
-    order = (by.desc() if page.descending else by.asc()).nulls_last()
-    query = query.order_by(order, col(Invoice.code), col(SnapshotInvoice.position))
-    frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
+    frame = framed(session, LISTING.page(query, page))
     return limitation.with_limitation(
         session, frame, scope, as_of=as_of, day=day, term=ageing.limitation
     )
@@ -93,14 +90,19 @@ def invoices_count(
     return int(number), int(amount or 0)
 
 
-INVOICE_SORTS: dict[str, Any] = {
-    "overdue_days": col(SnapshotInvoice.overdue_days),
-    "outstanding": col(SnapshotInvoice.outstanding),
-    "amount": col(SnapshotInvoice.amount),
-    "due_on": col(SnapshotInvoice.due_on),
-    "invoiced_on": col(Invoice.invoiced_on),
-    "name": col(Customer.name),
-}
+LISTING = Listing(
+    sorts={
+        "overdue_days": col(SnapshotInvoice.overdue_days),
+        "outstanding": col(SnapshotInvoice.outstanding),
+        "amount": col(SnapshotInvoice.amount),
+        "due_on": col(SnapshotInvoice.due_on),
+        "invoiced_on": col(Invoice.invoiced_on),
+        "name": col(Customer.name),
+    },
+    usual="overdue_days",
+    ties=(col(Invoice.code), col(SnapshotInvoice.position)),
+)
+"""Open invoices, a line an instalment."""
 
 
 def _open(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing, how_many
 from data.queries import collection_work, movements
 from data.queries.ageing import (
     ALL_OF_IT,
@@ -26,7 +27,7 @@ from data.queries.scope import Rows, of_everybody, whole_company
 from models.access import Scope
 from models.classes import TIERS
 from models.customers import Customer
-from models.filters import MOST, Filters, Page
+from models.filters import Filters, Page
 from models.people import AppUser
 from models.receivables import CreditNote, Invoice, Receipt
 from models.snapshots import Snapshot, SnapshotInvoice
@@ -195,8 +196,8 @@ def customers(
     )
     query = _owing(query, filters, scope, as_of, day, ageing, aged, narrow)
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
-    query = query.order_by(_by(page, ageing, aged), col(Customer.code))
-    frame = framed(session, query.limit(min(page.size, MOST)).offset(page.offset))
+    parts = {f"b{k}": part for k, part in enumerate(_amounts(ageing, aged))}
+    frame = framed(session, LISTING.page(query, page, parts))
     return collection_work.with_follow_up(
         session, frame, scope, as_of=as_of, day=day, term=ageing.limitation
     )
@@ -216,7 +217,7 @@ def customers_count(
     query: Rows = sa.select(sa.func.count())
     aged = _aged(as_of, ageing)
     query = _owing(query, filters, scope, as_of, day, ageing, aged, narrow)
-    return int(session.execute(query).scalar_one())
+    return how_many(session, query)
 
 
 def customer_ids(
@@ -234,7 +235,7 @@ def customer_ids(
     query: Rows = sa.select(col(Customer.id))
     aged = _aged(as_of, ageing)
     query = _owing(query, filters, scope, as_of, day, ageing, aged, narrow)
-    query = query.order_by(col(Snapshot.overdue).desc(), col(Customer.code)).limit(most)
+    query = query.order_by(*LISTING.order(Page())).limit(most)
     return tuple(int(i) for i in session.execute(query).scalars())
 
 
@@ -245,16 +246,20 @@ _USED: Any = sa.case(
         / sa.cast(col(Snapshot.credit_limit), sa.Float),
     )
 )
-CUSTOMER_SORTS: dict[str, Any] = {
-    "overdue": col(Snapshot.overdue),
-    "outstanding": col(Snapshot.outstanding),
-    "oldest_days": col(Snapshot.oldest_days),
-    "limit_used": _USED,
-    "last_receipt": col(Snapshot.last_receipt),
-    "grade": col(Snapshot.grade),
-    "name": col(Customer.name),
-}
-"""Besides the buckets, b0 …"""
+LISTING = Listing(
+    sorts={
+        "overdue": col(Snapshot.overdue),
+        "outstanding": col(Snapshot.outstanding),
+        "oldest_days": col(Snapshot.oldest_days),
+        "limit_used": _USED,
+        "last_receipt": col(Snapshot.last_receipt),
+        "grade": col(Snapshot.grade),
+        "name": col(Customer.name),
+    },
+    usual="overdue",
+    ties=(col(Customer.code),),
+)
+"""Customers who owe something; sorted by the buckets, b0 …, too."""
 
 
 def _aged(as_of: date, ageing: Ageing) -> Any:
@@ -274,12 +279,6 @@ def _amounts(ageing: Ageing, aged: Any) -> list[Any]:
     if aged is None:
         return bucket_parts(ageing)
     return [sa.func.coalesce(aged.c[f"b{k}"], 0) for k in range(ageing.size)]
-
-
-def _by(page: Page, ageing: Ageing, aged: Any) -> Any:
-    named = {f"b{k}": part for k, part in enumerate(_amounts(ageing, aged))}
-    by = (CUSTOMER_SORTS | named).get(page.sort, CUSTOMER_SORTS["overdue"])
-    return (by.desc() if page.descending else by.asc()).nulls_last()
 
 
 def _owing(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing, how_many
 from data.queries.customers import of_customers
 from data.queries.frames import framed
 from data.queries.scope import Rows, of_everybody
@@ -304,18 +305,21 @@ def low_scores(
     query = _with_responses(of_customers(query, filters, scope, [as_of]), (wave_id,))
     query = query.join(Response, col(Response.id) == col(SnapshotResponse.response_id))
     query = query.outerjoin(owner, col(owner.id) == col(Snapshot.owner_id))
-    sorts: dict[str, Any] = {
-        "index": index,
-        "sales": col(Snapshot.sales),
-        "answered_on": col(Response.answered_on),
-    }
-    by = sorts.get(page.sort, index)
-    query = query.where(index < below).order_by(
-        by.desc() if page.descending else by.asc(), col(Response.id)
-    )
-    frame = framed(session, query.limit(page.size).offset(page.offset))
+    frame = framed(session, LOW_SCORES.page(query.where(index < below), page))
     frame["supervised"] = [bool(flag) for flag in frame["supervised"]]
     return frame
+
+
+LOW_SCORES = Listing(
+    sorts={
+        "index": col(SnapshotResponse.index),
+        "sales": col(Snapshot.sales),
+        "answered_on": col(Response.answered_on),
+    },
+    usual="index",
+    ties=(col(Response.id),),
+)
+"""Responses below an index."""
 
 
 def low_scores_count(
@@ -325,7 +329,7 @@ def low_scores_count(
     query = of_customers(sa.select(sa.func.count()), filters, scope, [as_of])
     query = _with_responses(query, (wave_id,))
     query = query.join(Response, col(Response.id) == col(SnapshotResponse.response_id))
-    return int(session.execute(query.where(col(SnapshotResponse.index) < below)).scalar_one())
+    return how_many(session, query.where(col(SnapshotResponse.index) < below))
 
 
 def _counted(filters: Filters, scope: Scope) -> bool:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from data.listing import Listing
 from data.queries.frames import framed
 from data.queries.scope import Rows, about_customer, visible_to
 from models.access import Role, Scope
@@ -23,6 +24,15 @@ from models.people import AppUser
 STATES = ("open", "overdue", "escalated", "closed")
 CLOSED_DAYS = 90
 """Closed items stay on the board so long."""
+
+
+LISTING = Listing(
+    sorts={"due_on": col(SupervisionItem.due_on)},
+    usual="due_on",
+    above=(col(SupervisionItem.closed_on).desc().nulls_first(), col(SupervisionItem.due_on)),
+    ties=(col(SupervisionItem.id),),
+)
+"""The board: open items by the day they are due, then closed ones, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +96,7 @@ def board(
     query = query.outerjoin(worker, col(worker.id) == col(SupervisionItem.owner_id)).outerjoin(
         leader, col(leader.id) == col(SupervisionItem.escalated_to)
     )
-    query = query.order_by(
-        col(SupervisionItem.closed_on).desc().nulls_first(),
-        col(SupervisionItem.due_on),
-        col(SupervisionItem.id),
-    )
-    frame = framed(session, query.limit(page.size).offset(page.offset))
+    frame = framed(session, LISTING.page(query, page))
     ends = zip(frame["due_on"], frame["closed_on"], strict=True)
     frame["days_over"] = pd.Series(
         [((closed or day) - due).days for due, closed in ends], dtype=object

@@ -83,7 +83,7 @@ def show(
     for reason, rows in more["reasons"].items():
         say(f"{_words(reason)} ({rows:,})")
     if more["past"]:
-        from components import corrections
+        from words import corrections
 
         say(corrections.said(more["past"], language()))
     if more["same_file_as"]:
@@ -99,7 +99,7 @@ def _more(session: Session, batch: Batch) -> dict[str, Any]:
 
 
 def _words(reason: str, **detail: str) -> str:
-    from components import i18n
+    from words import i18n
 
     return i18n.reason(reason, language(), **detail)
 

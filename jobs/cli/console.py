@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -64,6 +65,22 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     (out if out.is_terminal else _pipe).print(drawn)
 
 
+@contextmanager
+def bar(name: str) -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error while the block lasts; told the step and the share done."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    ) as drawn:
+        task = drawn.add_task(name[:24].replace("[", "\\["), total=1.0)
+        yield lambda _step, share: drawn.update(task, completed=share)
+
+
 def _numeric(cell: str) -> bool:
     bare = cell.strip("¥%-—+ ").replace(",", "").replace(".", "")
     return not bare or bare.isdigit()
@@ -76,7 +93,7 @@ def as_json(value: Any) -> None:
 
 def language() -> str:
     """The reader's language by the surroundings (`LC_ALL`, `LC_MESSAGES`, `LANG`)."""
-    from components import i18n
+    from words import i18n
 
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     tag = next((name for name in names if name), "").partition(".")[0]
@@ -92,7 +109,7 @@ def trouble(error: AppError, lang: str | None = None) -> int:
 
 def sentences(error: AppError, lang: str) -> list[str]:
     """A known error in words: one sentence, or one for every fault of an input."""
-    from components import i18n
+    from words import i18n
 
     if isinstance(error, BadInput):
         faults = [_fault(issue, lang) for issue in error.issues[:SHOWN]]
@@ -112,7 +129,7 @@ def sentences(error: AppError, lang: str) -> list[str]:
 
 def group(faults: FaultGroup, lang: str) -> str:
     """Equal faults in one line: lines 3, 4, 5 … (4,932 rows) · amount · 1,2,3: is not a number."""
-    from components import i18n
+    from words import i18n
 
     if faults.rows <= 1 or not faults.lines:
         return "\n".join(_fault(issue, lang) for issue in faults.first)
@@ -125,7 +142,7 @@ def group(faults: FaultGroup, lang: str) -> str:
 
 def _fault(issue: Issue, lang: str, line: str = "") -> str:
     """Where, what, why: line 3 · amount · 1,2,3: is not a number."""
-    from components import i18n
+    from words import i18n
 
     number = line or issue.row
     placed = f"{i18n.in_context('fault', 'Line', lang)} {number}" if number else ""

@@ -24,12 +24,12 @@ import typer
 
 import settings
 from errors import Conflict, StoreUnavailable
-from jobs import import_files
+from jobs.bringing.files import stoppable, summary, worst
+from jobs.bringing.folder import Handled, Pass, run
+from jobs.bringing.inbox import Inbox
 from jobs.cli import console
 from jobs.cli.import_report import show_faults, totals
 from jobs.cli.imports import after, one_of
-from jobs.import_folder import Handled, Pass, run
-from jobs.import_inbox import Inbox
 
 app = typer.Typer()
 BUSY = 4
@@ -69,7 +69,7 @@ def import_folder(
     if every is None:
         raise typer.Exit(_once(inbox, refresh=refresh, json=json))
     try:
-        with import_files.stoppable():
+        with stoppable():
             while True:
                 _again(inbox, refresh=refresh, json=json)
                 time.sleep(every)
@@ -79,7 +79,7 @@ def import_folder(
 
 def _once(inbox: Inbox, *, refresh: bool, json: bool) -> int:
     """One pass; returns its exit code."""
-    with import_files.stoppable():
+    with stoppable():
         try:
             done = _pass(inbox, refresh=refresh, json=json)
         except Conflict as busy:
@@ -89,7 +89,7 @@ def _once(inbox: Inbox, *, refresh: bool, json: bool) -> int:
         console.as_json(done.as_dict())
     else:
         _tell(done)
-    return import_files.worst(done.reports, done.failure)
+    return worst(done.reports, done.failure)
 
 
 def _again(inbox: Inbox, *, refresh: bool, json: bool) -> None:
@@ -121,7 +121,7 @@ def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> Pass:
 
 def _say(handled: Handled) -> None:
     """A line for a file, and its first faults to standard error."""
-    from components import i18n
+    from words import i18n
 
     report = handled.report
     outcome = i18n.translate(f"import.{report.outcome.value}", console.language())
@@ -137,7 +137,7 @@ def _say(handled: Handled) -> None:
 def _tell(done: Pass) -> None:
     for left in done.left:
         console.note(f"{left.file}: left where it is ({left.why})")
-    totals(import_files.summary(done.reports, done.failure))
+    totals(summary(done.reports, done.failure))
     if done.failure:
         console.trouble(_failure(done))
 

@@ -14,7 +14,7 @@ SHOWN = 20
 
 def show(report: ImportReport) -> None:
     """One file's counts, and its first faults to standard error."""
-    from components import i18n
+    from words import i18n
 
     lang = console.language()
     console.table(
@@ -53,7 +53,7 @@ def show_faults(report: ImportReport) -> None:
 
 def _complain(report: ImportReport, lang: str) -> None:
     """What stands against rows, and what has to be decided."""
-    from components import i18n
+    from words import i18n
 
     for group in report.groups[:SHOWN]:
         console.complain(console.group(group, lang))
@@ -69,7 +69,7 @@ def _complain(report: ImportReport, lang: str) -> None:
 
 def _say(report: ImportReport, lang: str) -> None:
     """What was done to the file, and which rows are no data."""
-    from components import corrections, i18n
+    from words import corrections, i18n
 
     for reading in report.readings:
         words = i18n.reason(reading.reason, lang, **dict(reading.detail))
@@ -91,7 +91,7 @@ def _say(report: ImportReport, lang: str) -> None:
 
 def _not_found(report: ImportReport, lang: str) -> str:
     """Such as: Customers not found (12): C77 ×3 (C07?), C78 ×1, … ."""
-    from components import i18n
+    from words import i18n
 
     names = [
         f"{each.said} ×{each.rows}" + "".join(f" ({near.code}?)" for near in each.suggestions[:1])

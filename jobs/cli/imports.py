@@ -17,23 +17,21 @@ or SIGTERM: of the file at hand all rows are stored, or none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import settings
 from data.imports.terms import asking
 from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import ImportReport
 from errors import BadInput, Issue, StoreUnavailable
+from jobs.bringing.files import bring_in, look_at, place, shown, stoppable, summary
+from jobs.bringing.tasks import Task
 from jobs.cli import console
 from jobs.cli.import_report import show, totals
-from jobs.import_files import bring_in, look_at, place, shown, stoppable, summary
-from jobs.imports import Show, Task
 from models.enums import SheetKind
 
 app = typer.Typer()
@@ -270,7 +268,7 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def _bring_in(path: Path, task: Task, rejects: Path | None) -> ImportReport:
-    with _bar(path) as show_share:
+    with console.bar(shown(path.name)) as show_share:
         report, csv = bring_in(
             settings.get().database_url,
             path,
@@ -282,16 +280,3 @@ def _bring_in(path: Path, task: Task, rejects: Path | None) -> ImportReport:
         target = rejects / f"{path.name}.rejects.csv" if rejects.is_dir() else rejects
         target.write_bytes(csv)
     return report
-
-
-@contextmanager
-def _bar(path: Path) -> Iterator[Show]:
-    with Progress(
-        TextColumn("{task.description:<24}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console.err,
-        transient=True,
-    ) as drawn:
-        bar = drawn.add_task(shown(path.name)[:24].replace("[", "\\["), total=1.0)
-        yield lambda _step, share: drawn.update(bar, completed=share)

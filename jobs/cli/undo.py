@@ -4,7 +4,7 @@
     manage.py undo 12
 
 Exit codes: 0 taken back; 2 there is no such import or something later rests on it, nothing
-was changed; 3 the store failed.
+was changed; 3 the store failed, or another import is being taken back just now.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import settings
 from data import store
 from data.imports.history.undo import preview, undo
 from errors import BadInput
+from jobs import progress
+from jobs.bringing.undoing import KIND, quiet
+from jobs.cli import console
 from jobs.cli.console import say, table
 from jobs.cli.imports import follow
 
@@ -37,7 +40,12 @@ def take_back(
     if check:
         _show(opened, batch)
         return
-    taken = undo(opened, batch, None)
+    with (
+        progress.job(opened, KIND, about={"batch": batch}) as told,
+        console.bar(f"{batch}") as show,
+        quiet(opened, told),
+    ):
+        taken = undo(opened, batch, None, show)
     kept = f", kept {taken.kept} that other data uses" if taken.kept else ""
     say(f"removed {taken.removed}, restored {taken.restored}{kept}")
     if refresh:
@@ -45,7 +53,8 @@ def take_back(
 
 
 def _show(opened: Engine, batch: int) -> None:
-    found = preview(opened, batch, None)
+    with console.bar(f"{batch}") as show:
+        found = preview(opened, batch, None, show)
     if found.reasons:
         raise BadInput(*found.reasons)
     rows = [(name, f"{count:,}") for name, count in found.tables.items()]

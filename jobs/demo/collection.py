@@ -10,25 +10,24 @@ from data.samples import words
 from jobs.demo.invoices import Bill
 from jobs.demo.profiles import Profile
 from jobs.demo.world import Row, Rows, World, day, even, instant, pick
-from models.enums import CollectionResult as Result
-from models.enums import ContactChannel as Channel
+from models.enums import CollectionResult, ContactChannel
 
 LADDER = (
-    (4, Channel.MESSAGE),
-    (14, Channel.PHONE),
-    (27, Channel.PHONE),
-    (45, Channel.VISIT),
-    (70, Channel.LETTER),
-    (100, Channel.PHONE),
-    (130, Channel.LAWYER),
-    (190, Channel.PHONE),
-    (260, Channel.VISIT),
-    (340, Channel.LETTER),
-    (480, Channel.PHONE),
-    (640, Channel.LETTER),
+    (4, ContactChannel.MESSAGE),
+    (14, ContactChannel.PHONE),
+    (27, ContactChannel.PHONE),
+    (45, ContactChannel.VISIT),
+    (70, ContactChannel.LETTER),
+    (100, ContactChannel.PHONE),
+    (130, ContactChannel.LAWYER),
+    (190, ContactChannel.PHONE),
+    (260, ContactChannel.VISIT),
+    (340, ContactChannel.LETTER),
+    (480, ContactChannel.PHONE),
+    (640, ContactChannel.LETTER),
 )
 """Days past due and the means: 提醒 → 电话 → 上门 → 函 → 律师函, then kept alive."""
-WRITTEN = (Channel.LETTER, Channel.LAWYER)
+WRITTEN = (ContactChannel.LETTER, ContactChannel.LAWYER)
 SMALLEST = 300_000
 """Below three thousand yuan nobody is chased."""
 QUIET_DAYS = 4
@@ -38,7 +37,7 @@ QUIET_DAYS = 4
 class _Step:
     bill: Bill
     on: int
-    channel: Channel
+    channel: ContactChannel
 
 
 def build(
@@ -76,8 +75,12 @@ def _steps(world: World, rng: np.random.Generator, bill: Bill) -> list[_Step]:
 def _row(world: World, rng: np.random.Generator, profile: Profile, step: _Step, title: str) -> Row:
     notes = words.read("notes")["collection"]
     result = _result(rng, step)
-    promised_on, amount = _promise(world, rng, step) if result is Result.PROMISED else (None, None)
-    note = pick(rng, notes["letter"] if step.channel is Channel.LETTER else notes[result.value])
+    promised_on, amount = (
+        _promise(world, rng, step) if result is CollectionResult.PROMISED else (None, None)
+    )
+    note = pick(
+        rng, notes["letter"] if step.channel is ContactChannel.LETTER else notes[result.value]
+    )
     if promised_on is not None:
         when = day(promised_on)
         note = note.format(
@@ -95,28 +98,28 @@ def _row(world: World, rng: np.random.Generator, profile: Profile, step: _Step, 
         "promised_on": day(promised_on) if promised_on else None,
         "promised_amount": amount,
         "interrupts_limitation": step.channel in WRITTEN,
-        "next_on": None if result is Result.ESCALATED else day(follow),
+        "next_on": None if result is CollectionResult.ESCALATED else day(follow),
         "note": note,
         "acted_by": world.users[by],
         "created_at": instant(step.on, 6),
     }
 
 
-def _result(rng: np.random.Generator, step: _Step) -> Result:
+def _result(rng: np.random.Generator, step: _Step) -> CollectionResult:
     late = step.on - step.bill.due
     if step.bill.disputed and late > 10:
-        return Result.DISPUTED
-    if step.channel is Channel.MESSAGE or step.channel is Channel.LETTER:
-        return Result.REMINDED
-    if step.channel is Channel.LAWYER:
-        return Result.ESCALATED
+        return CollectionResult.DISPUTED
+    if step.channel is ContactChannel.MESSAGE or step.channel is ContactChannel.LETTER:
+        return CollectionResult.REMINDED
+    if step.channel is ContactChannel.LAWYER:
+        return CollectionResult.ESCALATED
     results = (
-        Result.PROMISED,
-        Result.REMINDED,
-        Result.UNREACHABLE,
-        Result.PAYING,
-        Result.REFUSED,
-        Result.DISPUTED,
+        CollectionResult.PROMISED,
+        CollectionResult.REMINDED,
+        CollectionResult.UNREACHABLE,
+        CollectionResult.PAYING,
+        CollectionResult.REFUSED,
+        CollectionResult.DISPUTED,
     )
     early = (46, 22, 13, 14, 2, 3)
     return pick(rng, results, early if late < 60 else (38, 12, 20, 5, 18, 7))

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from sqlmodel import Session
 
 from analytics.provision import provision_matrix, rates_of
-from components.i18n import mark
 from data.queries import open_invoices, overview, receivables
 from data.queries.ageing import Ageing, Narrow
 from jobs.reports.asking import Asked, every, header
 from jobs.reports.shape import Column, Part, Phrase, Report, major, share
 from models.filters import Page
+from words.i18n import mark
 
 CUSTOMER = (
     Column("code", "text", mark("Customer code")),

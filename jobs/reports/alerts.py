@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from components.i18n import mark
 from data.queries import alerts
 from jobs.reports.asking import Asked, every, header
 from jobs.reports.shape import Column, Part, Report, major
+from words.i18n import mark
 
 COLUMNS = (
     Column("code", "text", mark("Customer code")),

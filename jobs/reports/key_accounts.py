@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from components.i18n import mark
 from data.queries import customers, key_accounts
 from jobs.reports.asking import Asked, every, header
 from jobs.reports.shape import Column, Part, Phrase, Report, major, share
+from words.i18n import mark
 
 DECIDED_BY = {"score": Phrase(mark("score")), "override": Phrase(mark("a person"))}
 COLUMNS = (

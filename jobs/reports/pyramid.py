@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from components.i18n import mark
 from data.queries import pyramid
 from jobs.reports.asking import Asked, header
 from jobs.reports.shape import Column, Part, Report, major, share
+from words.i18n import mark
 
 FIGURES = (
     Column("customers", "count", mark("Number of customers")),

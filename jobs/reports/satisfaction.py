@@ -16,11 +16,11 @@ from analytics.survey_counts import (
     satisfied_share,
 )
 from analytics.survey_waves import measures
-from components.i18n import mark
 from data.queries import satisfaction, surveys
 from data.queries.satisfaction import Item, Taking, WaveInfo
 from jobs.reports.asking import Asked, header
 from jobs.reports.shape import Column, Part, Phrase, Report, known, share
+from words.i18n import mark
 
 STATES = {
     "headline": Phrase(mark("headline")),

@@ -32,7 +32,7 @@ class Column:
     unit: Unit
     header: str | Phrase
     vocabulary: str = ""
-    """Kind of `components.vocabulary` whose codes the cells hold."""
+    """Kind of `words.vocabulary` whose codes the cells hold."""
     words: Mapping[str, Phrase] = field(default_factory=dict)
     """Words for codes that no vocabulary has."""
     detail: bool = False

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from components import exports, formats, reasons
-from components.i18n import mark, translate
-from components.vocabulary import label
 from jobs.reports.shape import Column, Part, Phrase, Report, missing
+from words import exports, formats, reasons
+from words.i18n import mark, translate
+from words.vocabulary import label
 
 KINDS: dict[str, exports.Kind] = {
     "text": "text",

@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, faults, frame, i18n, state, tables
-from components.i18n import _
-from components.text import md_escape
+from components import downloads, faults, frame, reader, state, tables
 from data import accounts, load, passwords, store
-from data.queries import accounts as ask
+from data.queries.accounts import attempt_rows, sign_in_rows
 from errors import AppError, BadInput, Issue
 from models.access import User
+from words import i18n
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "account"
 DONE = "account.done"
@@ -65,7 +66,7 @@ def language_choice() -> None:
         code = state.widget(key)
         user = frame.identify()
         if code in i18n.LANGUAGES and user is not None:
-            i18n.set_language(code)
+            reader.choose(code)
             accounts.set_language(load.engine(), user, code)
 
     with frame.card(_("Language"), _("Kept for your next sign-in, on every device.")):
@@ -141,13 +142,13 @@ def tries(user: User) -> None:
 def my_sign_ins(user: User) -> Any:
     """Where the user is signed in, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.sign_ins(session, user)
+        return sign_in_rows(session, user)
 
 
 def my_tries(user: User) -> Any:
     """The latest tries with the user's name, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.attempts(session, user)
+        return attempt_rows(session, user)
 
 
 with frame.screen(SCREEN) as user:

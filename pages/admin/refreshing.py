@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import frame
-from components.i18n import _
 from data import job_runs, load, store
+from words.i18n import _
 
 SCREEN = "settings"
 EVERY = 2.0

@@ -11,20 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    downloads,
-    faults,
-    formats,
-    frame,
-    i18n,
-    menu,
-    state,
-    tables,
-    thresholds,
-    work,
-)
-from components.i18n import _
-from components.text import md_escape
+from components import downloads, faults, frame, menu, state, tables, thresholds, work
 from data import load, policies, store
 from data.queries import runs
 from errors import AppError, BadInput, Conflict
@@ -32,6 +19,9 @@ from jobs import refresh
 from models.access import User
 from models.policy import GROUPS, Policy
 from pages.admin import refreshing
+from words import formats, i18n
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "settings"
 SAVED = "settings.saved"

@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, faults, frame, i18n, state, tables, urls, vocabulary, work
-from components.i18n import _, _n
-from components.text import md_escape
+from components import badges, downloads, faults, frame, state, tables, urls, work
 from data import accounts, load, store
-from data.queries import accounts as ask
+from data.queries.accounts import account_rows
 from errors import AppError
 from models.access import Role, User
+from words import i18n, vocabulary
+from words.i18n import _, _n
+from words.text import md_escape
 
 SCREEN = "users"
 GIVEN = "users.given"
@@ -82,7 +83,7 @@ def account_card(account: accounts.Account, user: User) -> None:
     """What can be done with one account."""
     login = account.login
     with frame.card(md_escape(account.name), md_escape(login)):
-        vocabulary.badge("role", account.role)
+        badges.badge("role", account.role)
         version = work.seen_version(f"user.{login}", account.version)
         if account.login == user.login:
             st.caption(_("This is you. Another administrator can change your role."))
@@ -149,7 +150,7 @@ def columns() -> list[tables.Column]:
 def rows(_reader: User) -> Any:
     """Every account, a line each."""
     with store.reading(load.engine()) as session:
-        return ask.accounts(session)
+        return account_rows(session)
 
 
 with frame.screen(SCREEN) as user:

@@ -10,9 +10,7 @@ from analytics.composition import GROSS_MARGIN
 from analytics.loss_score import LOSS_SCORE
 from analytics.satisfaction import CSI
 from analytics.trade import FILE_COMPLETENESS, LIMIT_USED, NET_SALES, WALLET_SHARE
-from components import cards, filters, formats, frame, menu, missing, urls, vocabulary
-from components.i18n import _, _n
-from components.text import md_escape, shorten
+from components import badges, cards, filters, frame, menu, missing, urls
 from data import load
 from data.queries import card, customers, runs
 from data.queries.frames import ratio
@@ -28,6 +26,9 @@ from pages.customers import (
     view,
 )
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _, _n
+from words.text import md_escape, shorten
 
 TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
 MONEY_TABS = ("receivables", "credit")
@@ -85,7 +86,7 @@ def head(seen: View, found: card.Card) -> None:
             )
             for kind in kinds:
                 if standing.get(kind):
-                    vocabulary.badge(kind, standing[kind])
+                    badges.badge(kind, standing[kind])
             if standing.get("is_key"):
                 st.badge(_("Key account"), icon=":material/workspace_premium:", color="violet")
             for lost in load.ask(card.lost_on, found.id, seen.user.scope, as_of=seen.as_of):

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from components import downloads, exports, frame, receivables
-from components.i18n import _
+from components import downloads, frame, receivables_view
 from data import load
 from data.queries import card, card_records, statements, timeline
 from data.queries.runs import months_before
@@ -18,6 +17,8 @@ from errors import NotFound
 from models.access import User
 from pages.customers import card_money, card_timeline, card_voice, sheets
 from pages.customers.view import View, sees_money
+from words import exports
+from words.i18n import _
 
 SCREEN = "customer"
 STATEMENT_MONTHS = 12
@@ -128,4 +129,4 @@ def statement(seen: View, found: card.Card, user: User) -> exports.Sheet:
         raise NotFound("customer")
     bills = load.ask(card_records.open_invoices, found.id, user.scope, as_of=seen.as_of)
     bills = bills.assign(invoice=bills["code"])
-    return receivables.statement_sheets(account, bills, seen.as_of, user)[0]
+    return receivables_view.statement_sheets(account, bills, seen.as_of, user)[0]

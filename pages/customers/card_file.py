@@ -6,14 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, formats, frame, menu, tables, urls, vocabulary, work
-from components.i18n import _, _c
-from components.text import md_escape
+from components import faults, frame, menu, tables, urls, work
 from data import load
 from data.queries import card
-from data.writes import customers as keeping
+from data.writes import customers
 from errors import Conflict
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _, _c
+from words.text import md_escape
 
 SIDES = ("basics", "business", "traits", "trading")
 """The blocks in the order they are laid out, left and right in turn."""
@@ -182,14 +183,14 @@ def keep(seen: View, found: card.Card) -> None:
     with frame.card(
         _("Note"), _("Last verified: {date}", date=formats.date(found.fields["verified_on"]))
     ):
-        if seen.user.role not in keeping.KEEPERS:
+        if seen.user.role not in customers.KEEPERS:
             st.text(note or formats.NONE)
             return
         name = f"keep.{found.id}"
         key, version = work.draft(name, found.version, note)
         with st.form(urls.wkey(name), border=False):
             words = st.text_area(
-                _("Note"), key=key, max_chars=keeping.NOTE_LENGTH, label_visibility="collapsed"
+                _("Note"), key=key, max_chars=customers.NOTE_LENGTH, label_visibility="collapsed"
             )
             sent = st.form_submit_button(_("Save, and mark as verified today"))
         if sent:
@@ -201,7 +202,9 @@ def save(found: card.Card, version: int, words: str) -> None:
     name = f"keep.{found.id}"
     actor = frame.require("customer")
     try:
-        keeping.keep(load.engine(), actor, found.id, version, note=words, verified_on=load.today())
+        customers.keep(
+            load.engine(), actor, found.id, version, note=words, verified_on=load.today()
+        )
     except Conflict as error:
         faults.show(error)
         st.caption(_("The note now reads:"))

@@ -6,15 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from components import buckets, charts, formats, frame, tables, vocabulary
-from components import receivables as bills
-from components.i18n import _, _c, _n
+from components import badges, buckets, charts, frame, tables
+from components.receivables_view import due_column, with_due
 from data import load
 from data.queries import card, card_records
 from models.access import User
 from pages.customers import view
 from pages.customers.view import View
 from pages.money import moving
+from words import formats, vocabulary
+from words.i18n import _, _c, _n
 
 MONTHS = 24
 SIX_C = ("character", "capacity", "capital", "collateral", "conditions", "continuity")
@@ -109,7 +110,7 @@ def open_invoices(seen: View, found: card.Card, user: User) -> Any:
     """The customer's open invoices with their bucket in words, as this user may see them."""
     names = buckets.labels(seen.policy.ageing_edges)
     rows = load.ask(card_records.open_invoices, found.id, user.scope, as_of=seen.as_of)
-    return bills.with_due(rows).assign(
+    return with_due(rows).assign(
         span=[names[min(place, len(names) - 1)] for place in rows["bucket"]]
     )
 
@@ -120,7 +121,7 @@ def invoice_columns() -> list[tables.Column]:
         tables.Column("code", _("Invoice")),
         tables.Column("invoiced_on", _("Date"), "date"),
         tables.Column("due_on", _("Due"), "date"),
-        bills.due_column(),
+        due_column(),
         tables.Column("put_off", _("Put off"), "flag"),
         tables.Column("amount", _("Amount"), "money"),
         tables.Column("outstanding", _("Still open"), "money"),
@@ -172,7 +173,7 @@ def credit(seen: View, found: card.Card) -> None:
     )
     net = (s.get("outstanding") or 0) - (s.get("unallocated") or 0)
     with frame.card(_("Credit"), advised):
-        vocabulary.badges([("grade", s.get("grade") or "not_rated")])
+        badges.row([("grade", s.get("grade") or "not_rated")])
         limit = s.get("credit_limit")
         if limit:
             used = max(net, 0) / limit

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import frame, tables, urls, vocabulary
-from components.i18n import _, _n, mark
+from components import frame, tables, urls
 from data import load
 from data.queries import card, timeline
 from models.access import User
 from pages.customers.view import View, sees_money
+from words import vocabulary
+from words.i18n import _, _n, mark
 
 EVENTS = {
     "order": mark("Order"),

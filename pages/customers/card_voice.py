@@ -7,15 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, formats, frame, reasons, tables, vocabulary
-from components.i18n import _, _n
+from components import charts, frame, tables
 from components.survey_state import Surveys
-from components.text import md_escape
 from data import load
 from data.queries import card, card_records, timeline
 from models.access import User
 from pages.customers import card_timeline
 from pages.customers.view import View
+from words import formats, reasons, vocabulary
+from words.i18n import _, _n
+from words.text import md_escape
 
 
 def satisfaction(seen: View, found: card.Card) -> None:

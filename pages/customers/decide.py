@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import formats, frame, urls, work
-from components.i18n import _, _n
-from components.text import md_escape
+from components import frame, urls, work
 from data import load
 from data.queries import card, key_accounts
-from data.writes import key_accounts as decisions
+from data.writes.key_accounts import DECIDERS, REASON_LENGTH, override
 from pages.customers.view import View
+from words import formats
+from words.i18n import _, _n
+from words.text import md_escape
 
 CHOICES = {"key": True, "not_key": False, "lifted": None}
 
@@ -54,7 +55,7 @@ def form(seen: View, code: str | None = None) -> None:
         seen: what the reader looks at.
         code: of the customer; asked for when left out.
     """
-    if seen.user.role not in decisions.DECIDERS:
+    if seen.user.role not in DECIDERS:
         return
     screen = "customer" if code else "key_accounts"
     work.notice()
@@ -71,7 +72,7 @@ def form(seen: View, code: str | None = None) -> None:
 
     def write() -> None:
         found = load.ask(card.card, asked, actor.scope, as_of=seen.as_of)
-        decisions.override(
+        override(
             load.engine(),
             actor,
             found.id,
@@ -101,7 +102,7 @@ def ask(name: str, code: str | None) -> tuple[str, str, str] | None:
             )
             reason = st.text_input(
                 _("Reason"),
-                max_chars=decisions.REASON_LENGTH,
+                max_chars=REASON_LENGTH,
                 key=urls.wkey(f"{fresh}.reason"),
                 placeholder=_("Why, in a sentence others will understand"),
             )

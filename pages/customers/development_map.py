@@ -7,13 +7,14 @@ from statistics import median
 import streamlit as st
 
 from analytics.key_accounts import QUADRANTS, quadrants
-from components import charts, formats, urls
-from components.i18n import _, _c, _n
+from components import charts, urls
 from data import load
 from data.queries import key_accounts
 from data.queries.customers import Also
 from data.queries.key_accounts import Place
 from pages.customers.view import View
+from words import formats
+from words.i18n import _, _c, _n
 
 AXES = {
     "relationship": "score",

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from analytics.concentration import TOP_1_SHARE
 from analytics.key_accounts import KEY_ACCOUNTS
 from analytics.trade import KEY_FLAGGED, KEY_MARGIN_SHARE, KEY_QUIET, KEY_SALES_SHARE
-from components import cards, formats, frame, urls, vocabulary
-from components.i18n import _
+from components import cards, frame, urls
 from data import load
 from data.queries import key_accounts
 from data.queries.customers import Also
@@ -17,6 +16,8 @@ from data.queries.key_accounts import FLAG_BITS, KeySums
 from pages.customers import decide, lists, view
 from pages.customers.development_map import development_map
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _
 
 SHOWS = ("all", "flagged", "red", "quiet")
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, formats, frame, tables, urls, vocabulary
-from components.i18n import _, _n
-from components.text import md_escape
+from components import downloads, filters, frame, tables, urls
 from data import load
 from data.queries import customers, pyramid
 from data.queries.customers import Also
@@ -18,6 +16,9 @@ from models.access import User
 from models.filters import MOST, Filters, Page
 from pages.customers import sheets, view
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _, _n
+from words.text import md_escape
 
 PER_PAGE = 25
 CURVE_MONTHS = 12

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from components import urls, vocabulary
-from components.i18n import _
+from components import urls
 from data.queries.customers import Also
 from models.classes import MOVES, TIERS
 from pages.customers.view import View
+from words import vocabulary
+from words.i18n import _
 
 CELL = "cell"
 FLOWS = ("new", "repeat", "stopped")

@@ -9,8 +9,7 @@ import streamlit as st
 
 from analytics.pyramid import ACTIVE_CUSTOMERS, MOVED_DOWN, MOVED_UP, TOP_TIER_SHARE
 from analytics.trade import NEW_CUSTOMERS, STOPPED_CUSTOMERS
-from components import cards, charts, dates, filters, formats, frame, urls, vocabulary
-from components.i18n import _, _n
+from components import cards, charts, dates, filters, frame, urls
 from data import load
 from data.queries import overview, pyramid
 from models.access import User
@@ -18,6 +17,8 @@ from models.classes import ACTIVE_TIERS, INACTIVE, TIERS
 from pages.customers import lists, narrow, view
 from pages.customers.narrow import CELL, MOVES, OWN_KEYS, choose
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _, _n
 
 AXES = ("tier", "abc", "profit_tier")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import downloads, i18n, tables, vocabulary
-from components.i18n import _
+from components import downloads, tables
 from data import load
 from data.queries import customer_sheet
 from data.queries.customers import Also
@@ -13,6 +12,9 @@ from models.access import User
 from models.enums import SheetKind
 from models.filters import Filters
 from pages.customers.view import View, sees_money
+from pages.data.kind_words import kind_words
+from words import i18n
+from words.i18n import _
 
 KINDS: dict[str, tables.Kind] = {
     "text": "text",
@@ -93,7 +95,7 @@ def of_customer(seen: View, customer_id: int, who: str) -> list[downloads.Table]
 
 def title(kind: SheetKind) -> str:
     """The name of a kind of sheet."""
-    return vocabulary.label("sheet", kind)
+    return kind_words(kind)
 
 
 def note() -> str:

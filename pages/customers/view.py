@@ -9,13 +9,14 @@ from datetime import date
 import streamlit as st
 
 from analytics.quality import flag_names
-from components import filters, formats, frame, menu, urls
-from components.i18n import _, _c
+from components import filters, frame, menu, urls
 from data import load
 from data.queries import runs
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy, of_stored
+from words import formats
+from words.i18n import _, _c
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import i18n, state
-from components.i18n import _, _n
-from components.text import md_escape
+from components import state
 from data.imports.terms.asking import Ask
 from data.imports.terms.plan import Plan
 from pages.data import reading_form
+from words import i18n
+from words.i18n import _, _n
+from words.text import md_escape
 
 
 def draw(asks: Sequence[Ask], plan: Plan) -> None:

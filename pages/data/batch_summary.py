@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from components import formats, i18n, urls
-from components.i18n import _, _c
-from components.text import md_escape
+from components import urls
 from data.imports.history.batches import Batch
 from data.imports.terms.readings import ColumnReading
 from pages.data import import_result
+from words import formats, i18n
+from words.i18n import _, _c
+from words.text import md_escape
 
 SCREEN = "imports"
 

@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, exports, formats, frame
-from components.i18n import _, _c, _n
-from components.text import md_escape
+from components import downloads, frame
 from components.work import wkey
 from data.imports.history import differences
 from data.imports.terms.difference import Difference
 from data.imports.terms.report import ImportReport
 from pages.data import field_words
+from words import exports, formats
+from words.i18n import _, _c, _n
+from words.text import md_escape
 
 SCREEN = "imports"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import exports, formats, vocabulary
-from components.i18n import _, _c, mark_c
 from data.imports.columns.registry import SPECS
+from words import exports, formats, vocabulary
+from words.i18n import _, _c, mark_c
 
 _TABLES = {
     "customer": mark_c("table", "Customers"),

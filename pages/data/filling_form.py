@@ -8,14 +8,14 @@ from dataclasses import replace
 import streamlit as st
 
 from components import state
-from components.i18n import _, _c
-from components.text import md_escape
 from data.imports.columns.registry import spec_of
 from data.imports.peek import Peek
 from data.imports.terms.plan import Plan
 from data.imports.terms.spec import Spec
 from pages.data.mapped import places_of
 from pages.data.reading_form import key
+from words.i18n import _, _c
+from words.text import md_escape
 
 _PLACE = re.compile(r"\{(\w+)\}")
 """The name of another field in a value: the value is built from it, row by row."""

@@ -6,21 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    corrections,
-    downloads,
-    exports,
-    formats,
-    frame,
-    menu,
-    missing,
-    state,
-    tables,
-    urls,
-    vocabulary,
-)
-from components.i18n import _, _c
-from components.text import md_escape
+from components import downloads, frame, menu, missing, state, tables, urls
 from components.work import wkey
 from data import load, store
 from data.imports.history import batch_rows, batches
@@ -30,6 +16,10 @@ from errors import NotFound
 from models.access import User
 from models.filters import MOST, Page
 from pages.data import batch_summary, differences_view, field_words, import_undo
+from pages.data.kind_words import kind_words
+from words import corrections, exports, formats, vocabulary
+from words.i18n import _, _c
+from words.text import md_escape
 
 SCREEN = "imports"
 BATCH, PART = "batch", "part"
@@ -70,7 +60,7 @@ def show(user: User) -> None:
         changed = batch_rows.changes_count(session, batch, user.scope)
         made = batch_rows.made(session, batch)
     title = _("Import {n} · {file}", n=batch.id, file=md_escape(batch.file_name))
-    words = (vocabulary.label("sheet", batch.kind), vocabulary.label("batch_state", batch.state))
+    words = (kind_words(batch.kind), vocabulary.label("batch_state", batch.state))
     with frame.card(title, " · ".join(md_escape(word) for word in words)):
         batch_summary.draw(batch, same, reasons, passed, readings)
         if past:

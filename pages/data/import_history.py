@@ -7,17 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, exports, filters, formats, frame, state, tables, urls, vocabulary
-from components.i18n import _, _c
+from components import downloads, filters, frame, state, tables, urls
 from components.work import wkey
 from data import load, store
+from data.imports.columns.registry import ORDER, kinds_for
 from data.imports.history import batches
 from data.imports.history.batches import Batch, Wanted
-from data.imports.terms.permission import kinds_for
 from models.access import User
 from models.enums import BatchState, SheetKind
 from models.filters import Page
 from pages.data import import_batch, template_form
+from pages.data.kind_words import kind_words
+from words import exports, formats, vocabulary
+from words.i18n import _, _c
 
 SCREEN = "imports"
 SIZE, MOST = 25, 10_000
@@ -71,8 +73,8 @@ def _narrow(people: dict[int, str]) -> Wanted:
         kinds = urls.multiselect(
             KIND,
             _("Kind of sheet"),
-            vocabulary.codes("sheet"),
-            label_of=vocabulary.labeller("sheet"),
+            tuple(ORDER),
+            label_of=kind_words,
             width=200,
             placeholder=_("All"),
         )
@@ -111,9 +113,7 @@ def _heads(found: list[Batch]) -> list[Head]:
         Head(_("When"), [formats.datetime_local(one.created_at) for one in found]),
         Head(_c("imports", "By"), [one.created_by or _("the command line") for one in found]),
         Head(_c("imports", "File"), [one.file_name for one in found], sort="file_name"),
-        Head(
-            _("Kind of sheet"), [vocabulary.label("sheet", one.kind) for one in found], sort="kind"
-        ),
+        Head(_("Kind of sheet"), [kind_words(one.kind) for one in found], sort="kind"),
         Head(_("State"), [vocabulary.label("batch_state", one.state) for one in found]),
         Head(_("Rows read"), [one.rows_read for one in found], "count", "rows_read"),
         Head(_c("imports", "New"), [one.rows_added for one in found], "count"),
@@ -188,7 +188,7 @@ def _file(
 
 def _sentence(wanted: Wanted, people: dict[int, str]) -> str:
     """What the list is narrowed to, in words."""
-    said = [vocabulary.label("sheet", kind) for kind in wanted.kinds]
+    said = [kind_words(kind) for kind in wanted.kinds]
     said += [vocabulary.label("batch_state", one) for one in wanted.states]
     said += [people.get(number) or _("the command line") for number in wanted.people]
     return "; ".join([*said, *([wanted.search] if wanted.search else [])])

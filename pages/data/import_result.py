@@ -7,9 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import corrections, exports, faults, formats, frame, freshness, i18n, menu, tables
-from components.i18n import _, _c, _n, translate
-from components.text import md_escape
+from components import faults, frame, freshness, menu, tables
 from components.work import wkey
 from data import load
 from data.imports.storing import rejects
@@ -18,6 +16,9 @@ from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import NOT_STORED, ImportReport, Outcome
 from data.imports.terms.request import REJECT, STOP
 from data.queries import overview
+from words import corrections, exports, formats, i18n
+from words.i18n import _, _c, _n, translate
+from words.text import md_escape
 
 SCREEN = "imports"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from jobs import imports
+from jobs.bringing import tasks
 from models.access import User
 from pages.data.import_queue import File
 from pages.data.import_work import keep
@@ -22,7 +22,7 @@ def every_sheet(user: User, file: File) -> File:
         return file
     answers = {key: said for key, said in plan.answers.items() if key != "other_sheets"}
     for sheet in seen.alike:
-        token = imports.copy(file.token, user.id)
+        token = tasks.copy(file.token, user.id)
         own = replace(plan, hints=replace(plan.hints, sheet=sheet), answers=answers)
         name = f"{file.name} · {sheet}"
         keep(user, File(token, name, file.size, time.time(), plan=own, told=True))

@@ -20,10 +20,10 @@ from data.imports.peek import remembered_plan
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import NOT_STORED, ImportReport, Outcome
 from errors import BadInput, Issue, NotFound, StoreUnavailable
-from jobs import imports as work
 from jobs import refresh
+from jobs.bringing import tasks
 from models.access import User
-from pages.data import import_queue as queue
+from pages.data import import_queue
 from pages.data.import_queue import File, Step
 
 AT_ONCE = 2
@@ -38,13 +38,13 @@ def url() -> str:
 
 def largest_mb() -> int:
     """Largest upload, MiB."""
-    return work.most_bytes() >> 20
+    return tasks.most_bytes() >> 20
 
 
 def keep(user: User, file: File) -> None:
     """Keep what became of a file, for this session and beside its upload."""
-    queue.put(file)
-    work.note(file.token, user.id, file.as_dict())
+    import_queue.put(file)
+    tasks.note(file.token, user.id, file.as_dict())
 
 
 def add(user: User, files: Sequence[UploadedFile]) -> None:
@@ -52,7 +52,7 @@ def add(user: User, files: Sequence[UploadedFile]) -> None:
     faults: list[Issue] = []
     for each in files:
         try:
-            token = work.keep(each, user.id)
+            token = tasks.keep(each, user.id)
         except BadInput as refused:
             faults += [replace(issue, value=each.name) for issue in refused.issues]
             continue
@@ -63,16 +63,16 @@ def add(user: User, files: Sequence[UploadedFile]) -> None:
 
 def remove(file: File) -> None:
     """Take a file off the queue, its upload and process included."""
-    work.forget(file.token)
-    queue.drop(file.token)
+    tasks.forget(file.token)
+    import_queue.drop(file.token)
 
 
 def earlier(user: User) -> dict[str, dict[str, Any]]:
     """Notes of unfinished uploads of an earlier session of this user, by token."""
     return {
         token: plain
-        for token, plain in work.notes_of(user.id).items()
-        if queue.find(token) is None and plain.get("step", Step.STORED) != Step.STORED
+        for token, plain in tasks.notes_of(user.id).items()
+        if import_queue.find(token) is None and plain.get("step", Step.STORED) != Step.STORED
     }
 
 
@@ -85,7 +85,7 @@ def look(user: User, file: File, plan: Plan) -> None:
 def check(user: User, file: File) -> None:
     """Check a file; nothing is stored. Files with the same header take its mapping."""
     state.drop(TROUBLE)
-    for other in queue.spread(file):
+    for other in import_queue.spread(file):
         keep(user, other)
     _start(user, replace(file, report=None), Step.CHECKING, rehearse=True)
 
@@ -97,7 +97,7 @@ def bring_in(user: User, file: File, on_error: str) -> None:
 
 def cancel(user: User, file: File) -> None:
     """Stop what is done with a file; it is back where its columns are chosen."""
-    stored = work.cancel(url(), file.token)
+    stored = tasks.cancel(url(), file.token)
     queue_stops()
     if stored is not None:
         keep(user, replace(file, step=Step.STORED, report=stored))
@@ -114,33 +114,33 @@ def figures_follow(user: User) -> None:
 
 def queue_stops() -> None:
     """Files are no longer brought in one after the other."""
-    state.drop(queue.ALL)
+    state.drop(import_queue.ALL)
 
 
 def rejects_of(file: File) -> Path | None:
     """Path of a file's refused rows, if there are any."""
-    return work.rejects_of(file.token)
+    return tasks.rejects_of(file.token)
 
 
 def changes_of(file: File) -> Path | None:
     """Path of what a checked file would change in stored rows, if it would change any."""
-    return work.changes_of(file.token)
+    return tasks.changes_of(file.token)
 
 
-def status(file: File) -> work.Status:
+def status(file: File) -> tasks.Status:
     """How far the process of a file is."""
-    return work.status(file.token)
+    return tasks.status(file.token)
 
 
 def pump(user: User) -> bool:
     """Take what is done, begin what is next; True if any file moved on."""
     moved = False
-    for file in queue.files():
-        if file.step in queue.RUNNING and work.status(file.token).done:
+    for file in import_queue.files():
+        if file.step in import_queue.RUNNING and tasks.status(file.token).done:
             _take(user, file)
             moved = True
-    looking = sum(file.step is Step.LOOKING for file in queue.files())
-    for file in queue.files():
+    looking = sum(file.step is Step.LOOKING for file in import_queue.files())
+    for file in import_queue.files():
         if file.step is Step.WAITING and looking < AT_ONCE:
             _start(user, file, Step.LOOKING, look_only=True)
             looking, moved = looking + 1, True
@@ -148,20 +148,20 @@ def pump(user: User) -> bool:
 
 
 def _start(user: User, file: File, step: Step, **more: Any) -> None:
-    task = work.Task(
+    task = tasks.Task(
         file.plan,
         file.name,
         user_id=user.id,
-        most_bytes=work.most_bytes(),
-        seconds=work.SECONDS,
-        nice=work.LOW_PRIORITY,
+        most_bytes=tasks.most_bytes(),
+        seconds=tasks.SECONDS,
+        nice=tasks.LOW_PRIORITY,
         then_refresh=step is Step.STORING,
         **more,
     )
     try:
-        work.start(url(), file.token, task)
+        tasks.start(url(), file.token, task)
     except NotFound:
-        queue.drop(file.token)
+        import_queue.drop(file.token)
         state.put(TROUBLE, (Issue("upload_gone", value=file.name),))
         return
     keep(user, replace(file, step=step, cancelled=False))
@@ -174,7 +174,7 @@ def _take(user: User, file: File) -> None:
         if file.step is Step.LOOKING:
             keep(user, _looked(user, file))
         else:
-            keep(user, _reported(file, work.report(url(), file.token)))
+            keep(user, _reported(file, tasks.report(url(), file.token)))
             if file.step is Step.STORING:
                 figures_follow(user)
     except StoreUnavailable:
@@ -184,7 +184,7 @@ def _take(user: User, file: File) -> None:
 
 
 def _looked(user: User, file: File) -> File:
-    seen = work.looked(file.token)
+    seen = tasks.looked(file.token)
     plan = file.plan
     if seen.remembered:
         kept = remembered_plan(load.engine(), seen.header, seen.kind, user)
@@ -201,9 +201,11 @@ def _reported(file: File, report: ImportReport) -> File:
 
 def _next_of_all(user: User) -> bool:
     """The next file where all are to be brought in one after the other."""
-    if not state.get(queue.ALL) or any(file.step in queue.RUNNING for file in queue.files()):
+    if not state.get(import_queue.ALL) or any(
+        file.step in import_queue.RUNNING for file in import_queue.files()
+    ):
         return False
-    left = [file for file in queue.files() if not file.finished and not file.unreadable]
+    left = [file for file in import_queue.files() if not file.finished and not file.unreadable]
     if not left:
         queue_stops()
         return True
@@ -211,10 +213,10 @@ def _next_of_all(user: User) -> bool:
     clean = report is not None and not report.rows_rejected and report.outcome is Outcome.CHECKED
     if report is None and file.mapped:
         check(user, file)
-    elif report is not None and clean and (state.get(queue.OWN) or not report.rows_updated):
+    elif report is not None and clean and (state.get(import_queue.OWN) or not report.rows_updated):
         bring_in(user, file, "stop")
     else:
         queue_stops()
-        queue.open_file(file.token)
+        import_queue.open_file(file.token)
         state.put(STOPPED, file.token)
     return True

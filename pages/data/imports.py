@@ -9,14 +9,20 @@ from __future__ import annotations
 import streamlit as st
 
 from components import frame, state
-from components.i18n import _
-from components.text import md_escape
 from components.work import wkey
 from models.access import User
-from pages.data import import_batch, import_history, queue_view, reading_form, wizard
-from pages.data import import_queue as queue
-from pages.data import import_work as work
+from pages.data import (
+    import_batch,
+    import_history,
+    import_queue,
+    import_work,
+    queue_view,
+    reading_form,
+    wizard,
+)
 from pages.data.import_queue import File, Step
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "imports"
 TURN = "imports.turn"
@@ -26,7 +32,10 @@ TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm"]
 def uploader(user: User) -> None:
     """Where files come in; every upload begins a new turn, so that no copy stays behind."""
     files = st.file_uploader(
-        _("CSV, text or Excel (xlsx), several at once, at most {n} MB each", n=work.largest_mb()),
+        _(
+            "CSV, text or Excel (xlsx), several at once, at most {n} MB each",
+            n=import_work.largest_mb(),
+        ),
         type=TYPES,
         accept_multiple_files=True,
         key=f"imports.file.{state.get(TURN, 0)}",
@@ -35,14 +44,14 @@ def uploader(user: User) -> None:
         return
     state.put(TURN, state.get(TURN, 0) + 1)
     with st.spinner(_("Looking at the file …")):
-        work.add(user, files)
-        work.pump(user)
+        import_work.add(user, files)
+        import_work.pump(user)
     st.rerun()
 
 
 def from_before(user: User) -> None:
     """Offer the unfinished files of a session that was closed."""
-    notes = work.earlier(user)
+    notes = import_work.earlier(user)
     if not notes:
         return
     names = " · ".join(md_escape(plain["name"]) for plain in notes.values())
@@ -55,15 +64,15 @@ def from_before(user: User) -> None:
 @frame.guard(SCREEN, edit=True)
 def _go_on() -> None:
     user = frame.require(SCREEN, edit=True)
-    for token, plain in work.earlier(user).items():
-        queue.put(File.from_dict(token, plain))
+    for token, plain in import_work.earlier(user).items():
+        import_queue.put(File.from_dict(token, plain))
 
 
 @frame.guard(SCREEN, edit=True)
 def _let_go() -> None:
     user = frame.require(SCREEN, edit=True)
-    for token, plain in work.earlier(user).items():
-        work.remove(File.from_dict(token, plain))
+    for token, plain in import_work.earlier(user).items():
+        import_work.remove(File.from_dict(token, plain))
 
 
 with frame.screen(SCREEN) as user:
@@ -73,12 +82,12 @@ with frame.screen(SCREEN) as user:
         st.stop()
     with frame.slot():
         import_history.templates(user)
-    work.pump(user)
+    import_work.pump(user)
     with frame.card(
         _("Bring in files"), _("Nothing is stored before you have seen the result."), key="bring"
     ):
         queue_view.trouble()
-        held = queue.files()
+        held = import_queue.files()
         if held:
             queue_view.draw(user)
             with st.expander(_("Add files")):
@@ -86,10 +95,10 @@ with frame.screen(SCREEN) as user:
         else:
             uploader(user)
             from_before(user)
-        if queue.busy():
+        if import_queue.busy():
             queue_view.progress()
-        current = queue.opened()
-    if current is not None and current.step not in (Step.WAITING, *queue.RUNNING):
+        current = import_queue.opened()
+    if current is not None and current.step not in (Step.WAITING, *import_queue.RUNNING):
         state.put(reading_form.SHOWN, current.token)
         with frame.card(md_escape(current.name), key="file"):
             wizard.draw(user, current)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from components.i18n import _, _c
 from data.imports.columns.registry import spec_of
 from data.imports.files import headers
 from data.imports.peek import Peek
 from data.imports.terms.plan import Plan
 from data.imports.terms.spec import Field
-from models.enums import SheetKind
+from words.i18n import _, _c
 
 MISSING = "column_missing"
 
@@ -40,7 +39,7 @@ def example(peek: Peek, place: int) -> str:
 def left_out(peek: Peek, plan: Plan) -> list[str]:
     """Columns no field takes; those of a survey are questions and told elsewhere."""
     used = set(places_of(peek, plan).values())
-    if peek.kind == SheetKind.ANSWERS:
+    if spec_of(peek.kind).columns:
         return list(peek.ignored)
     free = (place for place in range(1, len(peek.header) + 1) if place not in used)
     return [column_words(peek, place) for place in free if _filled(peek, place)]
@@ -56,10 +55,10 @@ def lacking(peek: Peek, plan: Plan) -> list[str]:
         if not given & set(group):
             names = [_name(spec.field(name)) for name in group]
             missing.append(_("one of {names}", names=" / ".join(names)))
-    if spec.kind is SheetKind.ANSWERS and "score" not in given and not plan.items:
-        score = spec.field("score")
-        if any(i.reason == MISSING and i.column == score.aliases[0] for i in peek.issues):
-            missing.append(_name(score))
+    if spec.columns and spec.columns.instead not in given and not plan.items:
+        instead = spec.field(spec.columns.instead)
+        if any(i.reason == MISSING and i.column == instead.aliases[0] for i in peek.issues):
+            missing.append(_name(instead))
     return missing
 
 

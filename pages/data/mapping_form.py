@@ -8,21 +8,29 @@ from typing import Any
 
 import streamlit as st
 
-from components import i18n, state
-from components.i18n import _, _c
-from components.text import md_escape, shorten
+from components import state
 from data.imports.columns.registry import spec_of
 from data.imports.files import headers
 from data.imports.peek import Peek
 from data.imports.terms.plan import Options, Plan
 from data.imports.terms.spec import Field, Spec
-from models.enums import SheetKind
 from pages.data import filling_form, survey_form
 from pages.data.mapped import column_words, example, left_out, places_of
 from pages.data.reading_form import key
+from words import i18n
+from words.i18n import _, _c, mark
+from words.text import md_escape, shorten
 
 UNUSED = 0
 """In the place of a column: the field has none."""
+_CHOICES = {
+    "create_customers": mark("Create customers that are not there"),
+    "create_products": mark("Create products that are not there"),
+    "correct_cards": mark("Correct the past: what changes was always so"),
+    "correct_due_dates": mark("Changed due dates correct mistakes, from the first day on"),
+    "allocate_oldest": mark("What names no invoice pays what fell due first"),
+}
+"""The questions of `Spec.choices` in words."""
 
 
 def draw(peek: Peek, plan: Plan) -> None:
@@ -43,7 +51,7 @@ def draw(peek: Peek, plan: Plan) -> None:
         names = " · ".join(md_escape(shorten(name, 40)) for name in unused)
         st.caption(_("Columns that are left out: {names}", names=names))
     filling_form.draw(peek, plan)
-    if spec.kind is SheetKind.ANSWERS:
+    if spec.columns:
         survey_form.draw(peek, plan)
     _choices(spec, plan.options)
 
@@ -91,21 +99,9 @@ def _column(peek: Peek, place: int) -> str:
 
 def _choices(spec: Spec, options: Options) -> None:
     """Choices that change what the file means."""
-    if spec.kind is SheetKind.ORDERS:
-        _tick("create_customers", _("Create customers that are not there"), options)
-        _tick("create_products", _("Create products that are not there"), options)
-    if spec.kind is SheetKind.CUSTOMERS:
-        _tick("correct_past", _("Correct the past: what changes was always so"), options)
-    if spec.kind in (SheetKind.RECEIPTS, SheetKind.CREDIT_NOTES):
-        st.checkbox(
-            _("What names no invoice pays what fell due first"),
-            options.allocate == "oldest",
-            key=key("allocate"),
-        )
-    if spec.kind is SheetKind.INVOICES:
-        _tick(
-            "correct_past", _("Changed due dates correct mistakes, from the first day on"), options
-        )
+    for option, question in spec.choices.items():
+        chosen = getattr(options, option) in (True, "oldest")
+        st.checkbox(_(_CHOICES[question]), chosen, key=key(option))
     with st.expander(_("How figures and dates are written"), key=key("written")):
         orders = {"": _("Year first only"), "mdy": _("Month/day/year"), "dmy": _("Day/month/year")}
         chosen = list(orders).index(options.day_order) if options.day_order in orders else 0
@@ -116,11 +112,8 @@ def _choices(spec: Spec, options: Options) -> None:
             format_func=orders.__getitem__,
             key=key("day_order"),
         )
-        _tick("round_cents", _("Round amounts with more than two decimals"), options)
-
-
-def _tick(name: str, label: str, options: Options) -> None:
-    st.checkbox(label, getattr(options, name), key=key(name))
+        label = _("Round amounts with more than two decimals")
+        st.checkbox(label, options.round_cents, key=key("round_cents"))
 
 
 def plan_of(peek: Peek, plan: Plan) -> Plan:
@@ -136,7 +129,7 @@ def plan_of(peek: Peek, plan: Plan) -> Plan:
             columns[field.name] = _told(peek, place) if place else None
     said = replace(plan, kind=peek.kind, columns=columns, options=_options(plan.options))
     said = filling_form.plan_of(peek, said)
-    return survey_form.plan_of(peek, said) if spec.kind is SheetKind.ANSWERS else said
+    return survey_form.plan_of(peek, said) if spec.columns else said
 
 
 def _told(peek: Peek, place: int) -> str | int:

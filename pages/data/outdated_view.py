@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats
-from components.i18n import _, _c, _n
 from components.work import wkey
 from data.imports.terms.difference import Outdated
 from data.imports.terms.report import ImportReport
 from pages.data import field_words
+from words import formats
+from words.i18n import _, _c, _n
 
 
 def show(report: ImportReport) -> None:

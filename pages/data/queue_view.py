@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import faults, formats, frame, state, vocabulary
-from components.i18n import _, _c, _n
-from components.text import md_escape, shorten
+from components import faults, frame, state
 from components.work import wkey
 from data.imports.terms.report import ImportReport
 from models.access import User
-from pages.data import import_queue as queue
-from pages.data import import_work as work
+from pages.data import import_queue, import_work
 from pages.data.import_queue import File, Step
+from pages.data.kind_words import kind_words
+from words import formats
+from words.i18n import _, _c, _n
+from words.text import md_escape, shorten
 
 SCREEN = "imports"
 EVERY = 0.5
@@ -54,7 +55,7 @@ def words_of(code: str) -> str:
 
 def draw(user: User) -> None:
     """Every file of the queue, and the button that brings all of them in."""
-    held, shown = queue.files(), queue.opened()
+    held, shown = import_queue.files(), import_queue.opened()
     with st.container(gap="xsmall"):
         for file in held:
             _line(file, opened=shown is not None and file.token == shown.token)
@@ -62,14 +63,14 @@ def draw(user: User) -> None:
 
 
 def _line(file: File, *, opened: bool) -> None:
-    code = queue.standing(file)
+    code = import_queue.standing(file)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             md_escape(shorten(file.name, 40)),
             icon=":material/chevron_right:" if opened else ":material/draft:",
             type="secondary" if opened else "tertiary",
             key=wkey(f"imports.open.{file.token}"),
-            on_click=queue.open_file,
+            on_click=import_queue.open_file,
             args=(file.token,),
         )
         st.button(
@@ -88,7 +89,7 @@ def _line(file: File, *, opened: bool) -> None:
 def _about(file: File) -> str:
     report = file.report
     parts = [
-        vocabulary.label("sheet", file.kind) if file.kind else _("Kind not recognised"),
+        kind_words(file.kind) if file.kind else _("Kind not recognised"),
         size(file.size),
         _rows(report) if report is not None else "",
     ]
@@ -112,7 +113,7 @@ def _all_button(user: User, held: list[File]) -> None:
     left = [file for file in held if not file.finished and not file.unreadable]
     if len(held) < 2 or not left:
         return
-    ready = all(file.mapped for file in left) and not queue.busy()
+    ready = all(file.mapped for file in left) and not import_queue.busy()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _n("Check and store {n} file", "Check and store all {n} files", len(left)),
@@ -129,39 +130,39 @@ def _all_button(user: User, held: list[File]) -> None:
         )
         st.checkbox(
             _("Change rows that are there already, too"),
-            bool(state.get(queue.OWN)),
+            bool(state.get(import_queue.OWN)),
             help=_("Otherwise a file that changes stored rows stops, to show old and new first."),
             key=wkey("imports.changes_too"),
         )
-    if not ready and not queue.busy():
+    if not ready and not import_queue.busy():
         waiting = [file.name for file in left if not file.mapped]
         st.caption(_("Columns to choose first: {names}", names=md_escape(formats.joined(waiting))))
 
 
 @frame.guard(SCREEN, edit=True)
 def _bring_in_all(user: User) -> None:
-    state.put(queue.OWN, bool(state.widget(wkey("imports.changes_too"))))
-    state.put(queue.ALL, True)
-    state.drop(work.STOPPED)
-    work.pump(user)
+    state.put(import_queue.OWN, bool(state.widget(wkey("imports.changes_too"))))
+    state.put(import_queue.ALL, True)
+    state.drop(import_work.STOPPED)
+    import_work.pump(user)
 
 
 @frame.guard(SCREEN, edit=True)
 def _remove(token: str) -> None:
-    file = queue.find(token)
+    file = import_queue.find(token)
     if file is not None:
-        work.remove(file)
-    state.drop(work.TROUBLE)
+        import_work.remove(file)
+    state.drop(import_work.TROUBLE)
 
 
 def trouble() -> None:
     """What went wrong with the last uploads, and where bringing all of them in stopped."""
-    for issue in state.get(work.TROUBLE, ()):
+    for issue in state.get(import_work.TROUBLE, ()):
         st.error(
             f"{md_escape(issue.value)}: {md_escape(faults.sentence(issue))}",
             icon=":material/error:",
         )
-    stopped = queue.find(state.get(work.STOPPED, ""))
+    stopped = import_queue.find(state.get(import_work.STOPPED, ""))
     if stopped is not None and not stopped.finished:
         name = md_escape(stopped.name)
         st.warning(_("Stopped at {name}: it needs your decision.", name=name))
@@ -171,15 +172,15 @@ def trouble() -> None:
 def progress() -> None:
     """How far the processes are; draws the page anew when one is done."""
     user = frame.require(SCREEN, edit=True)
-    if work.pump(user) or not queue.busy():
+    if import_work.pump(user) or not import_queue.busy():
         st.rerun()
-    for file in queue.files():
-        if file.step in queue.RUNNING:
+    for file in import_queue.files():
+        if file.step in import_queue.RUNNING:
             _bar(file)
 
 
 def _bar(file: File) -> None:
-    now = work.status(file)
+    now = import_work.status(file)
     share = min(max(now.share, 0.0), 1.0)
     parts = [
         md_escape(shorten(file.name, 40)),
@@ -212,6 +213,6 @@ def _step_words(file: File, step: str) -> str:
 
 def _cancel(token: str) -> None:
     user = frame.require(SCREEN, edit=True)
-    file = queue.find(token)
+    file = import_queue.find(token)
     if file is not None:
-        work.cancel(user, file)
+        import_work.cancel(user, file)

@@ -8,16 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from components import faults, i18n, state, vocabulary
-from components.i18n import _, _c
-from components.text import md_escape
+from components import faults, state
 from data.imports.files.decoding import NAMES
 from data.imports.files.reading import HEADER_WITHIN, Hints
 from data.imports.files.separated import SEPARATORS, WHITESPACE
 from data.imports.peek import Peek
 from data.imports.terms.asking import QUESTIONS
 from data.imports.terms.plan import Plan
+from pages.data.kind_words import kind_words
 from pages.data.mapped import MISSING, column_words
+from words import i18n
+from words.i18n import _, _c
+from words.text import md_escape
 
 AUTO = ""
 SHOWN = "imports.shown"
@@ -136,7 +138,7 @@ def _own(name: str) -> str:
 
 
 def _kind_words(code: str) -> str:
-    return vocabulary.label("sheet", code) if code else _("Detect automatically")
+    return kind_words(code) if code else _("Detect automatically")
 
 
 def key(name: str) -> str:

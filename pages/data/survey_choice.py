@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from components import state
-from components.i18n import _, _c
 from data import load
 from data.imports.terms.plan import Options
 from data.queries import questionnaires
 from data.queries.questionnaires import KnownSurvey
 from pages.data.reading_form import key
+from words.i18n import _, _c
 
 NEW, BY_DATE = "\x00new", ""
 """In a box: one that is not there yet; the half-year of each answer."""

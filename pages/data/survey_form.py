@@ -8,16 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import frame, state, vocabulary
-from components.i18n import _
+from components import frame, state
 from data.imports.peek import Peek
 from data.imports.terms.plan import SHAPES, Options, Plan
-from pages.data import import_queue as queue
-from pages.data import import_work as work
-from pages.data import survey_choice
-from pages.data import survey_questions as asked
+from pages.data import import_queue, import_work, survey_choice, survey_questions
 from pages.data.reading_form import key
 from pages.data.survey_questions import RATER, scale_words
+from words import vocabulary
+from words.i18n import _
 
 SCREEN = "imports"
 
@@ -56,10 +54,10 @@ def draw(peek: Peek, plan: Plan) -> None:
             format_func=words.__getitem__,
             key=key("scale"),
         )
-    found = asked.questions(peek, plan)
+    found = survey_questions.questions(peek, plan)
     if found:
-        asked.table(found)
-        asked.editor(found)
+        survey_questions.table(found)
+        survey_questions.editor(found)
     if any(one.item.role == "expectation" for one in found):
         _points(plan)
 
@@ -79,11 +77,11 @@ def _day(text: str) -> date | None:
 @frame.guard(SCREEN, edit=True)
 def _look_again() -> None:
     """Another shape or survey has other questions: the file is looked at anew."""
-    file = queue.opened()
+    file = import_queue.opened()
     if file is not None:
         options = _options_of(file.plan.options)
         plan = replace(file.plan, columns={}, items=(), options=options)
-        work.look(frame.require(SCREEN, edit=True), file, plan)
+        import_work.look(frame.require(SCREEN, edit=True), file, plan)
 
 
 def _points(plan: Plan) -> None:
@@ -115,7 +113,7 @@ def plan_of(peek: Peek, plan: Plan) -> Plan:
     """The plan with questions, points, survey and wave as the boxes stand."""
     return replace(
         plan,
-        items=asked.items_of(peek, plan),
+        items=survey_questions.items_of(peek, plan),
         points=_points_of(plan),
         options=_options_of(plan.options),
     )

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import frame, state, vocabulary
-from components.i18n import _, _c
+from components import frame, state
 from data.imports.peek import Peek
 from data.imports.surveys.settling import flipped, with_scale
 from data.imports.surveys.survey_columns import Asked
 from data.imports.terms.plan import COMMENT, ROLES, Item, Plan
 from pages.data.reading_form import key
+from words import vocabulary
+from words.i18n import _, _c
 
 SCREEN = "imports"
 RATER = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import exports, i18n, tables, vocabulary
-from components.i18n import _
-from components.text import md_escape
+from components import tables
 from components.work import wkey
 from data.imports.columns import templates
-from data.imports.columns.templates import SERVQUAL, Template
+from data.imports.columns.registry import spec_of
+from data.imports.columns.templates import Template
+from data.imports.surveys.templates import SERVQUAL
 from models.enums import SheetKind
+from pages.data.kind_words import kind_words
 from pages.data.survey_form import shape_words
 from pages.data.survey_questions import scale_words
+from words import exports, i18n
+from words.i18n import _
+from words.text import md_escape
 
 MIME = {
     "csv": "text/csv",
@@ -26,17 +30,18 @@ def draw(kinds: Sequence[SheetKind]) -> None:
     """Two buttons for each kind; surveys by shape and scale below them."""
     chinese = i18n.language() != "en"
     for kind in kinds:
-        if kind is not SheetKind.ANSWERS:
-            _pair(vocabulary.label("sheet", kind), templates.all_of(kind, chinese=chinese))
-    if SheetKind.ANSWERS in kinds:
-        _surveys(templates.all_of(SheetKind.ANSWERS, chinese=chinese))
+        if spec_of(kind).columns is None:
+            _pair(kind_words(kind), templates.all_of(kind, chinese=chinese))
+    for kind in kinds:
+        if spec_of(kind).columns is not None:
+            _surveys(kind_words(kind), templates.all_of(kind, chinese=chinese))
 
 
-def _surveys(found: list[Template]) -> None:
+def _surveys(title: str, found: list[Template]) -> None:
     st.divider()
     shapes = shape_words() | {SERVQUAL: _("Expectation and perception (SERVQUAL)")}
     names = scale_words()
-    st.markdown(f"**{md_escape(vocabulary.label('sheet', SheetKind.ANSWERS))}**")
+    st.markdown(f"**{md_escape(title)}**")
     shape = st.selectbox(
         _("Shape of the sheet"),
         list(shapes),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import formats, frame
-from components.i18n import _, _n
+from components import frame
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport
 from data.imports.terms.unmatched import NAME_CONTAINED, Unmatched
 from pages.data import customer_choices, reading_form, unmatched_rows
 from pages.data.customer_choices import LEAVE, NEW, SCREEN, confirm, decide, decided_now
+from words import formats
+from words.i18n import _, _n
 
 _UNKNOWN = frozenset({"unknown_customer", "not_your_customer"})
 """Reasons that speak for nothing but a customer we do not have."""

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import i18n, state, tables, urls
-from components.i18n import _, _c, _n
-from components.text import md_escape, shorten
+from components import state, tables, urls
 from data import load
 from data.imports.terms.plan import Plan
 from data.imports.terms.unmatched import (
@@ -22,6 +20,9 @@ from data.queries import customer_search
 from models.access import User
 from pages.data import reading_form
 from pages.data.customer_choices import LEAVE, NEW, SEARCH, chose, decided_now, standing
+from words import i18n
+from words.i18n import _, _c, _n
+from words.text import md_escape, shorten
 
 PAGE = "unmatched"
 PER_PAGE = 20

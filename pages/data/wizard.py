@@ -7,10 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from components import frame
-from components.i18n import _, _c
 from components.work import wkey
+from data.imports.columns.registry import kinds_for
 from data.imports.peek import Peek
-from data.imports.terms.permission import kinds_for
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import User
@@ -18,17 +17,18 @@ from pages.data import (
     asking_form,
     differences_view,
     filling_form,
+    import_queue,
     import_result,
     import_sheets,
+    import_work,
     mapped,
     mapping_form,
     outdated_view,
     reading_form,
     unmatched_form,
 )
-from pages.data import import_queue as queue
-from pages.data import import_work as work
 from pages.data.import_queue import File, Step
+from words.i18n import _, _c
 
 SCREEN = "imports"
 
@@ -62,7 +62,7 @@ def _path(file: File) -> list[tuple[Step, str]]:
 
 
 def _may_go(file: File, step: Step) -> bool:
-    if file.step in queue.RUNNING or file.step in (Step.WAITING, Step.STORED):
+    if file.step in import_queue.RUNNING or file.step in (Step.WAITING, Step.STORED):
         return False
     seen = file.peek
     if step is Step.READING:
@@ -76,27 +76,27 @@ def _may_go(file: File, step: Step) -> bool:
 def go(token: str, step: Step) -> None:
     """Show another step of a file."""
     user = frame.require(SCREEN, edit=True)
-    file = queue.find(token)
+    file = import_queue.find(token)
     if file is not None and _may_go(file, step):
-        work.keep(user, replace(file, step=step))
+        import_work.keep(user, replace(file, step=step))
 
 
 @frame.guard(SCREEN, edit=True)
 def look_again() -> None:
     """Look at the file with what the boxes say."""
-    file = queue.opened()
+    file = import_queue.opened()
     if file is None or file.peek is None:
         return
     kind, hints = reading_form.chosen(file.peek, file.plan)
     plan = replace(file.plan, kind=kind, hints=hints, columns={}, items=())
-    work.look(frame.require(SCREEN, edit=True), file, plan)
+    import_work.look(frame.require(SCREEN, edit=True), file, plan)
 
 
 @frame.guard(SCREEN, edit=True)
 def check(token: str) -> None:
     """Check a file with what the boxes say."""
     user = frame.require(SCREEN, edit=True)
-    file = queue.find(token)
+    file = import_queue.find(token)
     if file is None or file.peek is None:
         return
     plan = file.plan
@@ -107,7 +107,7 @@ def check(token: str) -> None:
     elif file.step is Step.RESULT and file.report is not None:
         plan = asking_form.plan_of(file.report.asks, plan)
     file = import_sheets.every_sheet(user, replace(file, plan=plan, told=True))
-    work.check(user, file)
+    import_work.check(user, file)
 
 
 def _mapped(seen: Peek, plan: Plan) -> Plan:
@@ -119,16 +119,16 @@ def _mapped(seen: Peek, plan: Plan) -> Plan:
 def bring_in(token: str, on_error: str) -> None:
     """Store all rows of a file, or the good ones."""
     user = frame.require(SCREEN, edit=True)
-    file = queue.find(token)
+    file = import_queue.find(token)
     if file is not None and file.step is Step.RESULT:
-        work.bring_in(user, file, on_error)
+        import_work.bring_in(user, file, on_error)
 
 
 def check_button(file: File, label: str, *, ready: bool = True) -> None:
     """The button that checks a file."""
     st.button(
         label,
-        type="primary" if len(queue.files()) == 1 else "secondary",
+        type="primary" if len(import_queue.files()) == 1 else "secondary",
         icon=":material/fact_check:",
         on_click=check,
         disabled=not ready,
@@ -167,7 +167,7 @@ def columns(user: User, file: File) -> None:
     mapping_form.draw(seen, file.plan)
     plan = _mapped(seen, file.plan)
     if plan != file.plan:
-        work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
+        import_work.keep(user, replace(file, plan=plan, report=None))  # another plan, another check
     lacking = mapped.lacking(seen, plan)
     if lacking:
         st.warning(_("Still without a column: {names}", names=" · ".join(lacking)))
@@ -200,7 +200,7 @@ def draw(user: User, file: File) -> None:
     elif file.step is Step.CUSTOMERS and file.report is not None:
         customers(file, file.report)
     elif file.report is not None and file.step in (Step.RESULT, Step.STORED):
-        import_result.show(file.report, lambda: work.rejects_of(file))
+        import_result.show(file.report, lambda: import_work.rejects_of(file))
         if file.step is Step.RESULT:
             if file.report.asks:
                 asking_form.draw(file.report.asks, file.plan)
@@ -209,7 +209,7 @@ def draw(user: User, file: File) -> None:
             outdated = file.report.outcome in (Outcome.OUTDATED, Outcome.REJECTED)
             if file.report.asks or outdated:
                 check_button(file, _("Check again"))
-            differences_view.show(file.report, lambda: work.changes_of(file))
+            differences_view.show(file.report, lambda: import_work.changes_of(file))
             import_result.decision(file.report, bring_in, file.token)
         else:
             import_result.after_store(file.report)

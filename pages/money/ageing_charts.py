@@ -6,19 +6,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from analytics import ageing as age
+from analytics import ageing
 from analytics.collection import COLLECTION_RATIO, DSO, collection_ratio, days_sales_outstanding
 from analytics.daily_work import LIMIT_BREACHES, PROMISES_DUE
+from analytics.metric import Metric
 from analytics.provision import provision_matrix, rates_of
-from components import cards, charts, filters, formats, frame, receivables, urls
-from components import vocabulary as words
-from components.i18n import _, _n
-from components.text import md_escape
+from components import cards, charts, filters, frame, receivables_view, urls
 from data import load
 from data.queries import collection_work, overview
-from data.queries import receivables as owed
+from data.queries.receivables import bucket_groups, buckets, overdue_longer
 from models.policy import of_stored
 from pages.money.ageing_view import View
+from words import formats, vocabulary
+from words.i18n import _, _n
+from words.text import md_escape
 
 
 def tiles(view: View) -> None:
@@ -26,7 +27,7 @@ def tiles(view: View) -> None:
     run, ask = view.run, (view.chosen, view.user.scope)
     past = load.ask(overview.totals, *ask, run.trend)
     now, before = ({total.as_of: total for total in past}.get(d) for d in (run.as_of, run.previous))
-    late = load.ask(owed.overdue_longer, *ask, dates=run.trend)
+    late = load.ask(overdue_longer, *ask, dates=run.trend)
     said = load.ask(collection_work.promises, *ask, as_of=run.as_of, day=view.day)
     days = (run.as_of - run.window_from).days if run.window_from else None
 
@@ -38,7 +39,7 @@ def tiles(view: View) -> None:
     def paid(total: overview.Totals | None) -> float | None:
         return float(collection_ratio(total.due_received, total.due_amount)) if total else None
 
-    def tile(metric: age.Metric, name: str) -> cards.Tile:
+    def tile(metric: Metric, name: str) -> cards.Tile:
         return cards.Tile(
             metric,
             getattr(now, name, None),
@@ -49,11 +50,11 @@ def tiles(view: View) -> None:
 
     month = _("vs last month end")
     cards.row(
-        tile(age.TOTAL_RECEIVABLES, "outstanding"),
-        tile(age.OVERDUE_RECEIVABLES, "overdue"),
-        tile(age.OVERDUE_RATIO, "overdue_share"),
+        tile(ageing.TOTAL_RECEIVABLES, "outstanding"),
+        tile(ageing.OVERDUE_RECEIVABLES, "overdue"),
+        tile(ageing.OVERDUE_RATIO, "overdue_share"),
         cards.Tile(
-            age.OVERDUE_90,
+            ageing.OVERDUE_90,
             late.get(run.as_of),
             late.get(run.previous) if run.previous else None,
             month,
@@ -79,7 +80,7 @@ def tiles(view: View) -> None:
 def pictures(view: View) -> None:
     """Buckets at the left, who holds what is overdue at the right; both can be clicked."""
     ask = {"as_of": view.run.as_of, "ageing": view.ageing}
-    amounts = load.ask(owed.buckets, view.chosen, view.user.scope, **ask)
+    amounts = load.ask(buckets, view.chosen, view.user.scope, **ask)
     unit = formats.scale(max(amounts, default=0)).unit
     left, right = st.columns(2)
     overdue = sum(amounts[1:])
@@ -97,7 +98,9 @@ def pictures(view: View) -> None:
         codes = [str(k) for k in range(view.ageing.size)]
         chosen = urls.read("bucket", codes) or None
         charts.show(
-            charts.ageing_bars(receivables.bars(amounts, view.names), chosen=chosen, height=390),
+            charts.ageing_bars(
+                receivables_view.bars(amounts, view.names), chosen=chosen, height=390
+            ),
             key="buckets",
             alt=takeaway,
             on_pick=urls.toggle("bucket"),
@@ -121,7 +124,7 @@ def holders(view: View) -> None:
     axes = ("owner", "tier") if view.everybody else ("tier",)
     by = urls.read("by", axes, axes[0])
     groups = load.ask(
-        owed.bucket_groups,
+        bucket_groups,
         view.chosen,
         view.user.scope,
         as_of=view.run.as_of,
@@ -129,9 +132,10 @@ def holders(view: View) -> None:
         by=by,
     )
     labels = [
-        words.label("tier", g.code) if by == "tier" else g.name or _("No manager") for g in groups
+        vocabulary.label("tier", g.code) if by == "tier" else g.name or _("No manager")
+        for g in groups
     ]
-    rows = receivables.stacks(groups, labels)
+    rows = receivables_view.stacks(groups, labels)
     total = sum(group.overdue for group in groups)
     most = max(zip(groups, labels, strict=True), key=lambda pair: pair[0].overdue, default=None)
     takeaway = _("Nothing is overdue.")

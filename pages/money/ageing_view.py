@@ -7,9 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import filters, formats, frame, urls
-from components import vocabulary as words
-from components.i18n import _
+from components import filters, frame, urls
 from data.queries import runs
 from data.queries.ageing import Ageing, Narrow
 from data.queries.limitation import Term
@@ -17,6 +15,8 @@ from errors import BadInput
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy, with_values
+from words import formats, vocabulary
+from words.i18n import _
 
 ONLY = ("all", "over_90", "promised", "broken", "over_limit")
 
@@ -60,7 +60,10 @@ def choose(user: User, choices: runs.Choices) -> tuple[Filters, str, str, bool]:
                 )
             )
             grades = urls.multiselect(
-                "grade", _("Credit grade"), words.codes("grade"), label_of=words.labeller("grade")
+                "grade",
+                _("Credit grade"),
+                vocabulary.codes("grade"),
+                label_of=vocabulary.labeller("grade"),
             )
             least = urls.number("min", _("Overdue at least (CNY)"), step=10_000)
             basis = urls.segmented(

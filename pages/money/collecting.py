@@ -6,18 +6,17 @@ from datetime import date
 
 import streamlit as st
 
-from components import downloads, forms, frame, missing, receivables, tables, urls, work
-from components.i18n import _, _n
+from components import downloads, forms, frame, missing, receivables_view, tables, urls, work
 from data import load
 from data.queries import collection_work, open_invoices, supervision
-from data.queries import receivables as owed
 from data.queries.ageing import Ageing, Narrow
-from data.writes import supervision as tasks
+from data.queries.receivables import customer_ids, customers
+from data.writes.supervision import Opened, Task, open_items
 from errors import NotFound
 from models.access import User
 from models.filters import MOST, Filters, Page
-from pages.money import customer_debt as debt
-from pages.money import moving
+from pages.money import customer_debt, moving
+from words.i18n import _, _n
 
 SCREEN = "receivables"
 
@@ -36,7 +35,7 @@ def below_the_list(
         return
     st.caption(_("Select a row to log a contact, see the history or download a statement."))
     ids = load.ask(
-        owed.customer_ids, chosen, user.scope, as_of=as_of, day=day, ageing=ageing, narrow=narrow
+        customer_ids, chosen, user.scope, as_of=as_of, day=day, ageing=ageing, narrow=narrow
     )
     if not ids:
         return
@@ -57,12 +56,10 @@ def hand_out(user: User, ids: tuple[int, ...], day: date) -> None:
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
-    wanted = [
-        tasks.Task(i, "overdue", answers.title, answers.due_on, answers.owner_id) for i in ids
-    ]
-    done: list[tasks.Opened] = []
+    wanted = [Task(i, "overdue", answers.title, answers.due_on, answers.owner_id) for i in ids]
+    done: list[Opened] = []
     work.attempt(
-        lambda: done.append(tasks.open_items(load.engine(), actor, wanted, on=day)),
+        lambda: done.append(open_items(load.engine(), actor, wanted, on=day)),
         _("Tasks assigned; customers whose task is still open were left alone."),
     )
 
@@ -128,7 +125,7 @@ def panel(
     """
     one = Narrow(customer_id=customer_id, not_due=True)
     asked = {"as_of": as_of, "day": day, "ageing": ageing, "narrow": one}
-    rows = load.ask(owed.customers, Filters(as_of=as_of), Page(size=1), user.scope, **asked)
+    rows = load.ask(customers, Filters(as_of=as_of), Page(size=1), user.scope, **asked)
     if len(rows) == 0:
         raise NotFound("customer")
     row = rows.iloc[0].to_dict()
@@ -136,26 +133,26 @@ def panel(
         open_invoices.invoices, Filters(as_of=as_of), Page(size=200), user.scope, **asked
     )
     who = f"{row['code']} {row['name']}"
-    debt.head(row, closes=following is None)
+    customer_debt.head(row, closes=following is None)
     names = [_("Log a contact"), _("History"), _("Open invoices"), _("Statement"), _("Assign")]
     if moving.may(user):
         names.append(_("Record a movement"))
     log, past, still, account, assign, *more = st.tabs(names)
     with log:
-        debt.contact(user, row, bills, day, following)
+        customer_debt.contact(user, row, bills, day, following)
     with past:
         said = load.ask(collection_work.contacts, customer_id, user.scope, day=day)
         if len(said):
             tables.show(
                 said,
-                receivables.contact_columns(),
+                receivables_view.contact_columns(),
                 key="contacts",
                 rows=8,
                 alt=_("Contacts with the customer"),
             )
             about = downloads.Table(
                 _("Contacts with the customer"),
-                receivables.contact_columns(),
+                receivables_view.contact_columns(),
                 lambda user: load.ask(collection_work.contacts, customer_id, user.scope, day=day),
                 as_of=day,
                 filters=who,
@@ -165,8 +162,8 @@ def panel(
             st.caption(_("No contact has been logged yet."))
     with still:
         tables.show(
-            receivables.with_due(bills),
-            receivables.invoice_columns(everybody=False),
+            receivables_view.with_due(bills),
+            receivables_view.invoice_columns(everybody=False),
             key="bills",
             rows=8,
             alt=_("Open invoices"),
@@ -174,8 +171,8 @@ def panel(
         every = Filters(as_of=as_of)
         about = downloads.Table(
             _("Open invoices"),
-            receivables.invoice_columns(everybody=False),
-            lambda user: receivables.with_due(
+            receivables_view.invoice_columns(everybody=False),
+            lambda user: receivables_view.with_due(
                 load.ask(open_invoices.invoices, every, Page(size=MOST), user.scope, **asked)
             ),
             as_of=as_of,
@@ -184,9 +181,9 @@ def panel(
         total = load.ask(open_invoices.invoices_count, every, user.scope, **asked)[0]
         downloads.foot(SCREEN, about, total, key="bills")
     with account:
-        debt.statement(row, as_of, day, ageing)
+        customer_debt.statement(row, as_of, day, ageing)
     with assign:
-        debt.supervise(user, row, day)
+        customer_debt.supervise(user, row, day)
     for move in more:
         with move:
             moving.panel(SCREEN, user, customer_id)

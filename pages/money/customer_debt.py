@@ -7,28 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    downloads,
-    exports,
-    formats,
-    forms,
-    frame,
-    receivables,
-    tables,
-    vocabulary,
-    work,
-)
-from components.i18n import _
-from components.text import md_escape
+from components import badges, downloads, forms, frame, receivables_view, tables, work
 from data import load
 from data.queries import collection_work, open_invoices, statements, supervision
 from data.queries.ageing import Ageing, Narrow
 from data.queries.runs import months_before
-from data.writes import collections as writes
-from data.writes import supervision as tasks
+from data.writes import collections
+from data.writes.supervision import Task, open_item
 from errors import NotFound
 from models.access import User
 from models.filters import MOST, Filters, Page
+from words import exports, formats
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "receivables"
 
@@ -37,9 +28,9 @@ def head(row: dict[str, Any], *, closes: bool) -> None:
     """Who it is and where collecting stands, on a few lines."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
-        vocabulary.badge("tier", row["tier"])
+        badges.badge("tier", row["tier"])
         if row["grade"]:
-            vocabulary.badge("grade", row["grade"])
+            badges.badge("grade", row["grade"])
         if row["disputed"]:
             st.badge(_("Disputed"), color="orange")
         if row["promise"] == "broken":
@@ -89,8 +80,8 @@ def contact(user: User, row: dict[str, Any], bills: Any, day: date, following: i
 
     def write() -> None:
         fields = {name: getattr(answers, name) for name in forms.ContactAnswers.__slots__}
-        writes.log_contact(
-            load.engine(), actor, writes.Contact(customer_id=customer, **fields), newest=newest
+        collections.log_contact(
+            load.engine(), actor, collections.Contact(customer_id=customer, **fields), newest=newest
         )
         if following is not None:
             work.pick("c", str(following))
@@ -127,7 +118,7 @@ def statement(row: dict[str, Any], as_of: date, day: date, ageing: Ageing) -> No
             ageing=ageing,
             narrow=open_now,
         )
-        return exports.xlsx(*receivables.statement_sheets(account, still, as_of, actor))
+        return exports.xlsx(*receivables_view.statement_sheets(account, still, as_of, actor))
 
     st.download_button(
         _("Download statement"),
@@ -164,7 +155,5 @@ def supervise(user: User, row: dict[str, Any], day: date) -> None:
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
-    wanted = tasks.Task(
-        row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id
-    )
-    work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
+    wanted = Task(row["customer_id"], "overdue", answers.title, answers.due_on, answers.owner_id)
+    work.attempt(lambda: open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))

@@ -6,22 +6,22 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, frame, work
-from components import movement_forms as forms
-from components.i18n import _
+from components import frame, movement_forms, work
 from components.movement_forms import Choice
 from data import load
 from data.queries.movable import Movable, OpenBill
-from data.writes import receivables as writes
+from data.writes import receivables
 from models.enums import WriteOffKind
 from pages.money import move_choices
 from pages.money.move_choices import Done
+from words import formats
+from words.i18n import _
 
 
 def reverse(screen: str, found: Movable, day: date) -> None:
     """Money that bounced or was paid back, credit that is void."""
     if not found.money:
-        forms.nothing(_("Nothing was received from this customer."), "reverse.money")
+        movement_forms.nothing(_("Nothing was received from this customer."), "reverse.money")
         return
     source = move_choices.money(
         found.money, "reverse.money", _("Receipt or credit note"), applied=True
@@ -32,11 +32,11 @@ def reverse(screen: str, found: Movable, day: date) -> None:
         for p in found.parts
         if (p.what, p.source_id) == (source.what, source.id)
     }
-    named = forms.pick(
+    named = movement_forms.pick(
         f"reverse.of.{source.what}.{source.id}", _("Open again"), [first, *paid.values()]
     )
-    kind = forms.reversal_kind("reverse", credit_note=source.what == "credit_note")
-    said = forms.amount(
+    kind = movement_forms.reversal_kind("reverse", credit_note=source.what == "credit_note")
+    said = movement_forms.amount(
         f"reverse.{source.what}.{source.id}.{named.id}",
         _("Save reversal"),
         most=source.left if not named.id else min(source.left, named.most),
@@ -46,7 +46,7 @@ def reverse(screen: str, found: Movable, day: date) -> None:
     )
     if said is None:
         return
-    wanted = writes.Reversing(
+    wanted = receivables.Reversing(
         source.what,
         source.id,
         said.amount,
@@ -59,7 +59,7 @@ def reverse(screen: str, found: Movable, day: date) -> None:
     actor = frame.require(screen, edit=True)
 
     def write() -> None:
-        writes.reverse(load.engine(), actor, wanted)
+        receivables.reverse(load.engine(), actor, wanted)
 
     move_choices.write(
         write,
@@ -71,8 +71,8 @@ def write_off(screen: str, found: Movable, day: date) -> None:
     """What will not be paid; and write-offs taken back."""
     if found.bills:
         bill = move_choices.bill(found, "off.bill")
-        kind = forms.write_off_kind("off")
-        said = forms.amount(
+        kind = movement_forms.write_off_kind("off")
+        said = movement_forms.amount(
             f"off.{bill.id}",
             _("Write off"),
             most=bill.open,
@@ -84,18 +84,18 @@ def write_off(screen: str, found: Movable, day: date) -> None:
         if said is not None:
             _given_up(screen, found.customer_id, bill, said, kind)
     else:
-        forms.nothing(_("No invoice is open."), "off.bill")
+        movement_forms.nothing(_("No invoice is open."), "off.bill")
     if found.written:
         choices = [
             Choice(w.id, f"{w.invoice} · {formats.money(w.amount)} · {w.start}", w.start, w.amount)
             for w in found.written
         ]
-        chosen = forms.pick("off.written", _("Written off so far"), choices)
+        chosen = movement_forms.pick("off.written", _("Written off so far"), choices)
         if st.button(_("Take the write-off back"), key=work.wkey("move.off.back")):
             actor = frame.require(screen, edit=True)
 
             def end() -> None:
-                writes.end_write_off(load.engine(), actor, chosen.id, day)
+                receivables.end_write_off(load.engine(), actor, chosen.id, day)
 
             move_choices.write(
                 end,
@@ -104,15 +104,15 @@ def write_off(screen: str, found: Movable, day: date) -> None:
 
 
 def _given_up(
-    screen: str, customer_id: int, bill: OpenBill, said: forms.Moved, kind: WriteOffKind
+    screen: str, customer_id: int, bill: OpenBill, said: movement_forms.Moved, kind: WriteOffKind
 ) -> None:
-    wanted = writes.GivingUp(
+    wanted = receivables.GivingUp(
         bill.id, said.amount, said.on, (move_choices.seen(bill),), said.reason, kind
     )
     actor = frame.require(screen, edit=True)
 
     def write() -> Done:
-        number = writes.write_off(load.engine(), actor, wanted)
+        number = receivables.write_off(load.engine(), actor, wanted)
         words = _(
             "{amount} of {invoice} is written off",
             invoice=bill.code,
@@ -126,21 +126,21 @@ def _given_up(
 def due(screen: str, found: Movable, day: date) -> None:
     """A due date put off, or instalments."""
     if not found.bills:
-        forms.nothing(_("No invoice is open."), "due.bill")
+        movement_forms.nothing(_("No invoice is open."), "due.bill")
         return
     bill = move_choices.bill(found, "due.bill")
-    said = forms.plan(
+    said = movement_forms.plan(
         f"due.{bill.id}", total=bill.amount, now=bill.plan, earliest=bill.day, latest=day
     )
     if said is None:
         return
-    wanted = writes.Agreement(
+    wanted = receivables.Agreement(
         bill.id, said.since, said.plan, (move_choices.seen(bill),), said.reason
     )
     actor = frame.require(screen, edit=True)
 
     def write() -> None:
-        writes.agree(load.engine(), actor, wanted)
+        receivables.agree(load.engine(), actor, wanted)
 
     move_choices.write(
         write,

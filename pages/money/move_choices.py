@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from components import formats, state, work
-from components import movement_forms as forms
-from components.i18n import _
+from components import movement_forms, state, work
 from components.movement_forms import Choice
 from data.queries.movable import Money, Movable, OpenBill, Part
+from words import formats
+from words.i18n import _
 
 _DONE = "movement.done"
 
@@ -46,7 +46,7 @@ def write(action: Callable[[], Done | None], said: str) -> None:
         state.drop(_DONE)
         if found is not None:
             state.put(_DONE, found)
-        forms.own_write()
+        movement_forms.own_write()
 
     work.attempt(done, said)
 
@@ -76,7 +76,7 @@ def money(listed: Sequence[Money], name: str, label: str, *, applied: bool) -> M
         )
         for number, one in numbered.items()
     ]
-    return numbered[forms.pick(name, label, choices).id]
+    return numbered[movement_forms.pick(name, label, choices).id]
 
 
 def _money_words(one: Money, *, applied: bool) -> str:
@@ -101,7 +101,7 @@ def bill(found: Movable, name: str) -> OpenBill:
         )
         for one in found.bills
     ]
-    chosen = forms.pick(name, _("Invoice"), choices)
+    chosen = movement_forms.pick(name, _("Invoice"), choices)
     return next(one for one in found.bills if one.id == chosen.id)
 
 

@@ -7,20 +7,20 @@ from datetime import date
 
 import streamlit as st
 
-from components import faults, formats, frame, work
-from components import movement_forms as forms
-from components.i18n import _, _c
+from components import faults, frame, movement_forms, work
 from components.movement_forms import Choice
-from components.text import md_escape
 from data import load
 from data.queries import movable
 from data.queries.movable import Movable
-from data.writes import receivables as writes
+from data.writes import receivables
 from data.writes.ledger import FINANCE
 from errors import Conflict
 from models.access import User
 from pages.money import giving_back, move_choices
 from pages.money.move_choices import Done
+from words import formats
+from words.i18n import _, _c
+from words.text import md_escape
 
 _WAYS = ("apply", "take_back", "reverse", "write_off", "due")
 
@@ -69,27 +69,27 @@ def panel(screen: str, user: User, customer_id: int) -> None:
     }
     place = st.empty()
     ways[str(way)](screen, found, day)
-    if forms.gone():
+    if movement_forms.gone():
         last = load.ask(movable.last_moved, customer_id, user.scope)
         told = Conflict(changed=last[0] if last else None)
         place.warning(faults.words(told), icon=":material/error:")
     for what, row_id, seen in move_choices.marks(found):
         work.on_screen(f"{what}.{row_id}", seen)
-    forms.drawn()
+    movement_forms.drawn()
 
 
 def _apply(screen: str, found: Movable, day: date) -> None:
     free = [one for one in found.money if one.free > 0]
     if not free or not found.bills:
         words = _("Nothing that was received is left to apply, or no invoice is open.")
-        forms.nothing(words, "apply.money", "apply.bill")
+        movement_forms.nothing(words, "apply.money", "apply.bill")
         return
     left, right = st.columns(2)
     with left:
         source = move_choices.money(free, "apply.money", _("Receipt or credit note"), applied=False)
     with right:
         bill = move_choices.bill(found, "apply.bill")
-    said = forms.amount(
+    said = movement_forms.amount(
         f"apply.{source.what}.{source.id}.{bill.id}",
         _c("movement", "Apply"),
         day_label=_("Applied on"),
@@ -105,10 +105,10 @@ def _apply(screen: str, found: Movable, day: date) -> None:
     )
 
     def write() -> Done:
-        number = writes.apply(
+        number = receivables.apply(
             load.engine(),
             actor,
-            writes.Application(source.what, source.id, bill.id, said.amount, said.on, seen),
+            receivables.Application(source.what, source.id, bill.id, said.amount, said.on, seen),
         )
         words = _(
             "{source} is applied to {invoice}: {amount}",
@@ -123,12 +123,12 @@ def _apply(screen: str, found: Movable, day: date) -> None:
 
 def _take_back(screen: str, found: Movable, day: date) -> None:
     if not found.parts:
-        forms.nothing(_("Nothing is applied to an invoice."), "back.part")
+        movement_forms.nothing(_("Nothing is applied to an invoice."), "back.part")
         return
     choices = [Choice(p.id, move_choices.part_words(p), p.start, p.amount) for p in found.parts]
-    chosen = forms.pick("back.part", _("Applied to an invoice"), choices)
+    chosen = movement_forms.pick("back.part", _("Applied to an invoice"), choices)
     part = next(one for one in found.parts if one.id == chosen.id)
-    said = forms.amount(
+    said = movement_forms.amount(
         f"back.{part.id}",
         _("Take back"),
         most=part.amount,
@@ -142,11 +142,11 @@ def _take_back(screen: str, found: Movable, day: date) -> None:
         work.seen_version(f"part.{what}.{part.id}", mark)
         for what, mark in zip(("source", "invoice"), part.marks, strict=True)
     )
-    wanted = writes.TakingBack(part.id, said.on, seen, said.amount, said.reason)
+    wanted = receivables.TakingBack(part.id, said.on, seen, said.amount, said.reason)
     actor = frame.require(screen, edit=True)
 
     def write() -> None:
-        writes.take_back(load.engine(), actor, wanted)
+        receivables.take_back(load.engine(), actor, wanted)
 
     move_choices.write(
         write,
@@ -167,10 +167,10 @@ def _undoable(screen: str, customer_id: int) -> None:
 
     def undo() -> None:
         if done.what == "apply":
-            back = writes.TakingBack(done.row_id, None, None, done.amount)
-            writes.take_back(load.engine(), actor, back)
+            back = receivables.TakingBack(done.row_id, None, None, done.amount)
+            receivables.take_back(load.engine(), actor, back)
         else:
-            writes.end_write_off(load.engine(), actor, done.row_id)
+            receivables.end_write_off(load.engine(), actor, done.row_id)
 
     move_choices.forget()
     move_choices.write(undo, _("Undone."))

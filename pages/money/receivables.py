@@ -7,17 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, formats, frame, receivables, tables, urls, work
-from components.i18n import _
+from components import downloads, filters, frame, receivables_view, tables, urls, work
 from data import load
-from data.queries import open_invoices, overview, runs
-from data.queries import receivables as owed
+from data.queries import open_invoices, overview, receivables, runs
 from models.access import User
 from models.filters import MOST, Page
 from models.policy import of_stored
 from pages.money import collecting
 from pages.money.ageing_charts import pictures, tiles
 from pages.money.ageing_view import ONLY, View, ageing_of, choose, narrowing, only_words
+from words import formats
+from words.i18n import _
 
 SIZE = 50
 VIEWS = ("customers", "invoices", "collect")
@@ -28,19 +28,19 @@ def listing(view: View) -> None:
     customers = urls.read("view", VIEWS, "customers") == "customers"
     everybody = view.everybody
     columns = (
-        receivables.customer_columns(view.names, everybody=everybody)
+        receivables_view.customer_columns(view.names, everybody=everybody)
         if customers
-        else receivables.invoice_columns(everybody=everybody)
+        else receivables_view.invoice_columns(everybody=everybody)
     )
 
     def ask(page: Page, user: User) -> Any:
-        question = owed.customers if customers else open_invoices.invoices
+        question = receivables.customers if customers else open_invoices.invoices
         found = load.ask(question, view.chosen, page, user.scope, **asked)
-        return found if customers else receivables.with_due(found)
+        return found if customers else receivables_view.with_due(found)
 
     asked = {"as_of": view.run.as_of, "day": view.day, "ageing": view.ageing, "narrow": view.narrow}
     if customers:
-        total = load.ask(owed.customers_count, view.chosen, view.user.scope, **asked)
+        total = load.ask(receivables.customers_count, view.chosen, view.user.scope, **asked)
     else:
         total = load.ask(open_invoices.invoices_count, view.chosen, view.user.scope, **asked)[0]
     with st.container(
@@ -88,9 +88,9 @@ def agreement(view: View) -> None:
     """Σ buckets against the ledger of the same customers."""
     ask = (view.chosen, view.user.scope)
     total = load.ask(overview.totals, *ask, (view.run.as_of,))
-    amounts = load.ask(owed.buckets, *ask, as_of=view.run.as_of, ageing=view.ageing)
-    book = load.ask(owed.ledger, *ask, as_of=view.run.as_of)
-    receivables.reconciliation(
+    amounts = load.ask(receivables.buckets, *ask, as_of=view.run.as_of, ageing=view.ageing)
+    book = load.ask(receivables.ledger, *ask, as_of=view.run.as_of)
+    receivables_view.reconciliation(
         buckets=sum(amounts),
         unallocated=total[0].unallocated if total else 0,
         ledger=book.balance,
@@ -113,7 +113,7 @@ with frame.screen("receivables") as user:
             replace(chosen, as_of=run.as_of),
             ageing,
             narrowing(ageing, not_due),
-            receivables.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
+            receivables_view.bucket_names(ageing.edges, by_invoice=ageing.basis == "invoice"),
             work.working_day(run.as_of, choices.days.newest, load.today()),
             choices.owners,
         )

@@ -14,8 +14,7 @@ from analytics.loss_score import RED_ALERTS, VALUE_AT_RISK
 from analytics.pyramid import ACTIVE_CUSTOMERS
 from analytics.satisfaction import CSI
 from analytics.trade import NET_SALES
-from components import cards, formats, frame, vocabulary
-from components.i18n import _
+from components import cards, frame
 from components.survey_state import rests_on
 from data import job_runs, load, store
 from data.queries import alerts, overview, surveys
@@ -26,6 +25,8 @@ from models.access import Role
 from pages.customers import view
 from pages.customers.view import View
 from pages.overview import listed, parts
+from words import formats, vocabulary
+from words.i18n import _
 
 REFRESHERS = frozenset({Role.EXECUTIVE, Role.ADMINISTRATOR, Role.CREDIT_CONTROLLER})
 """May start a refresh."""

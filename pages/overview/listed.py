@@ -7,22 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    downloads,
-    formats,
-    frame,
-    reasons,
-    tables,
-    urls,
-)
-from components.i18n import _, _n
-from components.text import md_escape
+from components import downloads, frame, tables, urls
 from data import load
 from data.queries import alerts, overview
 from models.access import User
 from models.filters import MOST, Page
 from pages.customers import view
 from pages.customers.view import View
+from words import formats, reasons
+from words.i18n import _, _n
+from words.text import md_escape
 
 PARTS_SHOWN = 8
 ALERTS_SHOWN = 6

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import (
-    buckets,
-    charts,
-    formats,
-    frame,
-    menu,
-    urls,
-    vocabulary,
-)
-from components.i18n import _
+from components import buckets, charts, frame, menu, urls
 from data import load
 from data.queries import concentration, overview
 from models.classes import ACTIVE_TIERS
 from pages.customers import view
 from pages.customers.view import View
+from words import formats, vocabulary
+from words.i18n import _
 
 
 def pyramid_card(seen: View) -> None:

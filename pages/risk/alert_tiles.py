@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from analytics import daily_work as daily
+from analytics import daily_work
 from analytics.loss_score import AMBER_ALERTS, RED_ALERTS, VALUE_AT_RISK
-from components import cards, formats
-from components.i18n import _
+from components import cards
 from data import load
 from data.queries import alerts, losses, runs, supervision
 from models.access import User
 from models.filters import Filters
 from models.policy import Policy
+from words import formats
+from words.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def tiles(view: View) -> None:
     cards.row(
         count(RED_ALERTS, "red"),
         count(AMBER_ALERTS, "amber"),
-        count(daily.GREEN_CUSTOMERS, "green"),
+        count(daily_work.GREEN_CUSTOMERS, "green"),
         cards.Tile(
             VALUE_AT_RISK,
             now.at_risk,
@@ -83,19 +84,19 @@ def work_tiles(view: View) -> None:
     start = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
     done = load.ask(losses.outcomes, scope, start=start, end=day)
     cards.row(
-        cards.Tile(daily.NEW_ALERTS, fresh, note=_("{n} raised in 7 days", n=week)),
+        cards.Tile(daily_work.NEW_ALERTS, fresh, note=_("{n} raised in 7 days", n=week)),
         cards.Tile(
-            daily.SUPERVISION_OVERDUE,
+            daily_work.SUPERVISION_OVERDUE,
             board["overdue"],
             note=_("{n} open, {m} escalated", n=board["open"], m=board["escalated"]),
         ),
         cards.Tile(
-            daily.SAVED,
+            daily_work.SAVED,
             done.saved,
             note=_("{amount} of margin kept", amount=formats.money(done.saved_value, compact=True)),
         ),
         cards.Tile(
-            daily.LOST,
+            daily_work.LOST,
             done.lost,
             note=_(
                 "{amount} of margin a year; {n} won back",

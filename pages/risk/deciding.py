@@ -8,19 +8,29 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, downloads, formats, forms, frame, reasons, vocabulary, work
-from components import signals as signal_table
-from components.i18n import _
-from components.text import md_escape
+from components import badges, charts, downloads, forms, frame, work
+from components.signals import columns, lines, table
 from data import load
-from data.queries import alerts as asked
-from data.queries import supervision
-from data.writes import alerts as writes
-from data.writes import supervision as tasks
+from data.queries import alerts, supervision
+from data.writes.alerts import (
+    DECIDERS,
+    LONGEST_DISMISSAL,
+    LONGEST_SNOOZE,
+    Seen,
+    confirm,
+    dismiss,
+    lost,
+    saved,
+    snooze,
+)
+from data.writes.supervision import Task, open_item
 from models.access import User
 from models.enums import LossReason
 from models.policy import Policy
 from pages.risk import task_board
+from words import formats, reasons, vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "loss_alerts"
 Row = dict[str, Any]
@@ -33,7 +43,7 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
     with left:
         signals(row, policy, as_of, day)
     with right:
-        past = load.ask(asked.history, row["customer_id"], user.scope, as_of=as_of)
+        past = load.ask(alerts.history, row["customer_id"], user.scope, as_of=as_of)
         if any(each.score is not None for each in past):
             st.caption(_("Score at the end of each month; the lines are amber and red."))
             charts.show(
@@ -49,7 +59,7 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
     if not newest:
         st.caption(_("Decisions are made on the newest figures; choose the newest date."))
         return
-    if user.role not in writes.DECIDERS:
+    if user.role not in DECIDERS:
         st.caption(_("Your role may hand out a task but not decide on an alert."))
         task(user, row, day)
         return
@@ -67,9 +77,7 @@ def panel(user: User, row: Row, as_of: date, day: date, policy: Policy, *, newes
 def _head(row: Row) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}** {md_escape(row['code'])}", width="content")
-        vocabulary.badges(
-            [("level", row["level"]), ("tier", row["tier"]), ("alert_state", row["state"])]
-        )
+        badges.row([("level", row["level"]), ("tier", row["tier"]), ("alert_state", row["state"])])
         work.card_button(row["code"], "alert")
         work.close_button("c")
     facts = [
@@ -89,15 +97,15 @@ def signals(row: Row, policy: Policy, as_of: date, day: date) -> None:
     if not found:
         st.caption(_("No signal has fired."))
         return
-    signal_table.table(found)
+    table(found)
 
     def again(user: User) -> Any:
-        now = load.ask(asked.alert_of, row["customer_id"], user.scope, as_of=as_of, day=day)
-        return signal_table.lines(list((now or {}).get("reasons") or []))
+        now = load.ask(alerts.alert_of, row["customer_id"], user.scope, as_of=as_of, day=day)
+        return lines(list((now or {}).get("reasons") or []))
 
     about = downloads.Table(
         _("Signals and their points"),
-        signal_table.columns(),
+        columns(),
         again,
         as_of=as_of,
         filters=f"{row['code']} {row['name']}",
@@ -108,10 +116,10 @@ def signals(row: Row, policy: Policy, as_of: date, day: date) -> None:
         st.caption(_("What would turn it green: {cure}", cure=cure))
 
 
-def seen(row: Row, day: date) -> writes.Seen:
+def seen(row: Row, day: date) -> Seen:
     """The alert as the user saw it when acting."""
     version = work.seen_version(f"alert.{row['customer_id']}", row["version"])
-    return writes.Seen(row["customer_id"], version, day)
+    return Seen(row["customer_id"], version, day)
 
 
 def decide(row: Row, day: date) -> None:
@@ -128,11 +136,11 @@ def decide(row: Row, day: date) -> None:
         )
         if said:
             _write(
-                lambda user: writes.confirm(load.engine(), user, seen(row, day), note=said[0]),
+                lambda user: confirm(load.engine(), user, seen(row, day), note=said[0]),
                 _("Alert confirmed."),
             )
     with two:
-        longest = day + timedelta(days=writes.LONGEST_SNOOZE)
+        longest = day + timedelta(days=LONGEST_SNOOZE)
         said = forms.reasoned(
             f"snooze.{who}",
             _("Put aside"),
@@ -147,13 +155,11 @@ def decide(row: Row, day: date) -> None:
         if said and said[1]:
             until = said[1]
             _write(
-                lambda user: writes.snooze(
-                    load.engine(), user, seen(row, day), until=until, note=said[0]
-                ),
+                lambda user: snooze(load.engine(), user, seen(row, day), until=until, note=said[0]),
                 _("Alert put aside."),
             )
     with three:
-        longest = day + timedelta(days=writes.LONGEST_DISMISSAL)
+        longest = day + timedelta(days=LONGEST_DISMISSAL)
         said = forms.reasoned(
             f"dismiss.{who}",
             _("Dismiss"),
@@ -167,7 +173,7 @@ def decide(row: Row, day: date) -> None:
         if said and said[1]:
             until = said[1]
             _write(
-                lambda user: writes.dismiss(
+                lambda user: dismiss(
                     load.engine(), user, seen(row, day), reason=said[0], until=until
                 ),
                 _("Alert dismissed."),
@@ -189,7 +195,7 @@ def task(user: User, row: Row, day: date) -> None:
     )
     if answers is None:
         return
-    wanted = tasks.Task(
+    wanted = Task(
         row["customer_id"],
         "loss_alert",
         answers.title,
@@ -197,7 +203,7 @@ def task(user: User, row: Row, day: date) -> None:
         answers.owner_id,
         alert_id=row["alert_id"],
     )
-    _write(lambda actor: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
+    _write(lambda actor: open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
 
 
 def outcome(row: Row, day: date) -> None:
@@ -213,7 +219,7 @@ def outcome(row: Row, day: date) -> None:
         )
         if said:
             _write(
-                lambda user: writes.saved(load.engine(), user, seen(row, day), note=said[0]),
+                lambda user: saved(load.engine(), user, seen(row, day), note=said[0]),
                 _("Recorded as saved."),
             )
     with right:
@@ -232,7 +238,7 @@ def outcome(row: Row, day: date) -> None:
             reason, competitor = said[2]
             on, note = said[1], said[0]
             _write(
-                lambda user: writes.lost(
+                lambda user: lost(
                     load.engine(),
                     user,
                     seen(row, day),

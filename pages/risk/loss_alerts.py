@@ -7,10 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, formats, frame, reasons, tables, urls, work
-from components.i18n import _
-from components.text import md_escape, shorten
-from components.vocabulary import label
+from components import downloads, filters, frame, tables, urls, work
 from data import load
 from data.queries import alerts, runs
 from models.access import User
@@ -18,6 +15,10 @@ from models.filters import MOST, Filters, Page
 from models.policy import of_stored
 from pages.risk import deciding, loss_reasons, task_board
 from pages.risk.alert_tiles import View, tiles
+from words import formats, reasons
+from words.i18n import _
+from words.text import md_escape, shorten
+from words.vocabulary import label
 
 SCREEN = "loss_alerts"
 SIZE = 25

@@ -7,28 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from components import (
-    charts,
-    downloads,
-    filters,
-    formats,
-    forms,
-    frame,
-    reasons,
-    tables,
-    urls,
-    vocabulary,
-    work,
-)
-from components.i18n import _
-from components.text import md_escape
-from components.vocabulary import label
+from components import charts, downloads, filters, forms, frame, tables, urls, work
 from data import load
-from data.queries import losses as asked
+from data.queries import losses
 from data.queries.runs import months_before
-from data.writes import alerts as writes
+from data.writes import alerts
 from models.access import User
 from models.filters import Filters
+from words import formats, reasons, vocabulary
+from words.i18n import _
+from words.text import md_escape
+from words.vocabulary import label
 
 SCREEN = "loss_alerts"
 SPANS = ("12", "24", "36")
@@ -59,7 +48,7 @@ def show(user: User, chosen: Filters, as_of: date, day: date) -> None:
     span = urls.segmented("span", _("Period"), SPANS, label_of=lambda n: _("{n} months", n=int(n)))
     start = months_before(as_of, int(span)) + timedelta(days=1)
     asks = {"as_of": as_of, "start": start, "end": day}
-    found = load.ask(asked.loss_reasons, chosen, user.scope, **asks)
+    found = load.ask(losses.loss_reasons, chosen, user.scope, **asks)
     if len(found) == 0:
         frame.empty(_("No loss was recorded in this period."), icon=":material/verified:")
         return
@@ -128,13 +117,13 @@ def _list(user: User, chosen: Filters, asks: dict[str, Any], day: date) -> None:
             key="lost",
         )
         picked = urls.chosen("lost", [str(i) for i in ids], _("Customer"))
-        if picked and user.role in writes.DECIDERS:
+        if picked and user.role in alerts.DECIDERS:
             won_back(rows[rows["customer_id"] == int(picked)].iloc[0].to_dict(), day)
 
 
 def lost(user: User, chosen: Filters, asks: dict[str, Any], reason: str) -> Any:
     """The customers lost for a reason (all if empty), with the signals then in words."""
-    rows = load.ask(asked.losses, chosen, user.scope, **asks, reason=reason)
+    rows = load.ask(losses.losses, chosen, user.scope, **asks, reason=reason)
     return rows.assign(why=[reasons.sentences(each) for each in rows["reasons"]])
 
 
@@ -161,7 +150,7 @@ def won_back(row: dict[str, Any], day: date) -> None:
     if said and said[1]:
         actor = frame.require(SCREEN, edit=True)
         work.attempt(
-            lambda: writes.won_back(
+            lambda: alerts.won_back(
                 load.engine(), actor, row["customer_id"], on=said[1], note=said[0]
             ),
             _("Recorded as won back."),

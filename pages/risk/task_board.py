@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import downloads, filters, forms, frame, tables, urls, vocabulary, work
-from components.i18n import _
-from components.text import md_escape
+from components import badges, downloads, filters, forms, frame, tables, urls, work
 from data import load
-from data.queries import supervision as asked
-from data.writes import supervision as writes
+from data.queries import supervision
+from data.writes.supervision import LEADERS, TOPICS, close, escalate, may_change, reschedule
 from models.access import User
 from models.filters import MOST, Filters, Page
+from words import vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 SCREEN = "loss_alerts"
 SIZE = 25
@@ -40,15 +41,17 @@ def columns() -> list[tables.Column]:
 
 def show(user: User, chosen: Filters, day: date) -> None:
     """The board with its filters, and the item at hand."""
-    counts = load.ask(asked.board_counts, chosen, user.scope, day=day)
+    counts = load.ask(supervision.board_counts, chosen, user.scope, day=day)
     takeaway = _(
         "{open} open, {overdue} overdue, {escalated} escalated, {closed} closed in 90 days.",
         **counts,
     )
     with frame.card(_("Task board"), takeaway):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            state = urls.segmented("state", _("State"), ("live", *asked.STATES), label_of=_state)
-            topics = ("", *writes.TOPICS)
+            state = urls.segmented(
+                "state", _("State"), ("live", *supervision.STATES), label_of=_state
+            )
+            topics = ("", *TOPICS)
             topic = urls.selectbox(
                 "topic",
                 _("Matter"),
@@ -59,13 +62,13 @@ def show(user: User, chosen: Filters, day: date) -> None:
             )
             mine = urls.toggle_box("mine", _("Only mine"))
         asks: dict[str, Any] = {"day": day, "topic": topic, "worker_id": user.id if mine else None}
-        total = _total(load.ask(asked.board_counts, chosen, user.scope, **asks), state)
+        total = _total(load.ask(supervision.board_counts, chosen, user.scope, **asks), state)
         if total == 0:
             frame.empty(_("No tasks here."), icon=":material/task_alt:")
             return
         states = ("open", "overdue", "escalated") if state == "live" else (state,)
         page = Page(urls.page_number(total, SIZE), SIZE)
-        rows = load.ask(asked.board, chosen, page, user.scope, **asks, states=states)
+        rows = load.ask(supervision.board, chosen, page, user.scope, **asks, states=states)
         ids, codes = list(rows["item_id"]), list(rows["code"])
         tables.show(
             rows,
@@ -86,7 +89,7 @@ def show(user: User, chosen: Filters, day: date) -> None:
                 _("Task board"),
                 [tables.Column("code", _("Customer code")), *columns()],
                 lambda reader: load.ask(
-                    asked.board, chosen, every, reader.scope, **asks, states=states
+                    supervision.board, chosen, every, reader.scope, **asks, states=states
                 ),
                 as_of=day,
                 filters="; ".join(said),
@@ -105,14 +108,14 @@ def show(user: User, chosen: Filters, day: date) -> None:
 
 def one(user: User, item_id: int, day: date) -> None:
     """One item and what may be done with it by this user."""
-    item = load.ask(asked.item, item_id, user.scope, day=day)
+    item = load.ask(supervision.item, item_id, user.scope, day=day)
     if item is None:
         st.caption(_("There is nothing here that you may see."))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(item['name'])}** {md_escape(item['title'])}", width="content")
-        vocabulary.badge("task_state", item["state"])
-    allowed = writes.may_change(user, item["worker_id"], item["opened_by"], item["escalated_to"])
+        badges.badge("task_state", item["state"])
+    allowed = may_change(user, item["worker_id"], item["opened_by"], item["escalated_to"])
     if item["closed_on"] or not allowed:
         st.caption(_("Only its owner, whoever opened it and the management may change a task."))
         return
@@ -133,7 +136,7 @@ def _close(item: dict[str, Any], day: date) -> None:
     )
     if said:
         _write(
-            lambda user: writes.close(
+            lambda user: close(
                 load.engine(), user, item["item_id"], item["version"], evidence=said[0], on=day
             ),
             _("Task closed."),
@@ -143,8 +146,8 @@ def _close(item: dict[str, Any], day: date) -> None:
 def _escalate(item: dict[str, Any], day: date) -> None:
     people = {
         person.id: person.name
-        for person in load.ask(asked.assignees, item["owner_id"])
-        if person.role in writes.LEADERS
+        for person in load.ask(supervision.assignees, item["owner_id"])
+        if person.role in LEADERS
     }
     if not people or item["state"] == "escalated":
         return
@@ -158,7 +161,7 @@ def _escalate(item: dict[str, Any], day: date) -> None:
         sent = st.form_submit_button(_("Escalate"), icon=":material/priority_high:")
     if sent:
         _write(
-            lambda user: writes.escalate(
+            lambda user: escalate(
                 load.engine(), user, item["item_id"], item["version"], to_id=int(to), on=day
             ),
             _("Task escalated."),
@@ -166,7 +169,9 @@ def _escalate(item: dict[str, Any], day: date) -> None:
 
 
 def _reschedule(item: dict[str, Any], day: date) -> None:
-    people = {person.id: person.name for person in load.ask(asked.assignees, item["owner_id"])}
+    people = {
+        person.id: person.name for person in load.ask(supervision.assignees, item["owner_id"])
+    }
     if item["worker_id"] not in people:
         return
     name = f"move.{item['item_id']}"
@@ -189,7 +194,7 @@ def _reschedule(item: dict[str, Any], day: date) -> None:
         sent = st.form_submit_button(_("Reschedule"), icon=":material/event:")
     if sent:
         _write(
-            lambda user: writes.reschedule(
+            lambda user: reschedule(
                 load.engine(), user, item["item_id"], item["version"], due_on=due, owner_id=int(who)
             ),
             _("Task rescheduled."),

@@ -8,16 +8,15 @@ from typing import Any
 import streamlit as st
 
 from components import filters, frame, survey_view, urls
-from components.i18n import _
 from components.survey_state import Surveys
 from data import load
-from data.queries import runs
-from data.queries import satisfaction as asked
+from data.queries import runs, satisfaction
 from data.queries.surveys import leading
 from models.access import User
 from models.filters import Filters
 from models.policy import of_stored
 from pages.voice import results
+from words.i18n import _
 
 MOST_WAVES = 8
 
@@ -47,7 +46,7 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
     The headline wave unless the reader chooses another one. Waves before it are those of the
     same survey: two questionnaires are never put side by side.
     """
-    waves = load.ask(asked.waves, as_of=run.as_of)
+    waves = load.ask(satisfaction.waves, as_of=run.as_of)
     if not waves:
         return None
     surveys = Surveys(
@@ -61,13 +60,13 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
     same = same[same.index(wave) :][:MOST_WAVES]
     before = same[1] if len(same) > 1 else None
     ask = (chosen, user.scope)
-    items = load.ask(asked.items, wave.survey_id)
+    items = load.ask(satisfaction.items, wave.survey_id)
     ids = tuple(w.id for w in same)
     first = load.ask(leading, as_of=run.as_of, wave_ids=ids)
 
-    def found(one: asked.WaveInfo) -> survey_view.Results:
-        counted = load.ask(asked.answer_counts, *ask, as_of=run.as_of, wave_id=one.id)
-        mine = asked.asked_in(items, one.starts_on)
+    def found(one: satisfaction.WaveInfo) -> survey_view.Results:
+        counted = load.ask(satisfaction.answer_counts, *ask, as_of=run.as_of, wave_id=one.id)
+        mine = satisfaction.asked_in(items, one.starts_on)
         return survey_view.results(mine, counted, first.get(one.id, {}))
 
     return results.View(
@@ -80,13 +79,13 @@ def view_of(user: User, run: runs.Run, chosen: Filters, place: Any) -> results.V
         waves=tuple(reversed(same)),
         surveys=surveys,
         every={one.id: found(one) for one in same},
-        responses=load.ask(asked.response_indices, *ask, as_of=run.as_of, wave_ids=ids),
-        takings=load.ask(asked.takings, *ask, as_of=run.as_of, wave_ids=ids),
+        responses=load.ask(satisfaction.response_indices, *ask, as_of=run.as_of, wave_ids=ids),
+        takings=load.ask(satisfaction.takings, *ask, as_of=run.as_of, wave_ids=ids),
         narrowed=user.scope.owner_id is not None or chosen != Filters(as_of=run.as_of),
     )
 
 
-def pick_wave(waves: tuple[asked.WaveInfo, ...], surveys: Surveys) -> asked.WaveInfo:
+def pick_wave(waves: tuple[satisfaction.WaveInfo, ...], surveys: Surveys) -> satisfaction.WaveInfo:
     """The wave of the URL; the headline by default, else the newest of the survey chosen.
 
     A wave that is named but no survey names its survey too, so that old links hold.

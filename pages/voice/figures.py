@@ -8,14 +8,14 @@ from analytics.daily_work import SALES_ANSWERED, WORST_DIMENSION
 from analytics.proportions import NPS, RESPONSE_RATE, TOP_TWO_BOX, response_rate
 from analytics.satisfaction import CSI
 from analytics.servqual import SERVQUAL_GAP
-from components import cards, formats, survey_view
-from components import vocabulary as words
-from components.i18n import _
-from components.text import md_escape
+from components import cards, survey_view
 from data import load
 from data.queries import overview
 from data.queries.satisfaction import WaveInfo
 from pages.voice.results import View
+from words import formats, vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 
 def tiles(view: View) -> None:
@@ -121,7 +121,7 @@ def weakest(view: View) -> cards.Tile:
         WORST_DIMENSION,
         worst.index,
         earlier.get(worst.dimension),
-        note=md_escape(words.label("rater", worst.dimension)),
+        note=md_escape(vocabulary.label("rater", worst.dimension)),
     )
 
 

@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any
 
 from analytics.satisfaction import just_below, mean_interval
-from components import charts, filters, formats, frame, survey_view, urls
-from components import vocabulary as words
-from components.i18n import _
+from components import charts, filters, frame, survey_view, urls
 from components.survey_state import Surveys, rests_on
-from components.text import md_escape
-from data.queries import satisfaction as asked
+from data.queries import satisfaction
 from models.access import User
 from models.classes import TIERS
 from models.filters import Filters
 from models.policy import Policy
+from words import formats, vocabulary
+from words.i18n import _
+from words.text import md_escape
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,16 @@ class View:
     as_of: date
     chosen: Filters
     policy: Policy
-    wave: asked.WaveInfo
-    before: asked.WaveInfo | None
-    waves: tuple[asked.WaveInfo, ...]
+    wave: satisfaction.WaveInfo
+    before: satisfaction.WaveInfo | None
+    waves: tuple[satisfaction.WaveInfo, ...]
     """Of the same survey, oldest first."""
     surveys: Surveys
     every: dict[int, survey_view.Results]
     """Results of each of the waves."""
     responses: Any
     """Frame of `satisfaction.response_indices` over the waves."""
-    takings: dict[int, asked.Taking]
+    takings: dict[int, satisfaction.Taking]
     narrowed: bool
     """Not everybody who was asked is looked at."""
 
@@ -80,7 +80,7 @@ class View:
 
     def no_index(self) -> str:
         """Why there is no index."""
-        return words.label("survey_measures", self.found.measures)
+        return vocabulary.label("survey_measures", self.found.measures)
 
     def said(self) -> list[str]:
         """What the wave is, in sentences; measured by its survey even where nobody answered."""
@@ -135,7 +135,8 @@ def by_group(view: View) -> None:
     else:
         groups.sort(key=lambda group: group.index if group.index is not None else 999)
     labels = [
-        words.label("tier", g.code) if by == "tier" else g.code or _("No manager") for g in groups
+        vocabulary.label("tier", g.code) if by == "tier" else g.code or _("No manager")
+        for g in groups
     ]
     weakest = survey_view.lowest(groups, labels)
     takeaway = _("Too few answers.")
@@ -176,7 +177,7 @@ def dimensions(view: View) -> None:
         worst = min(gaps, key=lambda d: gaps[d])
         takeaway = _(
             "Largest gap: {dimension}, {gap} against what is expected.",
-            dimension=md_escape(words.label("rater", worst)),
+            dimension=md_escape(vocabulary.label("rater", worst)),
             gap=formats.signed(gaps[worst], digits=2),
         )
         rings = [charts.Ring(_("Perception"), perceived), charts.Ring(_("Expectation"), expected)]
@@ -188,7 +189,7 @@ def dimensions(view: View) -> None:
         takeaway = _("Weighted mean of the questions of a dimension, 0–100.")
     with frame.card(_("Dimensions"), takeaway):
         if len(names) > 2:
-            axes = [words.label("rater", name) for name in names]
+            axes = [vocabulary.label("rater", name) for name in names]
             charts.show(charts.radar(axes, rings, top=high, bottom=low), key="radar", alt=takeaway)
         else:
             frame.empty(_("Too few dimensions for a chart."))
@@ -208,7 +209,7 @@ def quadrant(view: View) -> None:
             frame.empty(_("No answers."))
             return
         codes = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
-        corners: Any = [words.label("ipa", code) for code in codes]
+        corners: Any = [vocabulary.label("ipa", code) for code in codes]
         figure = charts.quadrant(
             points,
             x_label=_("Satisfaction"),

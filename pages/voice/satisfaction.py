@@ -8,26 +8,25 @@ import streamlit as st
 
 from analytics.satisfaction import just_below
 from components import (
+    badges,
     downloads,
     filters,
-    formats,
     forms,
     frame,
     menu,
     survey_view,
     tables,
     urls,
-    vocabulary,
     work,
 )
-from components.i18n import _
-from components.text import md_escape, shorten
 from data import load
-from data.queries import runs, supervision
-from data.queries import satisfaction as asked
-from data.writes import supervision as tasks
+from data.queries import runs, satisfaction, supervision
+from data.writes.supervision import Task, open_item
 from models.filters import MOST, Page
 from pages.voice import choosing, figures, results
+from words import formats
+from words.i18n import _
+from words.text import md_escape, shorten
 
 SCREEN = "satisfaction"
 SIZE = 25
@@ -37,7 +36,7 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     """Responses below the threshold, what they wrote, and a task for each."""
     below = view.policy.satisfaction_low
     ask = {"as_of": view.as_of, "wave_id": view.wave.id, "below": just_below(below)}
-    total = load.ask(asked.low_scores_count, view.chosen, view.user.scope, **ask)
+    total = load.ask(satisfaction.low_scores_count, view.chosen, view.user.scope, **ask)
     unsigned = view.anonymous_below()
     if unsigned:
         st.caption(
@@ -52,7 +51,7 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
     columns = survey_view.low_columns(everybody=view.user.scope.owner_id is None)
     sort, descending = tables.sort_select(columns, "index")
     page = Page(urls.page_number(total, SIZE), SIZE, sort, descending)
-    rows = load.ask(asked.low_scores, view.chosen, page, view.user.scope, **ask)
+    rows = load.ask(satisfaction.low_scores, view.chosen, page, view.user.scope, **ask)
     numbers, codes = list(rows["response_id"]), list(rows["code"])
     tables.show(
         rows,
@@ -70,7 +69,7 @@ def low_scorers(view: results.View, owners: dict[int, str]) -> None:
         downloads.Table(
             _("Low scorers"),
             [tables.Column("code", _("Customer code")), *columns],
-            lambda user: load.ask(asked.low_scores, view.chosen, every, user.scope, **ask),
+            lambda user: load.ask(satisfaction.low_scores, view.chosen, every, user.scope, **ask),
             as_of=view.as_of,
             filters=f"{view.wave.name}; {filters.sentence(view.chosen, owners)}",
             total=total,
@@ -90,7 +89,7 @@ def at_hand(row: dict[str, object]) -> None:
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{md_escape(row['name'])}**", width="content")
-        vocabulary.badge("tier", row["tier"])
+        badges.badge("tier", row["tier"])
         st.caption(
             _(
                 "Index {index} on {date}",
@@ -120,7 +119,7 @@ def at_hand(row: dict[str, object]) -> None:
     if answers is None:
         return
     actor = frame.require(SCREEN, edit=True)
-    wanted = tasks.Task(
+    wanted = Task(
         int(str(row["customer_id"])),
         "low_score",
         answers.title,
@@ -128,7 +127,7 @@ def at_hand(row: dict[str, object]) -> None:
         answers.owner_id,
         response_id=int(str(row["response_id"])),
     )
-    work.attempt(lambda: tasks.open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
+    work.attempt(lambda: open_item(load.engine(), actor, wanted, on=day), _("Task assigned."))
 
 
 with frame.screen(SCREEN) as user:

@@ -23,7 +23,6 @@ from streamlit.runtime.scriptrunner import RerunException, StopException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 from components.serving.gate import Gate
-from components.text import md_escape
 from data import accounts, demo_accounts, selfcheck, sessions, signin, store
 from models.access import Role
 from models.customers import Customer
@@ -31,6 +30,9 @@ from models.people import AppUser, SignInAttempt
 from settings import ROOT
 from tests.served import Server
 from tests.wire import Tab, refused
+from words.text import md_escape
+
+pytestmark = pytest.mark.xdist_group("served")
 
 
 def sources(*rooms: str) -> dict[str, str]:

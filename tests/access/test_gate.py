@@ -16,6 +16,8 @@ from models.people import UserSession
 from tests.served import HIDDEN, Server
 from tests.wire import Tab, refused
 
+pytestmark = pytest.mark.xdist_group("served")
+
 PAGES = ["/", *(f"/{screen.url_path}" for screen in menu.SCREENS.values())]
 DEEP = [
     "/customer?id=K1",

@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 import settings
-from components import frame, i18n
+from components import frame
 from data import sessions, signin, store
 from models.access import Role, User
 from models.people import AppUser
 from settings import ROOT
 from tests.access.conftest import PASSWORD, PEOPLE, CheapHasher
+from words import i18n
 
 Open = Callable[..., AppTest]
 

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from components import i18n, signin_page
+from components import signin_page
 from components.signin_page import Demo, Form
+from words import i18n
 
 EVIL = "\"><img src=x onerror=alert(1)>'</style><script>"
 

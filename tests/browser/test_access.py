@@ -14,7 +14,7 @@ from models.access import Role
 from tests.browser.conftest import PATIENCE
 from tests.served import HIDDEN, Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("served")]
 
 WATCH = (
     "window.broken = [];"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from components.i18n import translate
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_pages import sign_in, visit
 from tests.served import Server, serve_copy
+from words.i18n import translate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-server")]
 

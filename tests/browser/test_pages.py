@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from components import menu
-from components.i18n import translate
 from tests.browser.conftest import PATIENCE
 from tests.served import Server, serve_copy
+from words.i18n import translate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-server")]
 

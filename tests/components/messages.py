@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.metric import catalogue
-from components.vocabulary import WORDS
 from models import policy
+from words.vocabulary import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {"_", "mark", "translate", "_n"}
@@ -32,7 +32,7 @@ class Message:
 def sources() -> list[Path]:
     """The files whose words a reader may see."""
     files = [ROOT / "app.py", ROOT / "asgi.py"]
-    for room in ("pages", "components", "jobs"):
+    for room in ("pages", "components", "words", "jobs"):
         files += sorted((ROOT / room).rglob("*.py"))
     return [file for file in files if file.exists()]
 
@@ -61,7 +61,7 @@ def in_tables() -> Iterator[Message]:
 
 def reasons() -> Iterator[tuple[str, str]]:
     """Codes of faults raised anywhere: (code, where)."""
-    for room in ("analytics", "data", "jobs", "models", "pages", "components"):
+    for room in ("analytics", "data", "jobs", "models", "pages", "components", "words"):
         for file in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and _name(node) in {"Issue", "refuse"}:

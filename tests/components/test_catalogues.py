@@ -8,8 +8,8 @@ from string import Formatter
 
 import pytest
 
-from components import i18n
 from tests.components import messages
+from words import i18n
 
 ALL = [*messages.in_source(), *messages.in_tables()]
 CATALOGUES = sorted(i18n.LOCALES.glob("*/*.po"))

@@ -7,12 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.metric import Metric, Unit
-from components import cards, filters, tables, vocabulary
+from components import cards, filters, tables
 from components.cards import Tile
 from components.tables import Column
 from models import enums
 from models.access import Role
 from models.filters import Filters
+from words import vocabulary
 
 FRAME = pd.DataFrame(
     {
@@ -208,7 +209,6 @@ def test_filters_are_told_in_words() -> None:
         ("alert_state", enums.AlertState),
         ("level", enums.Level),
         ("supervision_state", enums.SupervisionState),
-        ("sheet", enums.SheetKind),
         ("batch_state", enums.BatchState),
     ],
 )

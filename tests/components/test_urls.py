@@ -13,10 +13,11 @@ def page() -> None:
 
     import streamlit as st
 
-    from components import i18n, urls, vocabulary
+    from components import reader, urls
+    from words import vocabulary
 
     lang = st.session_state.get("lang", "zh_Hans")
-    i18n.set_language(lang)
+    reader.choose(lang)
     tier = urls.selectbox(
         "tier", "tier", ["*", "top", "big"], label_of=lambda c: vocabulary.label("tier", c, lang)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,10 @@ def url(engine: Engine) -> str:
 
 
 def started(engine: Engine, *arguments: str) -> subprocess.Popen[str]:
-    """Begin a command; no figures are computed behind its back."""
+    """Begin a command; no figures are computed behind its back.
+
+    A shell has what it runs behind its back ignore SIGINT; a command a person started does not.
+    """
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -32,6 +36,7 @@ def started(engine: Engine, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

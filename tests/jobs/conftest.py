@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 import settings
-from jobs import imports
+from jobs.bringing import tasks
 from manage import app
 from tests.jobs.commands import url
 
@@ -26,7 +26,7 @@ class Command(Protocol):
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command]:
     """Runs a command; figures are computed behind its back only where told."""
-    monkeypatch.setattr(imports, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
 
     def run(engine: Engine, *arguments: str, refresh: bool = False) -> Result:

@@ -15,8 +15,9 @@ from data import calendar, policies, store
 from data.imports.terms.plan import Options, Plan
 from data.writes import permission
 from errors import BadInput
-from jobs import import_child, refresh
-from jobs.imports import Task
+from jobs import refresh
+from jobs.bringing import child
+from jobs.bringing.tasks import Task
 from models import base
 from tests.data.imports.bringing import rows
 from tests.ledger import Ledger
@@ -73,13 +74,13 @@ def test_every_today_is_the_store_s(
     settings.get.cache_clear()
     (tmp_path / "c.csv").write_text("客户编码,客户名称,信用额度\nC1,甲公司,100\n", encoding="utf-8")
     task = Task(Plan(kind="customers"), "c.csv", path=str(tmp_path / "c.csv"))
-    assert import_child._do(tmp_path, task)["report"]["outcome"] == "committed"
+    assert child._do(tmp_path, task)["report"]["outcome"] == "committed"
     (tmp_path / "o.csv").write_text(
         f"订单号,客户编码,客户名称,订单日期,金额\nS1,C2,乙公司,{day},1\n", encoding="utf-8"
     )
     plan = Plan(kind="orders", options=Options(create_customers=True))
     task = Task(plan, "o.csv", path=str(tmp_path / "o.csv"))
-    assert import_child._do(tmp_path, task)["report"]["outcome"] == "committed"
+    assert child._do(tmp_path, task)["report"]["outcome"] == "committed"
     settings.get.cache_clear()
     assert rows(sqlite_engine, "customer", "code", "created_on") == [("C1", day), ("C2", day)]
     assert rows(sqlite_engine, "credit_limit", "since") == [(day,)]

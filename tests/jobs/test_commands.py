@@ -11,7 +11,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from components import i18n
 from data.passwords import TooBusy
 from errors import (
     AppError,
@@ -25,6 +24,7 @@ from errors import (
 )
 from jobs.cli import FILES, Commands, console, purpose
 from manage import app
+from words import i18n
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = Commands(name="kehu").files

@@ -200,7 +200,7 @@ def test_the_demo_company_comes_back_from_files_alone(out: Out, engine: Engine) 
         assert before.rows(metadata.tables[name]) == after.rows(metadata.tables[name]), name
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_nothing_is_new_where_everything_is_there(out: Out) -> None:
     """What was written says of every row what the store says."""
     for one in out.written:

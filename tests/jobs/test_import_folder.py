@@ -16,10 +16,10 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from data.imports.terms.request import REJECT
 from errors import BadInput, Conflict
-from jobs import import_folder as folders
-from jobs import imports as work
-from jobs.import_folder import Handled, Pass
-from jobs.import_inbox import Inbox
+from jobs.bringing import folder as folders
+from jobs.bringing import tasks
+from jobs.bringing.folder import Handled, Pass
+from jobs.bringing.inbox import Inbox
 from models.system import AuditEntry
 from tests.data.imports.bringing import bring, count, rows
 from tests.jobs.commands import at_work, many_customers, started, uploads_of, url, wait_until
@@ -35,7 +35,7 @@ INVOICES = "发票号,客户编码,开票日期,金额\nI1,C1,2026-01-10,1000.00
 
 @pytest.fixture(autouse=True)
 def uploads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
 
 
 @pytest.fixture
@@ -458,20 +458,19 @@ def test_a_watch_goes_on_until_it_is_stopped(sqlite_engine: Engine, folder: Path
 
 @pytest.mark.slow
 def test_killed_passes_lose_nothing(sqlite_engine: Engine, folder: Path) -> None:
-    kill_passes(sqlite_engine, folder)
+    kill_passes(sqlite_engine, folder, 2)
 
 
 @pytest.mark.drill
-@pytest.mark.postgres
-def test_killed_passes_lose_nothing_on_postgres(postgres_engine: Engine, folder: Path) -> None:
-    kill_passes(postgres_engine, folder)
+def test_killed_passes_lose_nothing_of_more(engine: Engine, folder: Path) -> None:
+    kill_passes(engine, folder, 4)
 
 
-def kill_passes(engine: Engine, folder: Path) -> None:
+def kill_passes(engine: Engine, folder: Path, number: int) -> None:
     """SIGKILL at three moments; the pass after it makes everything good."""
     files = {
         f"{n}.csv": "客户编码,客户名称\n" + "".join(f"K{n}-{k},客户{n}-{k}\n" for k in range(500))
-        for n in range(4)
+        for n in range(number)
     }
     for name, text in files.items():
         put(folder, name, text)
@@ -498,8 +497,8 @@ def kill_passes(engine: Engine, folder: Path) -> None:
     assert {each.report.outcome for each in done.files} <= {Outcome.COMMITTED, Outcome.ALREADY}
     assert {path.name: path.read_text("utf-8") for path in folder.glob("done/*.csv")} == files
     assert not list(folder.glob("*.csv"))
-    assert count(engine, "customer") == 2000
-    assert count(engine, "import_batch") == 4
+    assert count(engine, "customer") == 500 * number
+    assert count(engine, "import_batch") == number
 
 
 def running_on(path: Path) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
-from jobs import imports as work
+from jobs.bringing import launching, tasks
 from tests.data.imports.bringing import count
 
 SECONDS = 120
@@ -34,7 +34,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 @pytest.fixture(autouse=True)
 def uploads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "uploads"
-    monkeypatch.setattr(work, "FOLDER", folder)
+    monkeypatch.setattr(tasks, "FOLDER", folder)
     return folder
 
 
@@ -71,8 +71,8 @@ def bring_in(
 ) -> tuple[ImportReport, Watch]:
     """Bring a file in as a page would, watched."""
     url, watch = engine.url.render_as_string(hide_password=False), Watch(uploads)
-    task = work.Task(Plan(kind="customers"), path.name, seconds=SECONDS, **more)  # type: ignore[arg-type]
-    report = work.run(url, path, task, show=watch.look)
+    task = tasks.Task(Plan(kind="customers"), path.name, seconds=SECONDS, **more)  # type: ignore[arg-type]
+    report = tasks.run(url, path, task, show=watch.look)
     watch.look()
     assert watch.server - watch.before < MOST_GROWTH
     assert watch.child < MOST_CHILD
@@ -165,6 +165,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.usefixtures("warm_imports")
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_in_its_own_process(
     sqlite_engine: Engine, uploads: Path, tmp_path: Path, name: str
@@ -208,6 +209,6 @@ def test_the_process_is_bounded(sqlite_engine: Engine, uploads: Path, tmp_path: 
     report, watch = bring_in(sqlite_engine, uploads, path, rehearse=True)
     assert report.rows_added == 60_000
     limits = dict(re.findall(r"^(Max [a-z ]+?)\s{2,}(\d+)", watch.limits, re.MULTILINE))
-    assert int(limits["Max address space"]) == work.MEMORY_BYTES
+    assert int(limits["Max address space"]) == launching.MEMORY_BYTES
     assert int(limits["Max core file size"]) == 0
-    assert int(limits["Max open files"]) == work.OPEN_FILES
+    assert int(limits["Max open files"]) == launching.OPEN_FILES

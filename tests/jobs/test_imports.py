@@ -19,9 +19,8 @@ from data import store
 from data.imports.terms.plan import Plan
 from data.imports.terms.report import Outcome
 from errors import BadInput, NotFound, StoreUnavailable
-from jobs import import_process
-from jobs import imports as work
-from jobs import uploads as upload_folder
+from jobs.bringing import launching, processes, tasks
+from jobs.bringing import uploads as upload_folder
 from models.access import Role
 from settings import ROOT
 from tests.data.imports.bringing import content, count, person
@@ -32,7 +31,7 @@ CUSTOMERS = "客户编码,客户名称\nC1,厦门华南机电有限公司\nC2,�
 @pytest.fixture(autouse=True)
 def uploads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "uploads"
-    monkeypatch.setattr(work, "FOLDER", folder)
+    monkeypatch.setattr(tasks, "FOLDER", folder)
     return folder
 
 
@@ -41,52 +40,52 @@ def url(engine: Engine) -> str:
 
 
 def test_an_upload_is_looked_at_imported_and_removed(sqlite_engine: Engine, uploads: Path) -> None:
-    token = work.keep(CUSTOMERS.encode("gb18030"))
-    seen = work.look(url(sqlite_engine), token, work.Task(Plan(), "a.csv", look_only=True))
+    token = tasks.keep(CUSTOMERS.encode("gb18030"))
+    seen = tasks.look(url(sqlite_engine), token, tasks.Task(Plan(), "a.csv", look_only=True))
     assert (seen.kind, seen.encoding) == ("customers", "GB18030")
     assert seen.rows[0] == (2, ("C1", "厦门华南机电有限公司"))
-    work.start(url(sqlite_engine), token, work.Task(Plan(), "../a.csv"))
-    work.wait(token)
-    report = work.report(url(sqlite_engine), token)
+    tasks.start(url(sqlite_engine), token, tasks.Task(Plan(), "../a.csv"))
+    tasks.wait(token)
+    report = tasks.report(url(sqlite_engine), token)
     assert (report.outcome, report.file_name) == (Outcome.COMMITTED, "a.csv")
     assert not (uploads / token / "upload").exists()
-    work.forget(token)
+    tasks.forget(token)
     assert list(uploads.iterdir()) == []
 
 
 def test_who_asks_is_asked_again(sqlite_engine: Engine) -> None:
     amy = person(sqlite_engine, "amy", Role.EXECUTIVE)
-    token = work.keep(CUSTOMERS.encode())
-    work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv", user_id=amy.id))
-    work.wait(token)
-    assert work.report(url(sqlite_engine), token).reasons == {"kind_not_allowed": 1}
-    work.start(url(sqlite_engine), token := work.keep(b"x"), work.Task(Plan(), "a", user_id=99))
-    work.wait(token)
-    assert work.report(url(sqlite_engine), token).reasons == {"user_gone": 1}
+    token = tasks.keep(CUSTOMERS.encode())
+    tasks.start(url(sqlite_engine), token, tasks.Task(Plan(), "a.csv", user_id=amy.id))
+    tasks.wait(token)
+    assert tasks.report(url(sqlite_engine), token).reasons == {"kind_not_allowed": 1}
+    tasks.start(url(sqlite_engine), token := tasks.keep(b"x"), tasks.Task(Plan(), "a", user_id=99))
+    tasks.wait(token)
+    assert tasks.report(url(sqlite_engine), token).reasons == {"user_gone": 1}
     assert count(sqlite_engine, "customer") == 0
 
 
 def test_tokens_are_no_paths() -> None:
     for token in ("../../etc", "", "A" * 32, "0" * 31):
         with pytest.raises(NotFound):
-            work.status(token)
+            tasks.status(token)
 
 
 def test_a_process_that_dies_is_a_refusal(sqlite_engine: Engine) -> None:
     lines = "".join(f"K{n},客户{n}\n" for n in range(200_000))
-    token = work.keep(("客户编码,客户名称\n" + lines).encode())
-    work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv", seconds=1))
-    work.wait(token)
-    assert work.report(url(sqlite_engine), token).reasons == {"took_too_long": 1}
+    token = tasks.keep(("客户编码,客户名称\n" + lines).encode())
+    tasks.start(url(sqlite_engine), token, tasks.Task(Plan(), "a.csv", seconds=1))
+    tasks.wait(token)
+    assert tasks.report(url(sqlite_engine), token).reasons == {"took_too_long": 1}
     assert count(sqlite_engine, "customer") == 0
 
 
 def test_an_unreachable_store_is_told() -> None:
-    token, nowhere = work.keep(CUSTOMERS.encode()), "postgresql+psycopg://nobody@127.0.0.1:1/none"
-    work.start(nowhere, token, work.Task(Plan(), "a.csv"))
-    work.wait(token)
+    token, nowhere = tasks.keep(CUSTOMERS.encode()), "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    tasks.start(nowhere, token, tasks.Task(Plan(), "a.csv"))
+    tasks.wait(token)
     with pytest.raises(StoreUnavailable):
-        work.report(nowhere, token)
+        tasks.report(nowhere, token)
 
 
 def many(rows: int) -> bytes:
@@ -97,7 +96,7 @@ def many(rows: int) -> bytes:
 
 def until(token: str, step: str) -> None:
     """Wait for a step as the process itself tells it."""
-    while (now := work.status(token)).step != step:
+    while (now := tasks.status(token)).step != step:
         assert not now.done, f"over before it came to {step}"
         time.sleep(0.002)
 
@@ -105,11 +104,11 @@ def until(token: str, step: str) -> None:
 @pytest.mark.parametrize("step", ["reading", "matching", "comparing", "writing"])
 def test_a_cancelled_import_leaves_nothing(engine: Engine, uploads: Path, step: str) -> None:
     before = content(engine)
-    token = work.keep(many(8_000), owner=1)
-    work.start(url(engine), token, work.Task(Plan(), "a.csv"))
+    token = tasks.keep(many(8_000), owner=1)
+    tasks.start(url(engine), token, tasks.Task(Plan(), "a.csv"))
     until(token, step)
     pid = json.loads((uploads / token / "pid.json").read_text())["pid"]
-    assert work.cancel(url(engine), token) is None
+    assert tasks.cancel(url(engine), token) is None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert {path.name for path in (uploads / token).iterdir()} == {"upload", "note.json"}
@@ -125,13 +124,13 @@ def open_transactions(engine: Engine, token: str) -> int:
         return 0
     query = "select count(*) from pg_stat_activity where application_name = :name"
     with engine.connect() as connection:
-        return connection.execute(sa.text(query), {"name": work._application(token)}).scalar_one()
+        return connection.execute(sa.text(query), {"name": tasks.application(token)}).scalar_one()
 
 
 @pytest.mark.postgres
 def test_a_statement_that_would_run_on_is_ended_on_the_server(postgres_engine: Engine) -> None:
     """The server notices a closed connection only when it next speaks to it."""
-    token = work.keep(b"x")
+    token = tasks.keep(b"x")
     command = f"""
 import sqlalchemy as sa
 from data import store
@@ -139,7 +138,7 @@ with store.open_store({url(postgres_engine)!r}).connect() as connection:
     connection.execute(sa.text("create temporary table t (x int)"))
     connection.execute(sa.text("select pg_sleep(600)"))
 """
-    name = {"PGAPPNAME": work._application(token)}
+    name = {"PGAPPNAME": tasks.application(token)}
     process = subprocess.Popen(
         [sys.executable, "-c", command],
         cwd=ROOT,
@@ -153,14 +152,14 @@ with store.open_store({url(postgres_engine)!r}).connect() as connection:
     process.kill()
     process.wait()
     assert open_transactions(postgres_engine, token) == 1, "it sleeps on without its client"
-    work.cancel(url(postgres_engine), token)
+    tasks.cancel(url(postgres_engine), token)
     assert open_transactions(postgres_engine, token) == 0
 
 
 def test_a_process_that_will_not_end_is_killed(
     uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_process, "GRACE", 0.2)
+    monkeypatch.setattr(processes, "GRACE", 0.2)
     deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); "
     deaf += "time.sleep(60)"
     process = subprocess.Popen(
@@ -169,44 +168,46 @@ def test_a_process_that_will_not_end_is_killed(
     assert process.stdout is not None
     process.stdout.read(1)
     uploads.mkdir()
-    import_process.mark(uploads, process)
-    import_process.stop(uploads, process)
+    processes.mark(uploads, process.pid)
+    processes.stop(uploads, process)
     assert process.returncode == -signal.SIGKILL
     process.stdout.close()
 
 
-def test_a_server_started_anew_still_finds_a_running_import(sqlite_engine: Engine) -> None:
-    token = work.keep(many(20_000))
-    work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv"))
-    child = work._running.pop(token)  # as after a restart
-    assert not work.status(token).done
+def test_a_server_started_anew_still_finds_a_running_import(
+    sqlite_engine: Engine, uploads: Path
+) -> None:
+    token = tasks.keep(many(20_000))
+    tasks.start(url(sqlite_engine), token, tasks.Task(Plan(), "a.csv"))
+    child = launching.running.pop(uploads / token)  # as after a restart
+    assert not tasks.status(token).done
     child.wait()  # the new server is not its parent; somebody else reaps it
-    assert work.status(token).done
-    assert work.report(url(sqlite_engine), token).rows_added == 20_000
+    assert tasks.status(token).done
+    assert tasks.report(url(sqlite_engine), token).rows_added == 20_000
 
 
 def test_what_was_stored_without_a_word_is_told(sqlite_engine: Engine, uploads: Path) -> None:
     """Killed between the commit and the report: the store is asked, not the process."""
-    token = work.keep(CUSTOMERS.encode())
+    token = tasks.keep(CUSTOMERS.encode())
     address = url(sqlite_engine)
-    work.start(address, token, work.Task(Plan(), "a.csv"))
-    work.wait(token)
-    work._running.pop(token).wait()
+    tasks.start(address, token, tasks.Task(Plan(), "a.csv"))
+    tasks.wait(token)
+    launching.running.pop(uploads / token).wait()
     (uploads / token / "result.json").unlink()
     (uploads / token / "upload").write_bytes(CUSTOMERS.encode())
-    stored = work.cancel(address, token)
+    stored = tasks.cancel(address, token)
     assert stored is not None
     assert (stored.outcome, stored.batch_id, stored.rows_added) == (Outcome.COMMITTED, 1, 2)
-    assert work.report(address, token).batch_id == 1
+    assert tasks.report(address, token).batch_id == 1
 
 
 def test_one_user_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_folder, "BYTES_PER_USER", 100)
-    work.keep(b"x" * 60, owner=1)
+    tasks.keep(b"x" * 60, owner=1)
     with pytest.raises(BadInput, match="uploads_full"):
-        work.keep(b"x" * 60, owner=1)
-    work.keep(b"x" * 60, owner=2)
-    assert len(work.notes_of(1)) == 1
+        tasks.keep(b"x" * 60, owner=1)
+    tasks.keep(b"x" * 60, owner=2)
+    assert len(tasks.notes_of(1)) == 1
 
 
 def test_notes_of_another_store_are_somebody_elses(

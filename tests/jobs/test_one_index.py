@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 
 import settings
 from analytics.satisfaction import mean_interval
-from components import survey_view, vocabulary
-from components.i18n import _
+from components import survey_view
 from components.survey_state import Surveys
 from data import policies, store
 from data.queries import card_records, overview, satisfaction
@@ -32,6 +31,8 @@ from models.snapshots import Snapshot, SnapshotResponse, SnapshotRun
 from models.surveys import Response, Survey, SurveyItem
 from tests.conftest import DEMO_END
 from tests.ledger import Ledger, at_random
+from words import vocabulary
+from words.i18n import _
 
 TODAY = date(2026, 6, 30)
 ALL = Filters()

@@ -25,7 +25,7 @@ from typer.testing import CliRunner, Result
 import settings
 from analytics.metric import catalogue
 from analytics.satisfaction import mean_interval
-from components import i18n, survey_view
+from components import survey_view
 from data import store
 from data.queries import (
     alerts,
@@ -47,6 +47,7 @@ from models.policy import Policy
 from models.snapshots import Snapshot
 from tests import company
 from tests.conftest import DEMO_DATES, DEMO_END
+from words import i18n
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = Filters(as_of=DEMO_END)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from components import survey_view, vocabulary
+from components import survey_view
 from components.survey_state import Surveys
 from data import policies, store
 from data.queries import card_records, satisfaction
@@ -26,6 +26,7 @@ from models.surveys import Survey, SurveyItem
 from tests.data.imports.bringing import bring
 from tests.jobs.test_one_index import assert_one_index, report, totals
 from tests.ledger import Ledger
+from words import vocabulary
 
 TODAY = date(2026, 6, 30)
 

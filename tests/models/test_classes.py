@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 
 from analytics import pyramid
-from components.vocabulary import WORDS
 from data.queries.overview import Totals
 from data.snapshots import SUMS
 from models import classes
 from models.snapshots import BUCKET_NAMES, TOTAL_CLASSES, TOTAL_SUMS, Snapshot, SnapshotTotal
+from words.vocabulary import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("data", "jobs", "components", "pages", "analytics")
+ROOMS = ("data", "jobs", "components", "words", "pages", "analytics")
 
 
 def test_analytics_speaks_the_same_codes() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -13,10 +14,33 @@ from streamlit.testing.v1 import AppTest
 
 import settings
 from components import frame
-from models.access import User
+from models.access import Role, User
+from tests import pairs
 
 LANGUAGES = ("zh_Hans", "zh_Hant", "en")
 SECONDS = 600  # against hanging alone
+OPENED_BY = {
+    "overview": tuple(Role),
+    "pyramid": tuple(Role),
+    "key_accounts": tuple(Role),
+    "customer": tuple(Role),
+    "satisfaction": tuple(Role),
+    "loss_alerts": tuple(Role),
+    "receivables": tuple(role for role in Role if role is not Role.SERVICE),
+    "settings": (Role.ADMINISTRATOR, Role.EXECUTIVE, Role.CREDIT_CONTROLLER),
+}
+"""Screens that are opened by all who may, in every language."""
+_OPENINGS = pairs.marked(
+    (screen, role, language)
+    for screen, roles in OPENED_BY.items()
+    for role in roles
+    for language in LANGUAGES
+)
+
+
+def by_whom_in_what(screen: str) -> list[Any]:
+    """(role, language) to open a screen with: every pair of the three, the rest in the drill."""
+    return [pytest.param(*who, marks=marks) for (one, *who), marks in _OPENINGS if one == screen]
 
 
 def door() -> None:

@@ -9,14 +9,22 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from components.text import md_escape
 from data import store
 from models.access import Role
 from models.customers import Customer
 from tests import company
 from tests.company import NAMES
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, run, said_missing, words
+from tests.pages.opening import (
+    by_whom_in_what,
+    figures,
+    open_page,
+    over,
+    run,
+    said_missing,
+    words,
+)
+from words.text import md_escape
 
 TABS = ("file", "trade", "receivables", "credit", "voice", "complaints", "risk", "timeline")
 
@@ -38,8 +46,7 @@ def test_every_tab_opens(users: dict[str, int], code: str, tab: str) -> None:
     assert len(at.error) == 0
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("customer"))
 def test_every_role_opens_it_in_every_language(
     users: dict[str, int], role: Role, language: str
 ) -> None:

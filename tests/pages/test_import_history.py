@@ -9,18 +9,19 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import exports
 from data import store
 from data.imports.history import batches, differences
 from data.imports.terms.report import ImportReport, Outcome
-from jobs import imports as work
+from jobs.bringing import tasks, undoing
 from models.access import Role, User
 from pages.data import differences_view, import_history
+from pages.data.undo_work import Asked
 from tests.data.imports.bringing import bring, count, person
 from tests.data.imports.test_batches import before
 from tests.data.imports.test_undo import PAIRS
 from tests.kept import Kept
 from tests.pages.opening import LANGUAGES, open_page, over, run, said_missing, words
+from words import exports
 
 pytestmark = pytest.mark.usefixtures("warm_imports")
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("warm_imports")
 def company(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: Kept
 ) -> Iterator[Engine]:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
     (tmp_path / "in").mkdir()
     kept(sqlite_engine, before)
     with over(sqlite_engine, monkeypatch):
@@ -44,7 +45,25 @@ def admin(company: Engine) -> User:
 def click(at: AppTest, key: str) -> AppTest:
     found = next(button for button in at.button if (button.key or "").startswith(key))
     found.click()
-    return run(at)
+    return settled(run(at))
+
+
+def settled(at: AppTest) -> AppTest:
+    """Run anew until no undo is at work; it is one in a process of its own."""
+    for _turn in range(20):
+        tokens = [one.token for one in asked(at) if one.token]
+        if not tokens:
+            return at
+        for token in tokens:
+            tasks.wait(token)
+        run(at)
+    raise AssertionError(words(at))
+
+
+def asked(at: AppTest) -> list[Asked]:
+    """What this session asks about imports."""
+    names = [f"page.imports.asked.{number}" for number in range(1, 9)]
+    return [at.session_state[name] for name in names if name in at.session_state]
 
 
 def history(at: AppTest, number: str = "Number") -> list[int]:
@@ -125,6 +144,44 @@ def test_taken_back_after_asking(company: Engine, admin: User) -> None:
     assert "Taken back: 2 rows removed, 0 put back." in said
     assert "ada" in said
     assert not [b for b in at.button if (b.key or "").startswith("imports.undo")]
+
+
+def test_a_bar_while_it_is_at_work_and_a_way_to_stop_it(
+    company: Engine, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("imports", admin, batch="4")
+    click(at, "imports.undo.ask")
+    with store.writing(company):  # it has to wait for us, so it is at work for sure
+        monkeypatch.setattr(undoing.job_runs, "begin", lambda *_a, **_k: 1)
+        monkeypatch.setattr(undoing.job_runs, "beat", lambda *_a, **_k: None)
+        next(b for b in at.button if b.key == "imports.undo.go").click()
+        run(at)
+        (asked_now,) = asked(at)
+        assert asked_now.takes_back
+        assert tasks.folder_of(asked_now.token).exists()
+        assert "Taking it back" in words(at)
+        assert not [b for b in at.button if (b.key or "").startswith("imports.undo.go")]
+        next(b for b in at.button if (b.key or "").startswith("imports.undo.cancel")).click()
+        run(at)
+        assert not tasks.folder_of(asked_now.token).exists()
+    assert asked(at) == []
+    assert count(company, "invoice") == 2
+    assert "Take this import back" in words(at)
+
+
+def test_whoever_comes_second_is_told(company: Engine, admin: User) -> None:
+    at = open_page("imports", admin, batch="4")
+    click(at, "imports.undo.ask")
+    number = undoing.job_runs.begin(company, undoing.KIND, about={"batch": 3, "who": "Bo_B"})
+    next(b for b in at.button if b.key == "imports.undo.go").click()
+    run(at)
+    assert "Import 3 is being taken back just now (Bo\\\\_B" in words(at)
+    assert next(b for b in at.button if b.key == "imports.undo.go").disabled
+    assert count(company, "invoice") == 2
+    undoing.job_runs.end(company, number, "done")
+    assert "being taken back just now" not in words(run(at))
+    click(at, "imports.undo.go")
+    assert count(company, "invoice") == 0
 
 
 def test_refused_with_its_reason(admin: User) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from data import store
-from jobs import imports as work
+from jobs.bringing import tasks
 from models.access import Role, User, scope_of
 from models.people import AppUser
 from models.tables import metadata
@@ -32,7 +32,7 @@ CONTACTS = "客户编码,联系人姓名,手机\nK001,李娜,13800000000\nK002,�
 def company(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Engine]:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
     with over(sqlite_engine, monkeypatch):
         yield sqlite_engine
 
@@ -66,7 +66,7 @@ def settle(at: AppTest) -> AppTest:
         if not running and all(f.step != Step.WAITING for f in held(at).values()):
             return at
         for file in running:
-            work.wait(file.token)
+            tasks.wait(file.token)
         at.run()
     raise AssertionError(words(at))
 
@@ -308,7 +308,7 @@ def test_a_closed_session_leaves_its_files_to_the_next(company: Engine) -> None:
 
 
 def test_nobody_fills_the_disk(company: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.uploads.BYTES_PER_USER", 150)
+    monkeypatch.setattr("jobs.bringing.uploads.BYTES_PER_USER", 150)
     user = somebody(company, Role.ADMINISTRATOR)
     at = uploaded(user, ("a.csv", CUSTOMERS.encode()[:100]), ("b.csv", CONTACTS))
     assert list(held(at)) == ["a.csv"]

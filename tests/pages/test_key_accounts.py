@@ -15,7 +15,7 @@ from models.customers import KeyAccountOverride
 from tests import company
 from tests.company import NAMES
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, run, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, run, words
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ def codes(at: AppTest) -> list[str]:
     return list(found[0]["Code"]) if found else []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("key_accounts"))
 def test_every_role_opens_it_in_every_language(
     users: dict[str, int], role: Role, language: str
 ) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import formats, i18n
 from data import store
 from data.writes import alerts as writes
 from data.writes import supervision as tasks
@@ -21,9 +20,10 @@ from models.enums import AlertState, LossReason, SupervisionState
 from models.loss import Alert, LossEvent, SupervisionItem
 from tests import work_company as company
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
+from words import formats, i18n
 
 SCREEN = "loss_alerts"
 
@@ -56,8 +56,7 @@ def alert(engine: Engine) -> Alert:
         return session.exec(select(Alert)).one()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("loss_alerts"))
 def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
     for query in ({"c": str(ids["Ash"])}, {"view": "board"}, {"view": "losses", "span": "36"}):
         at = open_page(SCREEN, user_of(ids, role), language=language, **query)

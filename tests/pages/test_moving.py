@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import i18n
 from data import store
 from data.queries.movable import Movable, movable
 from data.writes import receivables as writes
@@ -21,6 +20,7 @@ from tests.kept import Kept
 from tests.pages.opening import open_page, over, words
 from tests.pages.working import LANGUAGE, captions, press, said
 from tests.work_company import TODAY, user_of
+from words import i18n
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from components import formats
 from data import store
 from models.access import Role
 from tests import company
 from tests.company import NAMES, SIZE, TODAY
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, table, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, table, words
+from words import formats
 
 
 @pytest.fixture
@@ -25,8 +25,7 @@ def users(
         yield filled
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("overview"))
 def test_every_role_opens_it_in_every_language(
     users: dict[str, int], role: Role, language: str
 ) -> None:

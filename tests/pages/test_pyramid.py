@@ -9,12 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
-from components import downloads, vocabulary
+from components import downloads
 from models.access import Role
 from tests import company
 from tests.company import NAMES, OCTOBER
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, table, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, table, words
+from words import vocabulary
 
 
 @pytest.fixture
@@ -33,8 +34,7 @@ def listed(users: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> 
     return list(codes[0]["Code"]) if codes else []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("pyramid"))
 def test_every_role_opens_it_in_every_language(
     users: dict[str, int], role: Role, language: str
 ) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from components import exports, formats, i18n, receivables
+from components import receivables_view
 from data import store
 from data.queries import open_invoices, statements
 from data.queries.ageing import Ageing, Narrow
@@ -24,12 +24,12 @@ from models.receivables import CollectionAction, Invoice
 from models.snapshots import Snapshot
 from tests import work_company as company
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, said_missing, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, said_missing, words
 from tests.pages.working import LANGUAGE, captions, key, press, said
 from tests.work_company import TODAY, user_of
+from words import exports, formats, i18n
 
 SCREEN = "receivables"
-MAY = [role for role in Role if role is not Role.SERVICE]
 
 
 @pytest.fixture
@@ -48,8 +48,7 @@ def at_work(ids: dict[str, int], role: Role = Role.EXECUTIVE, **query: str) -> A
     return open_page(SCREEN, user_of(ids, role), language=LANGUAGE, **query)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", MAY)
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("receivables"))
 def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
     for view in ("customers", "invoices", "collect"):
         at = open_page(SCREEN, user_of(ids, role), language=language, view=view, queue="all")
@@ -231,7 +230,7 @@ def test_the_statement_holds_the_account_and_cannot_run_formulas(
         )
     assert account is not None
     user = user_of(ids, Role.CREDIT_CONTROLLER)
-    sheets = receivables.statement_sheets(account, bills, TODAY, user)
+    sheets = receivables_view.statement_sheets(account, bills, TODAY, user)
     book = openpyxl.load_workbook(io.BytesIO(exports.xlsx(*sheets)))
     lines = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[2]]
     assert [line[2] for line in lines[1:]] == ["A1", "R1", "A2"]

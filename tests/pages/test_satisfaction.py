@@ -17,7 +17,7 @@ from models.snapshots import SnapshotRun
 from models.surveys import Response, Wave
 from tests import work_company as company
 from tests.kept import Kept
-from tests.pages.opening import LANGUAGES, figures, open_page, over, words
+from tests.pages.opening import by_whom_in_what, figures, open_page, over, words
 from tests.pages.working import LANGUAGE, captions, press, said
 from tests.work_company import user_of
 
@@ -46,8 +46,7 @@ def response_of(engine: Engine, customer_id: int, wave: int) -> str:
         return str(session.exec(query.where(Response.wave_id == wave)).one().id)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("satisfaction"))
 def test_the_page_opens(ids: dict[str, int], role: Role, language: str) -> None:
     for query in ({}, {"by": "owner"}, {"wave": "1"}):
         at = open_page(SCREEN, user_of(ids, role), language=language, **query)

@@ -18,10 +18,9 @@ from models.access import EVERYBODY, Role, User
 from models.bounds import Real, Share, Whole
 from models.people import AppUser
 from models.system import Setting, SettingVersion
+from tests.pages.opening import by_whom_in_what
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "admin" / "settings.py"
-SEERS = (Role.ADMINISTRATOR, Role.EXECUTIVE, Role.CREDIT_CONTROLLER)
-LANGUAGES = ("zh_Hans", "zh_Hant", "en")
 ADMIN = "admin"
 
 
@@ -76,8 +75,7 @@ def current(engine: Engine) -> tuple[int, policy.Policy]:
         return policies.current(session)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", SEERS)
+@pytest.mark.parametrize(("role", "language"), by_whom_in_what("settings"))
 def test_those_who_may_see_it_see_every_threshold(
     at_demo: Engine, role: Role, language: str
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from data.imports.columns import templates
-from jobs import imports as work
+from jobs.bringing import tasks
 from models.access import Role
 from models.enums import SheetKind
 from pages.data.survey_choice import NEW
@@ -32,7 +32,7 @@ SHEET = (
 def company(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Engine]:
-    monkeypatch.setattr(work, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(tasks, "FOLDER", tmp_path / "uploads")
     assert bring(sqlite_engine, "客户编码,客户名称\nK001,甲\nK002,乙\n", folder=tmp_path).stored
     with over(sqlite_engine, monkeypatch):
         yield sqlite_engine

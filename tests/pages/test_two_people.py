@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import frame, i18n
+from components import frame
 from data import accounts, policies, store
 from models.access import Role, User
 from models.customers import Customer
@@ -19,6 +19,7 @@ from tests import company
 from tests.kept import Kept
 from tests.pages.opening import open_page, over, run
 from tests.pages.working import LANGUAGE, said
+from words import i18n
 
 SAVE = "Save, and mark as verified today"
 TOLD = "{who} changed this on {when}: {what}."

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from components import frame, i18n
+from components import frame
 from data import store
 from data.imports.terms.plan import Options, Plan
 from data.imports.terms.report import ImportReport, Outcome
@@ -17,6 +17,7 @@ from models.access import Role, User
 from models.customers import Customer
 from tests.data.imports.bringing import bring, person, rows
 from tests.pages.opening import LANGUAGES, over, words
+from words import i18n
 
 TAX = "91350100M000100Y43"
 HEAD = "订单号,客户编码,税号,客户名称,订单日期,金额\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from components import i18n
+from words import i18n
 
 LANGUAGE = "zh_Hans"
 

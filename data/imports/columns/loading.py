@@ -12,7 +12,7 @@ from data.imports.files.reading import Table
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.parsed import FAULT, PASSED
 from data.imports.staging import temporary
-from data.imports.staging.work import Progress
+from data.imports.staging.progress import Progress
 from data.imports.terms import asking
 from data.imports.terms.plan import Item
 from data.imports.terms.request import Request

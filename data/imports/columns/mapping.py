@@ -14,9 +14,7 @@ from data.imports.files import headers
 from data.imports.files.reading import Layout, Table
 from data.imports.headings import reading
 from data.imports.sifting.meanings import meaning_of
-from data.imports.surveys import questions, survey_columns
-from data.imports.surveys.known import ITEM_ALIASES
-from data.imports.surveys.survey_columns import Rows, SurveyColumns
+from data.imports.terms.beyond import Beyond, Rows
 from data.imports.terms.plan import Item, Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.spec import Field, Spec
@@ -36,8 +34,8 @@ class Columns:
     free: Mapping[int, str]
     """Place → name of the columns no field takes; those without a name are not listed."""
     layout: Layout
-    survey: SurveyColumns | None = None
-    """What a survey sheet asks."""
+    beyond: Beyond | None = None
+    """What they say beyond the fields: the questions of a survey."""
     measures: Mapping[str, Measure] = field(default_factory=dict)
     """Field → how its figures are read, where they do not count as they stand."""
     readings: tuple[ColumnReading, ...] = ()
@@ -53,18 +51,18 @@ class Columns:
         return tuple(
             name
             for name in self.free.values()
-            if self.survey or meaning_of(name, self.spec.side) is None
+            if self.beyond or meaning_of(name, self.spec.side) is None
         )
 
     @property
     def doubts(self) -> tuple[Issue, ...]:
         """What is asked about columns that are left out until somebody answers."""
-        return self.survey.doubts if self.survey else ()
+        return self.beyond.doubts if self.beyond else ()
 
     @property
     def items(self) -> tuple[tuple[int, Item], ...]:
-        """(position, question) of a survey's answer columns."""
-        return self.survey.items if self.survey else ()
+        """(position, question) of the columns that are one."""
+        return self.beyond.items if self.beyond else ()
 
     def has(self, field: str) -> bool:
         """Whether the file or the plan says anything about this field."""
@@ -99,27 +97,13 @@ def recognise(layout: Layout) -> SheetKind | None:
     best: tuple[int, SheetKind] | None = None
     for kind, spec in SPECS.items():
         places = naming.recognised(spec, layout.header)
-        asked = _questions_named(layout.header, places) if kind is SheetKind.ANSWERS else 0
-        if _missing(spec, places.__contains__):
-            continue
-        if kind is SheetKind.ANSWERS and not asked and "score" not in places:
+        asked = spec.columns.named(layout.header, places) if spec.columns else 0
+        if asked is None or _missing(spec, places.__contains__):
             continue
         rank = len(places) + asked
         if best is None or rank > best[0]:
             best = (rank, kind)
     return None if best is None else best[1]
-
-
-def _questions_named(header: Sequence[str], places: Mapping[str, int]) -> int:
-    """How many columns are questions by their name alone."""
-    taken = set(places.values())
-    known = {headers.plain(alias) for aliases in ITEM_ALIASES.values() for alias in aliases}
-    free = [name for place, name in enumerate(header) if place not in taken]
-    asked = questions.read_all(header, taken)
-    return len(
-        {name for name in free if headers.plain(name) in known}
-        | {one.column for one in asked if one.numbered or one.named}
-    )
 
 
 def settle(
@@ -136,8 +120,8 @@ def settle(
         spec: the kind.
         plan: what the user says; its columns go before recognised names.
         layout: the file's header.
-        known_items: questions the store has for the survey.
-        rows: first rows of a survey; their answers tell the scales.
+        known_items: what the store has of columns beyond the fields.
+        rows: first rows, where the kind looks at them (`Spec.columns`).
         currency: the store's.
 
     Raises:
@@ -146,16 +130,39 @@ def settle(
     """
     around = Surroundings(spec, plan, layout, currency)
     places = places_of(spec, plan, layout)
-    if spec.kind is SheetKind.ANSWERS:
-        return _survey(around, places, known_items, rows)
-    places, doubts = naming.settled(spec, plan, layout.header, places)
-    measured = measure(around, _certain(places, doubts))
+    beyond: Beyond | None = None
+    doubts: list[Doubt] = []
+    if spec.columns:
+        plan, doubts = naming.without_doubles(plan, layout.header, set(places.values()))
+        beyond = spec.columns.find(plan, layout.header, known_items, places, rows)
+        places = beyond.kept(plan, places)
+    spoken_for = beyond.spoken_for if beyond else ()
+    places, more = naming.settled(spec, plan, layout.header, places, spoken_for)
+    if beyond:
+        around = replace(around, plan=beyond.completed(plan, places))
+    measured = measure(around, _certain(places, more))
     places = {name: place for name, place in places.items() if name not in measured.left_out}
-    given = {*places, *plan.constants, *plan.templates}
-    faults = [*_missing(spec, given.__contains__), *_asked(layout, doubts), *measured.faults]
+    faults = [
+        *_against(around, places, beyond),
+        *_asked(layout, (*doubts, *more)),
+        *measured.faults,
+    ]
     if faults:
         raise BadInput(*faults)
-    return _columns(around, places, None, measured)
+    return _columns(around, places, beyond, measured)
+
+
+def _against(around: Surroundings, places: Mapping[str, int], beyond: Beyond | None) -> list[Issue]:
+    """What the file lacks, and what its columns beyond the fields say against it."""
+    spec, plan = around.spec, around.plan
+    given = {*places, *plan.constants, *plan.templates}
+    missing = _missing(spec, given.__contains__)
+    if spec.columns is None or beyond is None:
+        return missing
+    faults, lacking = beyond.against(given)
+    if lacking:
+        missing.append(_lacking(spec.field(spec.columns.instead)))
+    return [*missing, *faults]
 
 
 def _certain(places: Mapping[str, int], doubts: Iterable[Doubt]) -> dict[str, int]:
@@ -165,16 +172,6 @@ def _certain(places: Mapping[str, int], doubts: Iterable[Doubt]) -> dict[str, in
 
 def _asked(layout: Layout, doubts: Iterable[Doubt]) -> list[Issue]:
     return [doubt.issue(layout.header, layout.header_line) for doubt in doubts]
-
-
-def asked(plan: Plan, layout: Layout, known_items: Sequence[Item], rows: Rows) -> SurveyColumns:
-    """What a survey sheet asks, whatever else is wrong with it.
-
-    Raises:
-        BadInput: the plan names columns that are not there.
-    """
-    places = places_of(SPECS[SheetKind.ANSWERS], plan, layout)
-    return survey_columns.find(plan, layout.header, known_items, places, rows)
 
 
 def places_of(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
@@ -190,44 +187,14 @@ def places_of(spec: Spec, plan: Plan, layout: Layout) -> dict[str, int]:
     return {name: place for name, place in places.items() if place not in taken} | told
 
 
-def _survey(
-    around: Surroundings,
-    places: dict[str, int],
-    known_items: Sequence[Item],
-    rows: Rows,
-) -> Columns:
-    """A survey sheet: its fields, and what its other columns ask."""
-    spec, layout = around.spec, around.layout
-    plan, doubts = naming.without_doubles(around.plan, layout.header, set(places.values()))
-    found = survey_columns.find(plan, layout.header, known_items, places, rows)
-    places = survey_columns.kept_fields(plan, places, found)
-    used = found.used | {place for place, _item in found.out}
-    used |= {one.place for one in found.unclear}
-    places, more = naming.settled(spec, plan, layout.header, places, used)
-    plan = survey_columns.dated(plan, places)
-    around = replace(around, plan=plan)
-    measured = measure(around, _certain(places, more))
-    places = {name: place for name, place in places.items() if name not in measured.left_out}
-    given = {*places, *plan.constants, *plan.templates}
-    missing = _missing(spec, given.__contains__)
-    faults = found.faults
-    if not found.asked and not {"score"} & given:
-        faults = (*faults, *found.doubts)
-        missing += [] if faults else [_lacking(spec.field("score"))]
-    every = [*missing, *faults, *_asked(layout, (*doubts, *more)), *measured.faults]
-    if every:
-        raise BadInput(*every)
-    return _columns(around, places, found, measured)
-
-
 def _columns(
     around: Surroundings,
     places: Mapping[str, int],
-    survey: SurveyColumns | None,
+    beyond: Beyond | None,
     measured: Measured,
 ) -> Columns:
     spec, layout = around.spec, around.layout
-    used = {*places.values(), *(survey.used if survey else ())}
+    used = {*places.values(), *(beyond.used if beyond else ())}
     sides = [side for one in measured.measures.values() for side in (one.plus, one.rate)]
     used |= {side.place for side in sides if side}
     named = enumerate(layout.header)
@@ -240,7 +207,7 @@ def _columns(
         shown,
         free,
         layout,
-        survey,
+        beyond,
         measured.measures,
         tuple(measured.readings),
         layout.below_line if layout.units else None,

@@ -19,12 +19,10 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.spec import Field, Spec
 from errors import Issue
-from models.enums import SheetKind
 
 _SAYS_GROSS = frozenset({"total", "应收金额", "grandtotal"})
 """Names, as compared, of what is owed with its tax, though they do not say so."""
 _FIGURES = ("money", "number", "whole")
-_OF_SURVEYS = frozenset({"score", "item_code"})
 """Fields whose brackets are those of a question: its scale (`surveys`)."""
 
 
@@ -97,7 +95,7 @@ def measure(around: Surroundings, places: Mapping[str, int]) -> Measured:
 
 
 def _is_question(spec: Spec, one: Field) -> bool:
-    return spec.kind is SheetKind.ANSWERS and one.name in _OF_SURVEYS
+    return spec.columns is not None and one.name in spec.columns.answers
 
 
 class _Column:

@@ -33,6 +33,7 @@ from data.imports.kinds import (
     write_offs,
 )
 from data.imports.terms.spec import Spec
+from models.access import Role
 from models.enums import SheetKind
 
 SPECS: dict[SheetKind, Spec] = {
@@ -71,6 +72,16 @@ SPECS: dict[SheetKind, Spec] = {
 
 ORDER: tuple[SheetKind, ...] = tuple(SPECS)
 """In which order several files are brought in: a sheet comes after those its rows rest on."""
+
+MAY_IMPORT: dict[Role, frozenset[SheetKind]] = {
+    role: frozenset(kind for kind, spec in SPECS.items() if role in spec.roles) for role in Role
+}
+"""What each role may bring in."""
+
+
+def kinds_for(role: Role) -> list[SheetKind]:
+    """The kinds a role may bring in, in the order in which they are brought in."""
+    return [kind for kind in ORDER if kind in MAY_IMPORT[role]]
 
 
 def spec_of(kind: SheetKind | str) -> Spec:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from data.imports.columns.answer_rows import AnswerRows
 from data.imports.columns.mapping import Columns
 from data.imports.columns.measuring import PLAIN
 from data.imports.columns.sides import Sides
+from data.imports.files.cell import kind_of
 from data.imports.files.reading import Block, Row
 from data.imports.parsing import values
 from data.imports.parsing.cells import Cells
@@ -30,7 +30,6 @@ from data.imports.terms import asking
 from data.imports.terms.plan import Item
 from data.imports.terms.spec import Field
 from errors import Issue
-from models.enums import SheetKind
 
 _PLACE = re.compile(r"\{(\w+)\}")
 """A field's name in a template; nothing else in it has a meaning."""
@@ -57,9 +56,8 @@ class RowParser:
         self._names = [*(one.name for one in columns.spec.fields), *columns.spec.extra]
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
-        is_survey = columns.spec.kind is SheetKind.ANSWERS
         self._sieve = Sieve(Sheet(columns.spec, columns.plan, columns.layout, columns.places))
-        free = {} if columns.survey else columns.free
+        free = {} if columns.beyond else columns.free
         self._judge = Judge(columns.spec, free, columns.plan.answers)
         self._sums = Sums(columns.spec)
         places = {*columns.places.values(), *(place for place, _item in columns.items)}
@@ -70,7 +68,8 @@ class RowParser:
         ]
         others = [name for name in columns.layout.sheets if name != columns.layout.sheet]
         self._others = "" if columns.plan.hints.sheet else ", ".join(map(visible, others))
-        self._answers = AnswerRows(columns, manner, known_items) if is_survey else None
+        expand = columns.spec.expand
+        self._expander = expand(columns, manner, known_items) if expand else None
 
     def _reader(self, one: Field, manner: Manner) -> Cells:
         """The cells of one column, in the unit and format its header says."""
@@ -90,13 +89,12 @@ class RowParser:
     @property
     def used(self) -> dict[str, Item]:
         """Questions answered in the file."""
-        return self._answers.used if self._answers else {}
+        return self._expander.used if self._expander else {}
 
     @property
     def most_of_one(self) -> int:
         """Staged rows a row of the file may come to."""
-        survey = self._columns.survey
-        return 1 + len(survey.items) if survey else 1
+        return 1 + len(self._columns.items) if self._expander else 1
 
     def parse(self, block: Block) -> ParsedBlock:
         """The staged rows of some file rows (several of one where it holds several answers)."""
@@ -251,7 +249,7 @@ class RowParser:
         derive = self._spec.derive
         if self._spec.derived_from and not any(n in found for n in self._spec.derived_from):
             derive = None
-        if derive is None and self._answers is None:
+        if derive is None and self._expander is None:
             done.places, done.lines, done.columns = whole, lines, found
             return
         staged: list[dict[str, Any]] = []
@@ -261,7 +259,7 @@ class RowParser:
             if derive:
                 derive(one)
             one["line"] = lines[index]
-            if self._answers is None:
+            if self._expander is None:
                 made = [one]
             else:
                 row = Parsed(
@@ -269,7 +267,7 @@ class RowParser:
                     faults=done.faults.setdefault(place, []),
                     notes=done.notes.setdefault(place, []),
                 )
-                made = list(self._answers.expand(row, one, Row(lines[index], rows[index])))
+                made = list(self._expander.expand(row, one, Row(lines[index], rows[index])))
             staged += made
             places += [place] * len(made)
         names = dict.fromkeys(name for one in staged for name in one)
@@ -320,4 +318,4 @@ def _about(faults: list[Issue], shown: str) -> bool:
 
 
 def _merged(raw: str) -> bool:
-    return getattr(raw, "kind", None) == "merged"
+    return kind_of(raw) == "merged"

@@ -15,21 +15,15 @@ from data.imports.columns.loading import Opened
 from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files.reading import Layout, open_table
 from data.imports.sifting import opening
-from data.imports.surveys import survey_columns
-from data.imports.terms.plan import Item, OtherItem, Plan
+from data.imports.terms.beyond import Rows
+from data.imports.terms.plan import Item, Plan
 from data.imports.terms.request import Request
-from data.imports.terms.scales import SCALES
 from data.imports.terms.spec import Spec
 from data.imports.terms.tables import table_of
 from errors import BadInput, Issue
-from models.enums import SheetKind
-from models.surveys import Scale, Survey, SurveyItem
 from models.system import StoreState
 
-SCALE = table_of(Scale)
 STORE_STATE = table_of(StoreState)
-SURVEY = table_of(Survey)
-SURVEY_ITEM = table_of(SurveyItem)
 
 
 def open_file(engine: Engine, request: Request) -> Opened:
@@ -47,9 +41,11 @@ def open_file(engine: Engine, request: Request) -> Opened:
     spec = _spec(plan, table.layout)
     places = mapping.places_of(spec, plan, table.layout)
     table = opening.with_headings(table, spec, plan, places)
-    asks = spec.kind is SheetKind.ANSWERS
-    items = store_items(engine, plan) if asks else ()
-    rows = opening.first_data(table, spec, plan, places, survey_columns.LOOKED_AT) if asks else ()
+    items: tuple[Item, ...] = ()
+    rows: Rows = ()
+    if spec.columns:
+        items = spec.columns.known(engine, plan)
+        rows = opening.first_data(table, spec, plan, places, spec.columns.looked_at)
     currency = store_currency(engine)
     columns = mapping.settle(spec, plan, table.layout, items, rows, currency)
     return Opened(table, columns, items, profile.name if profile else "")
@@ -69,39 +65,3 @@ def _spec(plan: Plan, layout: Layout) -> Spec:
     if kind is None:
         raise BadInput(Issue("kind_unknown", row=layout.header_line))
     return SPECS[kind]
-
-
-def store_items(engine: Engine, plan: Plan) -> tuple[Item, ...]:
-    """The questions the store has: those of the survey, then those of others (`OtherItem`)."""
-    with store.reading(engine) as session:
-        rows = session.execute(
-            sa.select(
-                SURVEY.c.code.label("survey"),
-                SURVEY_ITEM.c.code,
-                SURVEY_ITEM.c.wording,
-                SURVEY_ITEM.c.role,
-                SURVEY_ITEM.c.dimension,
-                SCALE.c.minimum,
-                SCALE.c.maximum,
-                SCALE.c.step,
-                SCALE.c.words,
-                SCALE.c.code.label("scale"),
-            )
-            .join(SURVEY, SURVEY.c.id == SURVEY_ITEM.c.survey_id)
-            .join(SCALE, SCALE.c.id == SURVEY_ITEM.c.scale_id)
-            .order_by(SURVEY.c.code != plan.options.survey, SURVEY_ITEM.c.position)
-        ).all()
-    return tuple(
-        (Item if row.survey == plan.options.survey else OtherItem)(
-            row.code,
-            wording=row.wording,
-            role=row.role.value,
-            dimension=row.dimension,
-            minimum=row.minimum,
-            maximum=row.maximum,
-            step=row.step,
-            words=row.words or {},
-            scale=row.scale if row.scale in SCALES else "",
-        ).as_stored()
-        for row in rows
-    )

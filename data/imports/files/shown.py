@@ -62,9 +62,3 @@ def padded(digits: str, number_format: str) -> str:
         shown.append(left[cut:])
         left = left[:cut]
     return "".join(reversed(shown))
-
-
-def shown(cell: str) -> str:
-    """The text a person sees in a cell."""
-    pattern = zeros(getattr(cell, "pattern", ""))
-    return padded(str(cell), pattern) if pattern and cell.isdigit() else str(cell)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -27,6 +27,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
+from data.imports.files.cell import Cell
 from data.imports.files.separated import MOST_COLUMNS
 from data.imports.files.shown import changes, unescaped, unquoted, zeros
 from errors import BadInput, Issue
@@ -59,23 +60,6 @@ _DAMAGED = (
     OSError,
     zlib.error,
 )
-
-Kind = Literal["number", "date", "bool", "error", "formula", "merged"]
-
-
-class Cell(str):
-    """A cell that was not text in the workbook: its text, and what it was."""
-
-    __slots__ = ("kind", "pattern")
-    kind: Kind
-    pattern: str
-    """The number format, where it shows other signs than the number's own (`shown`)."""
-
-    def __new__(cls, text: str, kind: Kind, pattern: str = "") -> Cell:
-        """Text with the kind of the cell it came from."""
-        made = super().__new__(cls, text)
-        made.kind, made.pattern = kind, pattern
-        return made
 
 
 @dataclass(frozen=True, slots=True)

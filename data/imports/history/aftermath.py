@@ -1,4 +1,4 @@
-"""After an import's process ended without a word (善后): what it holds, and what it stored."""
+"""After a process ended without a word (善后): what it holds, and what it stored or took back."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from sqlmodel import col
 
 from data import store
+from data.imports.history.undo import Taken
 from data.imports.terms.report import ImportReport, Outcome
 from errors import StoreUnavailable
 from models.enums import BatchState
-from models.system import ImportBatch
+from models.system import AuditEntry, ImportBatch
 
 PATIENCE = 5.0
 """Seconds a server has to end the transactions of a process that is gone."""
@@ -89,3 +90,33 @@ def stored(
             rows_same=batch.rows_same,
             rows_rejected=batch.rows_rejected,
         )
+
+
+def taken_back(engine: Engine, batch_id: int, user_id: int) -> Taken | None:
+    """What taking a batch back did whose process could not say so any more.
+
+    Args:
+        engine: of the store.
+        batch_id: number of the import.
+        user_id: who took it back.
+
+    Returns:
+        What the audit trail tells of it; None where the batch still stands, or somebody else
+        took it back.
+    """
+    with store.reading(engine) as session:
+        batch = session.get(ImportBatch, batch_id)
+        if batch is None or (batch.state, batch.undone_by) != (BatchState.UNDONE, user_id):
+            return None
+        told = session.execute(
+            sa.select(col(AuditEntry.detail))
+            .where(
+                col(AuditEntry.entity) == "import_batch",
+                col(AuditEntry.entity_id) == str(batch_id),
+                col(AuditEntry.action) == "import.undo",
+            )
+            .order_by(col(AuditEntry.id).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+    counts = told or {}
+    return Taken(*(int(counts.get(name, 0)) for name in ("removed", "restored", "kept")))

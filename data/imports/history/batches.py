@@ -11,12 +11,13 @@ from sqlmodel import Session, col
 
 from data.imports.columns.mapping import header_hash
 from data.imports.columns.meaning import Identity
+from data.imports.columns.registry import MAY_IMPORT
 from data.imports.files.reading import Layout
-from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.plan import Plan
 from data.imports.terms.readings import ColumnReading
 from data.imports.terms.report import ImportReport
 from data.imports.terms.tables import table_of
+from data.listing import Listing, how_many
 from errors import NotFound
 from models.access import User
 from models.base import now
@@ -72,6 +73,11 @@ class Wanted:
 ALL = Wanted()
 NEWEST = Page(sort="id")
 SORTS = ("id", "kind", "file_name", "file_bytes", "rows_read", "rows_rejected", "seconds")
+LISTING = Listing(
+    sorts={name: getattr(ImportBatch, name) for name in SORTS},
+    usual="id",
+    ties=(col(ImportBatch.id).desc(),),
+)
 """What the history can be sorted by."""
 
 
@@ -247,7 +253,7 @@ def _wanted(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 def count(session: Session, user: User | None, wanted: Wanted = ALL) -> int:
     """How many batches a user may see of those wanted."""
     query = sa.select(sa.func.count(col(ImportBatch.id))).where(_visible(user), *_wanted(wanted))
-    return int(session.execute(query).scalar_one())
+    return how_many(session, query)
 
 
 def history(
@@ -257,17 +263,7 @@ def history(
 
     Account managers see their own, others also those of the kinds they may bring in.
     """
-    order = getattr(ImportBatch, page.sort if page.sort in SORTS else "id")
-    query = (
-        _named()
-        .where(_visible(user), *_wanted(wanted))
-        .order_by(
-            order.desc() if page.descending else order.asc(),
-            col(ImportBatch.id).desc() if page.descending else col(ImportBatch.id).asc(),
-        )
-        .offset(page.offset)
-        .limit(page.size)
-    )
+    query = LISTING.page(_named().where(_visible(user), *_wanted(wanted)), page)
     return [_line(*row) for row in session.execute(query)]
 
 

@@ -39,7 +39,7 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
 }
 """Table → the columns that tell its rows apart for people; others have a code."""
 _VOCABULARY = {"credit_grade": "grade"}
-"""Enum → its kind in `components.vocabulary` where that has another name."""
+"""Enum → its kind in `words.vocabulary` where that has another name."""
 
 
 def kind_of(column: Any) -> str:

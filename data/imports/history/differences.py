@@ -16,8 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.history.describing import field_behind, joined, kind_of, naming
-from data.imports.staging.work import Work
-from data.imports.storing.comparing import changes
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.storing.comparing import changing
 from data.imports.terms.difference import Difference, difference_of, plain
 from data.imports.terms.pointing import shown
 from data.imports.terms.report import ImportReport
@@ -29,11 +30,14 @@ MOST_SHOWN = 200
 """Differences in the report; all are counted, and all are in the file."""
 
 
-def told(work: Work, report: ImportReport, request: Request) -> ImportReport:
+def told(
+    context: Context, changes: Changes, report: ImportReport, request: Request
+) -> ImportReport:
     """The report of a rehearsal with what would change.
 
     Args:
-        work: after comparing, before anything is written.
+        context: of the import, after comparing, before anything is written.
+        changes: those foreseen.
         report: with its counts.
         request: where it names a file (`changes`), every difference is written there.
     """
@@ -41,7 +45,7 @@ def told(work: Work, report: ImportReport, request: Request) -> ImportReport:
         return report
     first: list[Difference] = []
     counts: dict[str, int] = {}
-    for difference in _kept(every(work), request.changes):
+    for difference in _kept(every(context, changes), request.changes):
         counts[difference.field] = counts.get(difference.field, 0) + 1
         if len(first) < MOST_SHOWN:
             first.append(difference)
@@ -75,23 +79,23 @@ def _kept(differences: Iterator[Difference], path: Path | None) -> Iterator[Diff
             yield difference
 
 
-def every(work: Work) -> Iterator[Difference]:
+def every(context: Context, changes: Changes) -> Iterator[Difference]:
     """Every value that changes, target by target in the order of lines."""
-    for target in work.spec.targets:
-        if not target.only_new and target.updatable and work.is_there(target.id_into):
-            yield from _of_target(work, target)
-    for reference in work.spec.references:
+    for target in context.spec.targets:
+        if not target.only_new and target.updatable and context.is_there(target.id_into):
+            yield from _of_target(context, target)
+    for reference in context.spec.references:
         if reference.own_file:
-            yield from _linked(work, reference.field, reference.into)
-    if work.spec.also_tells:
-        yield from _told_beside(work)
-    yield from work.foreseen
+            yield from _linked(context, reference.field, reference.into)
+    if context.spec.also_tells:
+        yield from _told_beside(context)
+    yield from changes.foreseen
 
 
-def _of_target(work: Work, target: Target) -> Iterator[Difference]:
+def _of_target(context: Context, target: Target) -> Iterator[Difference]:
     """Values of one target's rows; a row several lines describe comes once."""
-    staged, store = work.staged, table_of(target.table)
-    source, table, changed = changes(work, target)
+    staged, store = context.staged, table_of(target.table)
+    source, table, changed = changing(context, target)
     names = sorted(name for name in target.columns if name in target.updatable)
     keys = naming(store, table)
     identity = [table.c[key.name] for key in store.primary_key]
@@ -112,12 +116,12 @@ def _of_target(work: Work, target: Target) -> Iterator[Difference]:
             *columns,
         )
         .select_from(source)
-        .where(changed, work.good())
+        .where(changed, context.good())
         .order_by(*(identity if target.shared else ()), staged.c.id)
     )
     seen: tuple[Any, ...] = ()
     done: set[str] = set()
-    for row in _rows(work, query):
+    for row in _rows(context, query):
         key = tuple(row[f"key_{i}"] for i in range(len(identity)))
         if key != seen:
             seen, done = key, set()
@@ -129,7 +133,7 @@ def _of_target(work: Work, target: Target) -> Iterator[Difference]:
                 row["line"],
                 store.name,
                 joined([row[f"name_{i}"] for i in range(len(keys))]),
-                field_behind(work.spec, target.columns[name]),
+                field_behind(context.spec, target.columns[name]),
                 kind_of(store.c[name]),
                 plain(row[f"old_{name}"]),
                 plain(row[f"new_{name}"]),
@@ -137,10 +141,10 @@ def _of_target(work: Work, target: Target) -> Iterator[Difference]:
             )
 
 
-def _linked(work: Work, field: str, into: str) -> Iterator[Difference]:
+def _linked(context: Context, field: str, into: str) -> Iterator[Difference]:
     """Rows that will point to one that comes with the same file (a group)."""
-    staged = work.staged
-    target = next(one for one in work.spec.targets if into in one.columns.values())
+    staged = context.staged
+    target = next(one for one in context.spec.targets if into in one.columns.values())
     store = table_of(target.table)
     column = next(store.c[name] for name, given in target.columns.items() if given == into)
     table = sa.alias(store)
@@ -152,28 +156,28 @@ def _linked(work: Work, field: str, into: str) -> Iterator[Difference]:
             staged.c[field].label("new"),
         )
         .join(table, table.c.id == staged.c[target.id_into])
-        .where(staged.c[into].is_(None), staged.c[field].is_not(None), work.good())
-        .where(sa.exists().where(_own(work, field)))
+        .where(staged.c[into].is_(None), staged.c[field].is_not(None), context.good())
+        .where(sa.exists().where(_own(context, field)))
         .order_by(staged.c.id)
     )
-    for row in _rows(work, query):
+    for row in _rows(context, query):
         name = joined([row[key] for key in row if key.startswith("name_")])
         yield Difference(
             row["line"], store.name, name, field, "text", plain(row["old"]), plain(row["new"])
         )
 
 
-def _own(work: Work, field: str) -> Any:
+def _own(context: Context, field: str) -> Any:
     """Condition: another good row of the file is the one that is named."""
-    other = sa.alias(work.staged, "named")
-    return sa.and_(other.c.customer_code == work.staged.c[field], sa.not_(other.c.bad))
+    other = sa.alias(context.staged, "named")
+    return sa.and_(other.c.customer_code == context.staged.c[field], sa.not_(other.c.bad))
 
 
-def _told_beside(work: Work) -> Iterator[Difference]:
+def _told_beside(context: Context) -> Iterator[Difference]:
     """What the kind changes beyond its targets (a credit limit)."""
-    assert work.spec.also_tells is not None
-    for field, column, query in work.spec.also_tells(work):
-        for row in _rows(work, query):
+    assert context.spec.also_tells is not None
+    for field, column, query in context.spec.also_tells(context):
+        for row in _rows(context, query):
             yield Difference(
                 row["line"],
                 column.table.name,
@@ -185,6 +189,6 @@ def _told_beside(work: Work) -> Iterator[Difference]:
             )
 
 
-def _rows(work: Work, query: Any) -> Iterator[Any]:
-    result = work.connection.execute(query.execution_options(yield_per=1000))
+def _rows(context: Context, query: Any) -> Iterator[Any]:
+    result = context.connection.execute(query.execution_options(yield_per=1000))
     yield from result.mappings()

@@ -9,7 +9,7 @@ versions have risen, so that nobody saves over what they have not seen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from data import audit, store
-from data.imports.history import resting
+from data.imports.history import removing, resting
 from data.imports.history.batches import lock, may_open
 from data.imports.history.resting import ALERT, CHANGE, ChangedRow
 from data.imports.terms.tables import table_of
@@ -34,6 +34,12 @@ from models.system import ImportBatch
 from models.tables import metadata
 
 CUSTOMER = table_of(Customer)
+Progress = Callable[[str, float], None]
+"""Told the step and how far the whole is, 0 to 1."""
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Preview:
     """Why it cannot be done; nothing speaks against it where empty."""
 
 
-def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
+def undo(engine: Engine, batch_id: int, actor: User | None, progress: Progress = _silent) -> Taken:
     """Take a batch back, in one transaction.
 
     Args:
@@ -66,12 +72,14 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
         batch_id: number of the import.
         actor: who asks; account managers may take back their own imports, others those
             of the kinds they may bring in.
+        progress: told how far it is.
 
     Raises:
         NotFound: there is no such batch that this user may see.
         NotAllowed: this user's role takes nothing back.
         BadInput: it is not standing, or something later rests on it; nothing was changed.
     """
+    progress("waiting", 0.0)
     with store.writing(engine, facts=True) as session:
         connection = session.connection()
         lock(connection)
@@ -79,7 +87,8 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
         batch = _batch(session, batch_id, actor)
         if reasons := resting.standing(batch):
             raise BadInput(*reasons)
-        taken = _take_back(connection, batch_id)
+        taken = _take_back(connection, batch_id, progress)
+        progress("storing", 0.97)
         batch.state = BatchState.UNDONE
         batch.undone_at = now()
         batch.undone_by = actor.id if actor else None
@@ -97,7 +106,9 @@ def undo(engine: Engine, batch_id: int, actor: User | None) -> Taken:
     return taken
 
 
-def preview(engine: Engine, batch_id: int, actor: User | None) -> Preview:
+def preview(
+    engine: Engine, batch_id: int, actor: User | None, progress: Progress = _silent
+) -> Preview:
     """What `undo` would do; afterwards everything is as it was.
 
     Raises:
@@ -110,11 +121,12 @@ def preview(engine: Engine, batch_id: int, actor: User | None) -> Preview:
             return Preview(reasons=tuple(reasons))
         counts = _counts(session.connection(), batch_id)
     restored = 0
+    progress("waiting", 0.05)
     with suppress(_Rehearsed), store.writing(engine) as session:
         connection = session.connection()
         lock(connection)
         try:
-            _removed, restored, reasons = _put_back(connection, batch_id)
+            _removed, restored, reasons = _put_back(connection, batch_id, progress)
         except IntegrityError:
             reasons = [_gone(batch_id)]
         raise _Rehearsed
@@ -152,19 +164,21 @@ def _counts(connection: sa.Connection, batch_id: int) -> dict[str, int]:
     return found
 
 
-def _take_back(connection: sa.Connection, batch_id: int) -> Taken:
+def _take_back(connection: sa.Connection, batch_id: int, progress: Progress) -> Taken:
     try:
-        removed, restored, reasons = _put_back(connection, batch_id)
+        removed, restored, reasons = _put_back(connection, batch_id, progress)
         if reasons:
             raise BadInput(*reasons)
-        removed += _remove(connection, batch_id)
+        removed += _remove(connection, batch_id, progress)
         unmade, kept = _unmake(connection, batch_id)
     except IntegrityError as error:
         raise BadInput(_gone(batch_id)) from error
     return Taken(removed + unmade, restored, kept)
 
 
-def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[Issue]]:
+def _put_back(
+    connection: sa.Connection, batch_id: int, progress: Progress
+) -> tuple[int, int, list[Issue]]:
     """Put back what the batch changed, some rows at a time.
 
     Its rows that nothing points to go first: a matter that is open again must not meet the
@@ -174,20 +188,29 @@ def _put_back(connection: sa.Connection, batch_id: int) -> tuple[int, int, list[
         How many rows went, how many were put back, and what speaks against it; then the
         transaction must not stand.
     """
+    progress("looking", 0.1)
     reasons = list(resting.rows_changed_since(connection, batch_id))
     reasons += resting.cards_changed_since(connection, batch_id)
     differing: dict[str, int] = defaultdict(int)
+    changed = 0
     for rows in resting.changed_rows(connection, batch_id):
         differing[rows[0].table.name] += resting.differing(connection, rows)
-    removed = _remove_from(connection, batch_id, resting.leaves())
+        changed += len(rows)
+    progress("removing", 0.2)
+    leaves = resting.leaves()
+    removed = removing.remove(
+        connection, batch_id, leaves, lambda at: progress("removing", 0.2 + 0.3 * at)
+    )
     restored = 0
     for rows in resting.changed_rows(connection, batch_id):
+        progress("restoring", 0.5 + 0.2 * restored / changed)
         alike: dict[tuple[str, ...], list[ChangedRow]] = defaultdict(list)
         for row in rows:
             alike[tuple(sorted(row.before))].append(row)
         for names, same in alike.items():
             _restore(connection, names, same)
         restored += len(rows)
+    progress("looking", 0.7)
     reasons += resting.overwritten(connection, batch_id, differing)
     return removed, restored, reasons or resting.rests_on(connection, batch_id)
 
@@ -213,16 +236,14 @@ def _restore(connection: sa.Connection, names: tuple[str, ...], rows: Sequence[C
     )
 
 
-def _remove(connection: sa.Connection, batch_id: int) -> int:
+def _remove(connection: sa.Connection, batch_id: int, progress: Progress) -> int:
     """Delete the rows the batch added, and alerts of its customers nobody has taken up."""
     mine = sa.select(CUSTOMER.c.id).where(CUSTOMER.c.batch_id == batch_id)
     connection.execute(sa.delete(ALERT).where(ALERT.c.customer_id.in_(mine), resting.untouched()))
-    return _remove_from(connection, batch_id, resting.tables())
-
-
-def _remove_from(connection: sa.Connection, batch_id: int, tables: Iterable[sa.Table]) -> int:
-    mine = (sa.delete(table).where(table.c.batch_id == batch_id) for table in tables)
-    return sum(connection.execute(each).rowcount for each in mine)
+    tables = resting.tables()
+    return removing.remove(
+        connection, batch_id, tables, lambda at: progress("removing", 0.8 + 0.15 * at)
+    )
 
 
 def _unmake(connection: sa.Connection, batch_id: int) -> tuple[int, int]:

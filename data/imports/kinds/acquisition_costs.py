@@ -6,14 +6,25 @@ from data.imports.kinds import parts
 from data.imports.parsing.days import month
 from data.imports.parsing.texts import text
 from data.imports.parsing.values import money
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.currency import refuse_other_currency
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import AcquisitionCost
 
+
+def _prepare(context: Context, faults: Faults, _changes: Changes) -> None:
+    """Costs are in the store's currency."""
+    refuse_other_currency(context, faults)
+
+
 SPEC = Spec(
     kind=SheetKind.ACQUISITION_COSTS,
     label="Acquisition costs",
+    roles=permission.FINANCE,
     fields=(
         Field(
             "source",
@@ -53,5 +64,5 @@ SPEC = Spec(
             updatable=frozenset({"amount"}),
         ),
     ),
-    prepare=Work.check_currency,
+    prepare=_prepare,
 )

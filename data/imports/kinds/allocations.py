@@ -8,6 +8,7 @@ from data.imports.kinds import parts
 from data.imports.kinds.words import MOVES
 from data.imports.parsing import values
 from data.imports.receivables import moving
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation
@@ -29,6 +30,7 @@ def _derive(row: dict[str, object]) -> None:
 SPEC = Spec(
     kind=SheetKind.ALLOCATIONS,
     label="Allocations",
+    roles=permission.FINANCE,
     fields=(
         parts.receipt_code().like("RC2026002", "RC2026001"),
         parts.credit_note_code(),

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from data.imports.kinds import parts
 from data.imports.parsing.texts import folded
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 
 WORDS = frozenset(
     {
@@ -43,7 +44,7 @@ def mark(row: dict[str, Any]) -> None:
     row["nobody"] = None if named else said
 
 
-def settle(work: Work) -> None:
+def settle(context: Context, faults: Faults) -> None:
     """Rows that name nobody are anonymous answers if the sheet is of such answers.
 
     A sheet is where any row of it says so, in a cell or by a constant of the mapping. In any
@@ -52,18 +53,18 @@ def settle(work: Work) -> None:
     brought in twice counts once. Who looks after some customers only brings in theirs, and
     these are nobody's.
     """
-    staged = work.staged
+    staged = context.staged
     unsigned = staged.c.nobody.is_not(None)
-    if not work.any_row(unsigned):
+    if not context.any_row(unsigned):
         return
-    if not work.any_row(staged.c.nobody.is_(True)):
-        field = next((name for name in parts.IDENTIFIES if name in work.told), FIELDS[0])
-        work.fault_where("empty", field, unsigned, bad_too=True)
+    if not context.any_row(staged.c.nobody.is_(True)):
+        field = next((name for name in parts.IDENTIFIES if name in context.told), FIELDS[0])
+        faults.where("empty", field, unsigned, bad_too=True)
         return
-    if work.owner_id is not None:
-        work.fault_where("anonymous_not_yours", "customer_code", unsigned)
+    if context.owner_id is not None:
+        faults.where("anonymous_not_yours", "customer_code", unsigned)
         return
-    work.fault_where(
+    faults.where(
         "anonymous_without_number", "response_code", sa.and_(unsigned, staged.c.respondent == "")
     )
     firsts = (
@@ -71,4 +72,4 @@ def settle(work: Work) -> None:
         .where(unsigned)
         .group_by(staged.c.wave_code, staged.c.respondent)
     )
-    work.note_where("anonymous_answer", "customer_code", staged.c.id.in_(firsts))
+    faults.note_where("anonymous_answer", "customer_code", staged.c.id.in_(firsts))

@@ -13,14 +13,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.files.cell import Cell
 from data.imports.kinds import anonymous, parts
 from data.imports.kinds.answer_marks import MARKS
 from data.imports.parsing import texts
 from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.texts import folded
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since, keeping, unnumbered
+from data.imports.surveys.answer_rows import AnswerRows
+from data.imports.surveys.reader import Questions
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from errors import Issue
@@ -46,7 +52,7 @@ def submitted(raw: str, how: Manner) -> date | None:
     Raises:
         Unreadable: it is no date.
     """
-    if getattr(raw, "kind", None) is not None or ":" not in raw:
+    if isinstance(raw, Cell) or ":" not in raw:
         found: date | None = _plain_day(raw, how)
         return found
     text = _ZONE.sub(lambda z: f"{int(z[1]):+03}:{z[2] or '00'}", folded(raw))
@@ -119,67 +125,67 @@ def _derive(row: dict[str, object]) -> None:
         row["wave_code"] = f"{day.year}H{1 if day.month <= 6 else 2}"
 
 
-def _prepare(work: Work) -> None:
+def _prepare(context: Context, faults: Faults, changes: Changes) -> None:
     """Make sure the survey, its questions and the waves are there."""
-    anonymous.settle(work)
-    survey_id = keeping.survey(work)
-    _named_wave(work)
-    _known_waves(work, survey_id)
-    _waves(work, survey_id)
-    keeping.items(work, survey_id)
-    unnumbered.recognise(work)
+    anonymous.settle(context, faults)
+    survey_id = keeping.survey(context, changes)
+    _named_wave(context)
+    _known_waves(context, survey_id)
+    _waves(context, changes, survey_id)
+    keeping.items(context, changes, survey_id)
+    unnumbered.recognise(context)
 
 
-def _named_wave(work: Work) -> None:
+def _named_wave(context: Context) -> None:
     """The wave the user named is that of every answer that states none itself."""
-    wave, staged = work.options.wave, work.staged
+    wave, staged = context.options.wave, context.staged
     if wave:
-        work.connection.execute(
+        context.connection.execute(
             sa.update(staged)
             .where(staged.c.stated_wave.is_(None))
             .values(wave_code=wave, stated_wave=wave)
         )
 
 
-def _known_waves(work: Work, survey_id: int) -> None:
+def _known_waves(context: Context, survey_id: int) -> None:
     """A response that is there already stays in its wave, whatever its date is now."""
-    staged = work.staged
+    staged = context.staged
     found = (
         sa.select(sa.func.min(WAVE.c.code))
         .join(RESPONSE, RESPONSE.c.wave_id == WAVE.c.id)
         .where(WAVE.c.survey_id == survey_id, RESPONSE.c.respondent == staged.c.respondent)
         .scalar_subquery()
     )
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged)
         .where(staged.c.response_code.is_not(None), staged.c.stated_wave.is_(None))
         .values(wave_code=sa.func.coalesce(found, staged.c.wave_code))
     )
 
 
-def _waves(work: Work, survey_id: int) -> None:
-    staged = work.staged
-    spans = work.connection.execute(
+def _waves(context: Context, changes: Changes, survey_id: int) -> None:
+    staged = context.staged
+    spans = context.connection.execute(
         sa.select(
             staged.c.wave_code,
             sa.func.min(staged.c.answered_on).label("first"),
             sa.func.max(staged.c.answered_on).label("last"),
         )
         .where(staged.c.wave_code.is_not(None), staged.c.answered_on.is_not(None))
-        .where(work.good())
+        .where(context.good())
         .group_by(staged.c.wave_code)
         .order_by(staged.c.wave_code)
     ).all()
     for span in spans:
-        first, last, name = _stated_span(work, span)
-        there = work.connection.execute(
+        first, last, name = _stated_span(context, span)
+        there = context.connection.execute(
             sa.select(WAVE.c.id, WAVE.c.starts_on, WAVE.c.ends_on).where(
                 WAVE.c.survey_id == survey_id, WAVE.c.code == span.wave_code
             )
         ).one_or_none()
         if there is None:
-            work.news.append(Issue("wave_made", value=span.wave_code))
-            wave_id = work.make(
+            changes.news.append(Issue("wave_made", value=span.wave_code))
+            wave_id = changes.make(
                 Wave,
                 survey_id=survey_id,
                 code=span.wave_code,
@@ -195,15 +201,15 @@ def _waves(work: Work, survey_id: int) -> None:
                 "ends_on": max(there.ends_on, last),
             }
             if before != after:
-                work.change(Wave, wave_id, before, after)
-        work.connection.execute(
+                changes.change(Wave, wave_id, before, after)
+        context.connection.execute(
             sa.update(staged).where(staged.c.wave_code == span.wave_code).values(wave_id=wave_id)
         )
 
 
-def _stated_span(work: Work, span: Any) -> tuple[date, date, str]:
+def _stated_span(context: Context, span: Any) -> tuple[date, date, str]:
     """First day, last day and name of a wave: as the user says of the one they named."""
-    options = work.options
+    options = context.options
     if span.wave_code != options.wave:
         return span.first, span.last, span.wave_code
     said = [date.fromisoformat(day) for day in (options.wave_starts, options.wave_ends) if day]
@@ -211,22 +217,22 @@ def _stated_span(work: Work, span: Any) -> tuple[date, date, str]:
     return min([span.first, *said]), max([span.last, *said]), name
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """One response number belongs to one customer or to nobody, in the file and in the store."""
-    staged = work.staged
+    staged = context.staged
     mixed = (
         sa.select(staged.c.response_code)
-        .where(staged.c.response_code.is_not(None), work.good())
+        .where(staged.c.response_code.is_not(None), context.good())
         .group_by(staged.c.response_code)
         .having(sa.func.count(sa.distinct(sa.func.coalesce(staged.c.customer_id, 0))) > 1)
     )
-    work.fault_where("response_twice", "response_code", staged.c.response_code.in_(mixed))
+    faults.where("response_twice", "response_code", staged.c.response_code.in_(mixed))
     theirs = sa.exists().where(
         RESPONSE.c.wave_id == staged.c.wave_id,
         RESPONSE.c.respondent == staged.c.respondent,
         RESPONSE.c.customer_id.is_distinct_from(staged.c.customer_id),
     )
-    work.fault_where(
+    faults.where(
         "response_twice", "response_code", sa.and_(staged.c.response_code.is_not(None), theirs)
     )
 
@@ -234,6 +240,7 @@ def _check(work: Work) -> None:
 SPEC = Spec(
     kind=SheetKind.ANSWERS,
     label="Survey answers",
+    roles=permission.MANAGERS_AND_SERVICE,
     fields=FIELDS,
     asked=frozenset({"customer_code", "tax_no", "customer_name", "respondent_name"}),
     any_of=(parts.IDENTIFIES,),
@@ -275,6 +282,8 @@ SPEC = Spec(
         "score": ("value", ""),
     },
     marks=MARKS,
+    columns=Questions(),
+    expand=AnswerRows,
     derive=_derive,
     prepare=_prepare,
     check=_check,

@@ -17,7 +17,11 @@ from data.imports.kinds.dated import CUSTOMER, Follows, corrects, follow, forete
 from data.imports.kinds.words import CUSTOMER_STATUSES
 from data.imports.parsing import texts, values
 from data.imports.parsing.nothing import NOTHING, or_nothing
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import set_rows
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import CardHistory, Customer
@@ -38,32 +42,32 @@ def _derive(row: dict[str, Any]) -> None:
         row[name] = "" if row.get(name) is NOTHING else row.get(name)
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """An entry that is there cannot be emptied of its group or term."""
-    staged = work.staged
+    staged = context.staged
     joined = staged.join(HISTORY, HISTORY.c.id == staged.c.card_history_id)
     for name, field in (("parent_id", "parent_code"), ("terms_days", "terms_days")):
         emptied = sa.and_(staged.c[_IDS[name]], HISTORY.c[name].is_not(None))
-        work.fault_where("may_not_change", field, emptied, source=joined)
+        faults.where("may_not_change", field, emptied, source=joined)
     own = staged.c.parent_id == staged.c.customer_id
-    work.fault_where("group_loop", "parent_code", own)
-    if work.role in parts.NOT_FINANCE:
-        work.fault_where("field_not_allowed", "terms_days", staged.c.no_terms)
-    _complete(work)
+    faults.where("group_loop", "parent_code", own)
+    if context.role in parts.NOT_FINANCE:
+        faults.where("field_not_allowed", "terms_days", staged.c.no_terms)
+    _complete(context)
 
 
-def _on_card(work: Work, name: str) -> Any:
+def _on_card(context: Context, name: str) -> Any:
     """What a customer's card says today."""
     card = sa.alias(CUSTOMER)
-    mine = card.c.id == work.staged.c.customer_id
+    mine = card.c.id == context.staged.c.customer_id
     return sa.select(card.c[name]).where(mine).scalar_subquery()
 
 
-def _complete(work: Work) -> None:
+def _complete(context: Context) -> None:
     """Fill what new entries leave out from the entry before them, in the store or the file."""
-    staged = work.staged
+    staged = context.staged
     rows = (
-        work.connection.execute(
+        context.connection.execute(
             sa.select(
                 staged.c.id,
                 staged.c.customer_id,
@@ -73,14 +77,16 @@ def _complete(work: Work) -> None:
                 staged.c.no_terms,
             )
             .where(
-                work.good(), staged.c.customer_id.is_not(None), staged.c.card_history_id.is_(None)
+                context.good(),
+                staged.c.customer_id.is_not(None),
+                staged.c.card_history_id.is_(None),
             )
             .order_by(staged.c.customer_id, staged.c.since)
         )
         .mappings()
         .all()
     )
-    earlier, cards = _earlier(work), _cards(work)
+    earlier, cards = _earlier(context), _cards(context)
     filled = []
     for row in rows:
         entries = earlier[row["customer_id"]]
@@ -94,41 +100,42 @@ def _complete(work: Work) -> None:
             full[name] = row[name] if row[name] is not None or emptied else base[name]
         entries.append(full)
         filled.append({name: full[name] for name in ("row", *STATE)})
-    work.set_rows(filled, *STATE)
+    set_rows(context, filled, *STATE)
 
 
-def _cards(work: Work) -> dict[int, Any]:
-    mine = sa.select(work.staged.c.customer_id).where(work.good())
+def _cards(context: Context) -> dict[int, Any]:
+    mine = sa.select(context.staged.c.customer_id).where(context.good())
     query = sa.select(CUSTOMER.c.id, *(CUSTOMER.c[name] for name in STATE))
-    found = work.connection.execute(query.where(CUSTOMER.c.id.in_(mine))).mappings()
+    found = context.connection.execute(query.where(CUSTOMER.c.id.in_(mine))).mappings()
     return {row["id"]: row for row in found}
 
 
-def _earlier(work: Work) -> dict[int, list[Any]]:
-    mine = sa.select(work.staged.c.customer_id).where(work.good())
+def _earlier(context: Context) -> dict[int, list[Any]]:
+    mine = sa.select(context.staged.c.customer_id).where(context.good())
     query = sa.select(HISTORY.c.customer_id, HISTORY.c.since, *(HISTORY.c[n] for n in STATE))
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in work.connection.execute(query.where(HISTORY.c.customer_id.in_(mine))).mappings():
+    for row in context.connection.execute(query.where(HISTORY.c.customer_id.in_(mine))).mappings():
         found[row["customer_id"]].append(row)
     return found
 
 
-def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+def _also_tells(context: Context) -> Iterator[tuple[str, Any, Any]]:
     """Cards that will say something else."""
     fields = {"parent_id": "parent_code"}
     follows = [Follows(n, n, fields.get(n, n), _IDS.get(n, "")) for n in STATE]
-    return foretell(work, HISTORY, follows)
+    return foretell(context, HISTORY, follows)
 
 
-def _finish(work: Work) -> None:
+def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
     """The card says what its newest entry says."""
-    follow(work, HISTORY, STATE)
-    refuse_loops(work)
+    follow(context, changes, HISTORY, STATE)
+    refuse_loops(context)
 
 
 SPEC = Spec(
     kind=SheetKind.CARD_CHANGES,
     label="Changes of cards",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

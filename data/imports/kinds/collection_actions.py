@@ -11,7 +11,10 @@ from data.imports.kinds import parts
 from data.imports.kinds.words import CHANNELS, COLLECTION_RESULTS
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import IN_WRITING, WITH_PROMISE, CollectionResult, SheetKind
@@ -28,28 +31,29 @@ _COLUMNS = (
 )
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """The rules of the form: a promise names its day, a demand that counts leaves a proof."""
-    row = work.staged.c
-    joined = work.staged.join(INVOICE, INVOICE.c.id == row.invoice_id)
+    row = context.staged.c
+    joined = context.staged.join(INVOICE, INVOICE.c.id == row.invoice_id)
     other = INVOICE.c.customer_id != row.customer_id
-    work.fault_where("invoice_of_other_customer", "invoice_code", other, source=joined)
-    work.fault_where("promise_before_action", "promised_on", row.promised_on < row.acted_on)
+    faults.where("invoice_of_other_customer", "invoice_code", other, source=joined)
+    faults.where("promise_before_action", "promised_on", row.promised_on < row.acted_on)
     without = sa.and_(
         row.promised_on.is_(None),
         sa.or_(row.result == CollectionResult.PROMISED.value, row.promised_amount.is_not(None)),
         row.collection_action_id.is_(None),
     )
-    work.fault_where("promise_needs_day", "promised_on", without)
+    faults.where("promise_needs_day", "promised_on", without)
     kept = sa.and_(row.promised_on.is_not(None), row.result.not_in(sorted(WITH_PROMISE)))
-    work.fault_where("promise_needs_result", "promised_on", kept)
+    faults.where("promise_needs_result", "promised_on", kept)
     spoken = sa.and_(row.interrupts_limitation, row.channel.not_in(sorted(IN_WRITING)))
-    work.fault_where("limitation_needs_writing", "interrupts_limitation", spoken)
+    faults.where("limitation_needs_writing", "interrupts_limitation", spoken)
 
 
 SPEC = Spec(
     kind=SheetKind.COLLECTION_ACTIONS,
     label="Collection actions",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -6,7 +6,10 @@ from data.imports.kinds import parts
 from data.imports.kinds.words import COMPLAINT_SCOPES, COMPLAINT_STATES
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day, moment
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.service import Complaint
@@ -28,14 +31,15 @@ _COLUMNS = (
 )
 
 
-def _check(work: Work) -> None:
-    staged = work.staged
-    work.fault_where("closed_before_opened", "closed_on", staged.c.closed_on < staged.c.opened_on)
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
+    staged = context.staged
+    faults.where("closed_before_opened", "closed_on", staged.c.closed_on < staged.c.opened_on)
 
 
 SPEC = Spec(
     kind=SheetKind.COMPLAINTS,
     label="Complaints",
+    roles=permission.MANAGERS_AND_SERVICE,
     fields=(
         Field(
             "complaint_code",

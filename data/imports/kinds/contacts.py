@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing import texts, values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.customers import Contact
 from models.enums import SheetKind
@@ -11,6 +12,7 @@ from models.enums import SheetKind
 SPEC = Spec(
     kind=SheetKind.CONTACTS,
     label="Contacts",
+    roles=permission.EVERYBODY,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from data.imports.kinds import parts
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import Contract
@@ -13,14 +16,15 @@ from models.sales import Contract
 _COLUMNS = ("title", "starts_on", "ends_on", "amount", "terms", "signer")
 
 
-def _check(work: Work) -> None:
-    staged = work.staged
-    work.fault_where("ends_before_start", "ends_on", staged.c.ends_on < staged.c.starts_on)
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
+    staged = context.staged
+    faults.where("ends_before_start", "ends_on", staged.c.ends_on < staged.c.starts_on)
 
 
 SPEC = Spec(
     kind=SheetKind.CONTRACTS,
     label="Contracts",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         Field(
             "contract_code",

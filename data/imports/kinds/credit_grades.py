@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.imports.kinds import parts
 from data.imports.kinds.words import CREDIT_GRADES, GRADE_METHODS
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.credit import CreditGradeEntry
 from models.enums import SheetKind
@@ -14,6 +15,7 @@ _COLUMNS = ("grade", "method", "reason", "decided_by")
 SPEC = Spec(
     kind=SheetKind.CREDIT_GRADES,
     label="Credit grades",
+    roles=permission.FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

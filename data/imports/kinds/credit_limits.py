@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.imports.kinds import parts
 from data.imports.kinds.words import GRADE_METHODS
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.credit import CreditLimit
 from models.enums import SheetKind
@@ -14,6 +15,7 @@ _COLUMNS = ("amount", "method", "reason", "decided_by")
 SPEC = Spec(
     kind=SheetKind.CREDIT_LIMITS,
     label="Credit limits",
+    roles=permission.FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -7,7 +7,10 @@ from dataclasses import replace
 from data.imports.kinds import parts
 from data.imports.receivables import allocating, spreading
 from data.imports.receivables.allocating import CREDIT_NOTES
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, CreditNote
@@ -19,21 +22,23 @@ def _derive(row: dict[str, object]) -> None:
         row["allocated"] = row.get("amount")
 
 
-def _prepare(work: Work) -> None:
-    allocating.prepare(work, CREDIT_NOTES)
+def _prepare(context: Context, faults: Faults, _changes: Changes) -> None:
+    allocating.prepare(context, faults, CREDIT_NOTES)
 
 
-def _check(work: Work) -> None:
-    allocating.check(work, CREDIT_NOTES)
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
+    allocating.check(context, faults, changes, CREDIT_NOTES)
 
 
-def _finish(work: Work) -> None:
-    spreading.spread_oldest_first(work, CREDIT_NOTES)
+def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
+    spreading.spread_oldest_first(context, changes, CREDIT_NOTES)
 
 
 SPEC = Spec(
     kind=SheetKind.CREDIT_NOTES,
     label="Credit notes",
+    roles=permission.FINANCE,
+    choices={"allocate": "allocate_oldest"},
     fields=(
         parts.credit_note_code(required=True),
         parts.customer_code(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.credit import CreditSurvey
 from models.enums import SheetKind
@@ -28,6 +29,7 @@ _COLUMNS = ("source", *_SCORES, *_BALANCE, "supplier_count", "sued", "competitor
 SPEC = Spec(
     kind=SheetKind.CREDIT_SURVEYS,
     label="Credit surveys",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

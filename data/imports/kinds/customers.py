@@ -7,12 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.kinds import dated_cards, likeness, parts
+from data.imports.kinds import dated_cards, groups, likeness, parts
 from data.imports.kinds.dated import CUSTOMER, in_force, refuse_loops
 from data.imports.kinds.words import CHANNEL_ROLES, CUSTOMER_KINDS, CUSTOMER_STATUSES
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.dated import put_dated
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.credit import CreditLimit
@@ -172,13 +176,13 @@ CARD = (
 )
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """Nobody gets a second card: same code but for case, or a tax number already there."""
-    staged = work.staged
+    staged = context.staged
     other = sa.alias(CUSTOMER)
     undated = sa.and_(staged.c.customer_id.is_(None), staged.c.created_on.is_(None))
-    work.connection.execute(sa.update(staged).where(undated).values(created_on=work.today))
-    work.fault_where(
+    context.connection.execute(sa.update(staged).where(undated).values(created_on=context.today))
+    faults.where(
         "code_differs_in_case",
         "customer_code",
         sa.and_(
@@ -186,7 +190,7 @@ def _check(work: Work) -> None:
             sa.exists().where(sa.func.upper(other.c.code) == sa.func.upper(staged.c.customer_code)),
         ),
     )
-    work.fault_where(
+    faults.where(
         "tax_number_taken",
         "tax_no",
         sa.exists().where(
@@ -195,25 +199,25 @@ def _check(work: Work) -> None:
     )
 
 
-def _finish(work: Work) -> None:
+def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
     """Groups, histories and credit limits, once every customer is there."""
-    work.link("parent_code", Customer, "parent_id", by="customer_id")
-    refuse_loops(work)
-    dated_cards.keep(work)
-    _limits(work)
+    groups.link(context, changes)
+    refuse_loops(context)
+    dated_cards.keep(context, changes)
+    _limits(context, changes)
 
 
-def _limit_in_force(work: Work, _name: str) -> Any:
+def _limit_in_force(context: Context, _name: str) -> Any:
     """The limit a customer has today."""
-    limit = in_force(work, CREDIT_LIMIT)
-    mine = limit.c.customer_id == work.staged.c.customer_id
+    limit = in_force(context, CREDIT_LIMIT)
+    mine = limit.c.customer_id == context.staged.c.customer_id
     return sa.select(limit.c.amount).where(mine).scalar_subquery()
 
 
-def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
+def _new_limits(context: Context) -> sa.Select[tuple[Any, ...]]:
     """Rows whose limit differs from the one in force: (line, customer, limit, before)."""
-    staged = work.staged
-    limit = in_force(work, CREDIT_LIMIT)
+    staged = context.staged
+    limit = in_force(context, CREDIT_LIMIT)
     return (
         sa.select(
             staged.c.line,
@@ -222,22 +226,22 @@ def _new_limits(work: Work) -> sa.Select[tuple[Any, ...]]:
             limit.c.amount.label("before"),
         )
         .outerjoin(limit, limit.c.customer_id == staged.c.customer_id)
-        .where(work.good(), staged.c.credit_limit.is_not(None))
+        .where(context.good(), staged.c.credit_limit.is_not(None))
         .where(staged.c.credit_limit.is_distinct_from(limit.c.amount))
         .order_by(staged.c.customer_id)
     )
 
 
-def _also_changes(work: Work) -> None:
+def _also_changes(context: Context, _faults: Faults, changes: Changes) -> None:
     """A row that only brings a new limit is a change too; a correction says how far back."""
-    dated_cards.would_correct(work)
-    lines = _new_limits(work).with_only_columns(work.staged.c.line).order_by(None)
-    work.touch_where(work.staged.c.line.in_(lines))
+    dated_cards.would_correct(context, changes)
+    lines = _new_limits(context).with_only_columns(context.staged.c.line).order_by(None)
+    changes.touch_where(context.staged.c.line.in_(lines))
 
 
-def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+def _also_tells(context: Context) -> Iterator[tuple[str, Any, Any]]:
     """The limit in force and the new one, of customers that are there already."""
-    found = _new_limits(work).order_by(None).subquery()
+    found = _new_limits(context).order_by(None).subquery()
     yield (
         "credit_limit",
         CREDIT_LIMIT.c.amount,
@@ -252,12 +256,14 @@ def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
     )
 
 
-def _limits(work: Work) -> None:
+def _limits(context: Context, changes: Changes) -> None:
     """A limit that differs from the one in force holds from today on."""
-    for row in work.connection.execute(_new_limits(work)).all():
-        work.put_dated(
+    for row in context.connection.execute(_new_limits(context)).all():
+        put_dated(
+            context,
+            changes,
             CreditLimit,
-            {"customer_id": row.customer_id, "since": work.today},
+            {"customer_id": row.customer_id, "since": context.today},
             {"amount": row.credit_limit, "method": GradeMethod.IMPORTED},
             row.line,
         )
@@ -270,6 +276,8 @@ def _derive(row: dict[str, object]) -> None:
 SPEC = Spec(
     kind=SheetKind.CUSTOMERS,
     label="Customers",
+    roles=permission.MANAGERS_AND_FINANCE,
+    choices={"correct_past": "correct_cards"},
     fields=FIELDS,
     references=(
         parts.user("owner", "owner_id"),

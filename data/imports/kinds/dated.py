@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from data import card_changes
 from data.imports.kinds import dated_cards
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.terms.change import Change
 from data.imports.terms.pointing import shown
 from data.imports.terms.tables import table_of
@@ -21,11 +23,11 @@ from models.customers import Customer
 CUSTOMER = table_of(Customer)
 
 
-def in_force(work: Work, table: sa.Table) -> Any:
+def in_force(context: Context, table: sa.Table) -> Any:
     """The newest entry of each customer that is not dated after today, as a subquery."""
     newest = (
         sa.select(table.c.customer_id, sa.func.max(table.c.since).label("since"))
-        .where(table.c.since <= work.today)
+        .where(table.c.since <= context.today)
         .group_by(table.c.customer_id)
         .subquery()
     )
@@ -33,18 +35,18 @@ def in_force(work: Work, table: sa.Table) -> Any:
     return sa.select(table).join(newest, same).subquery()
 
 
-def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
+def follow(context: Context, changes: Changes, table: sa.Table, columns: Sequence[str]) -> None:
     """Cards say what the newest entry says, of customers whose entries this file changes.
 
     An entry without a value (NULL) of a column that a card must fill leaves the card alone.
     """
-    entry = in_force(work, table)
-    touched = _touched(work)
-    _begin(work, table, columns)
+    entry = in_force(context, table)
+    touched = _touched(context)
+    _begin(context, changes, table, columns)
     pairs = [(CUSTOMER.c[name], entry.c[name]) for name in columns]
     differs = [card.is_distinct_from(new) for card, new in pairs]
     rows = (
-        work.connection.execute(
+        context.connection.execute(
             sa.select(
                 CUSTOMER.c.id,
                 CUSTOMER.c.batch_id,
@@ -58,7 +60,7 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
         .mappings()
         .all()
     )
-    changes = []
+    cards = []
     for row in rows:
         after = {
             name: row[f"new_{name}"]
@@ -66,32 +68,32 @@ def follow(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
             if row[f"new_{name}"] != row[f"old_{name}"]
             and (row[f"new_{name}"] is not None or CUSTOMER.c[name].nullable)
         }
-        if after and row["batch_id"] == work.batch_id:  # made with this very file
-            work.connection.execute(
+        if after and row["batch_id"] == changes.batch_id:  # made with this very file
+            context.connection.execute(
                 sa.update(CUSTOMER).where(CUSTOMER.c.id == row["id"]).values(after)
             )
         elif after:
             before = {name: row[f"old_{name}"] for name in after}
-            changes.append(Change(row["id"], before, after, {}))
-    work.change_all(Customer, changes)
+            cards.append(Change(row["id"], before, after, {}))
+    changes.change_all(Customer, cards)
 
 
-def corrects(work: Work) -> None:
+def corrects(context: Context, _faults: Faults, changes: Changes) -> None:
     """Entries dated before today change what was computed since: the report names the dates."""
-    staged = work.staged
-    query = sa.select(sa.func.min(staged.c.since)).where(work.good(), staged.c.becomes != "same")
-    first = work.connection.execute(query).scalar_one()
-    if first is not None and first < work.today:
-        work.corrects(first)
+    staged = context.staged
+    query = sa.select(sa.func.min(staged.c.since)).where(context.good(), staged.c.becomes != "same")
+    first = context.connection.execute(query).scalar_one()
+    if first is not None and first < context.today:
+        changes.corrects(first)
 
 
-def _touched(work: Work) -> sa.Select[Any]:
+def _touched(context: Context) -> sa.Select[Any]:
     """Customers of whom this file tells something new."""
-    staged = work.staged
-    return sa.select(staged.c.customer_id).where(work.good(), staged.c.becomes != "same")
+    staged = context.staged
+    return sa.select(staged.c.customer_id).where(context.good(), staged.c.becomes != "same")
 
 
-def _begin(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
+def _begin(context: Context, changes: Changes, table: sa.Table, columns: Sequence[str]) -> None:
     """Write down what cards without a history said until now, before they follow the file.
 
     Days before a first entry are told by it. So a first entry that says something else than the
@@ -99,12 +101,12 @@ def _begin(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
     this very file said nothing before it.
     """
     kind = next(each for each in card_changes.KEPT if table is table_of(each))
-    entry = in_force(work, table)
+    entry = in_force(context, table)
     known = (
         sa.select(table.c.customer_id)
         .group_by(table.c.customer_id)
         .having(
-            sa.func.count() == sa.func.count(sa.case((table.c.batch_id == work.batch_id, 1))),
+            sa.func.count() == sa.func.count(sa.case((table.c.batch_id == changes.batch_id, 1))),
             sa.func.min(table.c.since) > DAY_ZERO,
         )
     )
@@ -115,11 +117,11 @@ def _begin(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
         for name in columns
     ]
     kept = card_changes.KEPT[kind]
-    found = work.connection.execute(
+    found = context.connection.execute(
         sa.select(CUSTOMER.c.id, *(CUSTOMER.c[name] for name in kept))
         .outerjoin(entry, entry.c.customer_id == CUSTOMER.c.id)
-        .where(CUSTOMER.c.id.in_(_touched(work)), CUSTOMER.c.id.in_(known))
-        .where(CUSTOMER.c.batch_id.is_distinct_from(work.batch_id))
+        .where(CUSTOMER.c.id.in_(_touched(context)), CUSTOMER.c.id.in_(known))
+        .where(CUSTOMER.c.batch_id.is_distinct_from(changes.batch_id))
         .where(sa.or_(entry.c.customer_id.is_(None), *differs))
         .order_by(CUSTOMER.c.id)
     ).mappings()
@@ -127,7 +129,7 @@ def _begin(work: Work, table: sa.Table, columns: Sequence[str]) -> None:
         card_changes.Added(kind, row["id"], DAY_ZERO, {name: row[name] for name in kept})
         for row in found
     ]
-    dated_cards.add(work, added)
+    dated_cards.add(context, changes, added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +144,22 @@ class Follows:
 
 
 def foretell(
-    work: Work, table: sa.Table, columns: Sequence[Follows]
+    context: Context, table: sa.Table, columns: Sequence[Follows]
 ) -> Iterator[tuple[str, Any, Any]]:
     """What `follow` will change in cards that are there, to show before (`Spec.also_tells`)."""
-    staged = work.staged
+    staged = context.staged
     later = sa.alias(staged)
     newer = sa.or_(
         sa.exists().where(
             later.c.customer_id == staged.c.customer_id,
             sa.not_(later.c.bad),
             later.c.since > staged.c.since,
-            later.c.since <= work.today,
+            later.c.since <= context.today,
         ),
         sa.exists().where(
             table.c.customer_id == staged.c.customer_id,
             table.c.since > staged.c.since,
-            table.c.since <= work.today,
+            table.c.since <= context.today,
         ),
     )
     for one in columns:
@@ -175,13 +177,13 @@ def foretell(
                 shown(card, said).label("new"),
             )
             .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-            .where(work.good(), staged.c.becomes != "same", staged.c.since <= work.today)
+            .where(context.good(), staged.c.becomes != "same", staged.c.since <= context.today)
             .where(speaks, card.is_distinct_from(said), sa.not_(newer))
             .order_by(staged.c.line),
         )
 
 
-def refuse_loops(work: Work) -> None:
+def refuse_loops(context: Context) -> None:
     """A group cannot stand above itself, however far up.
 
     Raises:
@@ -190,11 +192,11 @@ def refuse_loops(work: Work) -> None:
     pairs = sa.select(CUSTOMER.c.id, CUSTOMER.c.parent_id, CUSTOMER.c.code).where(
         CUSTOMER.c.parent_id.is_not(None)
     )
-    above = {row.id: (row.parent_id, row.code) for row in work.connection.execute(pairs)}
+    above = {row.id: (row.parent_id, row.code) for row in context.connection.execute(pairs)}
     for start, (_parent, code) in above.items():
         seen, at = {start}, above[start][0]
         while at in above and at not in seen:
             seen.add(at)
             at = above[at][0]
         if at in seen:
-            raise BadInput(Issue("group_loop", column=work.shown["parent_code"], value=code))
+            raise BadInput(Issue("group_loop", column=context.shown["parent_code"], value=code))

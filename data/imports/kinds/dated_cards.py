@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from data import card_changes
 from data.card_changes import DATED, Change
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
 from data.imports.terms.change import Change as RowChange
 from data.imports.terms.change import typed
 from data.imports.terms.tables import table_of
@@ -29,31 +30,31 @@ CUSTOMER = table_of(Customer)
 _AT_ONCE = 2000
 
 
-def keep(work: Work) -> None:
+def keep(context: Context, changes: Changes) -> None:
     """Write down when the cards that this import changed began to say what they say now."""
-    for changes in _changed(work):
+    for cards in _changed(context, changes):
         found = card_changes.plan(
-            work.connection, changes, work.today, correct=work.options.correct_past
+            context.connection, cards, context.today, correct=context.options.correct_past
         )
-        if work.options.correct_past and found.since is not None:
-            work.corrects(found.since)
-        add(work, found.added)
+        if context.options.correct_past and found.since is not None:
+            changes.corrects(found.since)
+        add(context, changes, found.added)
         for table in card_changes.KEPT:
             rewritten = [
                 RowChange(each.id, each.before, each.after, {})
                 for each in found.rewritten
                 if each.table is table
             ]
-            work.change_all(table, rewritten)
+            changes.change_all(table, rewritten)
 
 
-def add(work: Work, added: list[card_changes.Added]) -> None:
+def add(context: Context, changes: Changes, added: list[card_changes.Added]) -> None:
     """Put entries into the histories; they bear this import's number and go with it."""
     if not added:
         return
-    query = sa.select(BATCH.c.created_by).where(BATCH.c.id == work.batch_id)
-    by = work.connection.execute(query).scalar_one()
-    lines = _lines(work, {each.customer_id for each in added})
+    query = sa.select(BATCH.c.created_by).where(BATCH.c.id == changes.batch_id)
+    by = context.connection.execute(query).scalar_one()
+    lines = _lines(context, {each.customer_id for each in added})
     for table in card_changes.KEPT:
         rows = [
             {
@@ -63,35 +64,35 @@ def add(work: Work, added: list[card_changes.Added]) -> None:
                 "reason": "",
                 "recorded_by": by,
                 "created_at": now(),
-                "batch_id": work.batch_id,
+                "batch_id": changes.batch_id,
                 "batch_line": lines.get(each.customer_id),
             }
             for each in added
             if each.table is table
         ]
         if rows:
-            work.connection.execute(sa.insert(table), rows)
+            context.connection.execute(sa.insert(table), rows)
 
 
-def _lines(work: Work, ids: set[int]) -> dict[int, int]:
+def _lines(context: Context, ids: set[int]) -> dict[int, int]:
     """The line of the file that spoke of each customer."""
-    staged = work.staged
+    staged = context.staged
     query = (
         sa.select(staged.c.customer_id, sa.func.min(staged.c.line))
-        .where(work.good(), staged.c.customer_id.in_(ids))
+        .where(context.good(), staged.c.customer_id.in_(ids))
         .group_by(staged.c.customer_id)
     )
-    return {int(number): int(line) for number, line in work.connection.execute(query)}
+    return {int(number): int(line) for number, line in context.connection.execute(query)}
 
 
-def _changed(work: Work) -> Iterator[list[Change]]:
+def _changed(context: Context, changes: Changes) -> Iterator[list[Change]]:
     """Cards this import changed in what is dated, some at a time, each once."""
     last = 0
     while True:
         ids = (
             sa.select(CHANGE.c.row_id)
             .where(
-                CHANGE.c.batch_id == work.batch_id,
+                CHANGE.c.batch_id == changes.batch_id,
                 CHANGE.c.table_name == CUSTOMER.name,
                 CHANGE.c.row_id > last,
             )
@@ -100,10 +101,10 @@ def _changed(work: Work) -> Iterator[list[Change]]:
             .limit(_AT_ONCE)
             .subquery()
         )
-        page = work.connection.execute(
+        page = context.connection.execute(
             sa.select(CHANGE.c.row_id, CHANGE.c.before, CHANGE.c.after)
             .where(
-                CHANGE.c.batch_id == work.batch_id,
+                CHANGE.c.batch_id == changes.batch_id,
                 CHANGE.c.table_name == CUSTOMER.name,
                 CHANGE.c.row_id.in_(sa.select(ids.c.row_id)),
             )
@@ -129,31 +130,31 @@ def _merged(customer_id: int, rows: Any) -> Change:
     return Change(customer_id, before, after)
 
 
-def would_correct(work: Work) -> None:
+def would_correct(context: Context, changes: Changes) -> None:
     """Before anything is written: how far back a correction would reach."""
-    if not work.options.correct_past:
+    if not context.options.correct_past:
         return
-    staged = work.staged
+    staged = context.staged
     told = [name for name in DATED if name in staged.c]
     differing = [
         sa.and_(staged.c[name].is_not(None), staged.c[name].is_distinct_from(CUSTOMER.c[name]))
         for name in told
     ]
-    found = work.connection.execute(
+    found = context.connection.execute(
         sa.select(
             CUSTOMER.c.id,
             *(CUSTOMER.c[name].label(f"old_{name}") for name in told),
             *(staged.c[name].label(f"new_{name}") for name in told),
         )
         .join(CUSTOMER, CUSTOMER.c.id == staged.c.customer_id)
-        .where(work.good(), sa.or_(sa.false(), *differing))
+        .where(context.good(), sa.or_(sa.false(), *differing))
     )
-    changes = {row.id: _of_row(row, told) for row in found}
+    cards = {row.id: _of_row(row, told) for row in found}
     since = card_changes.plan(
-        work.connection, list(changes.values()), work.today, correct=True
+        context.connection, list(cards.values()), context.today, correct=True
     ).since
     if since is not None:
-        work.corrects(since)
+        changes.corrects(since)
 
 
 def _of_row(row: Any, told: list[str]) -> Change:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from data import card_changes, policies
@@ -9,7 +11,12 @@ from data.imports.kinds import parts
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.receivables import invoicing
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.currency import refuse_other_currency
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import set_rows
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import SheetKind
@@ -69,39 +76,40 @@ def _derive(row: dict[str, object]) -> None:
         row["due_assumed"] = True
 
 
-def _prepare(work: Work) -> None:
+def _prepare(context: Context, faults: Faults, _changes: Changes) -> None:
     """Amounts are in the store's currency."""
-    work.check_currency()
+    refuse_other_currency(context, faults)
 
 
-def _check(work: Work) -> None:
-    _assume(work)
-    staged = work.staged
-    work.fault_where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
-    invoicing.check(work)
-    _no_longer_assumed(work)
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
+    _assume(context)
+    staged = context.staged
+    faults.where("due_before_invoice", "due_on", staged.c.due_on < staged.c.invoiced_on)
+    invoicing.check(context, faults, changes)
+    _no_longer_assumed(context)
 
 
-def _assume(work: Work) -> None:
+def _assume(context: Context) -> None:
     """Where no due date is stated a term gives one: the customer's, else the company's.
 
     The customer's is what the card named on the invoice's day. An invoice that is there keeps
     its due date, stated or assumed (`invoicing` sees to one whose date is put right).
     """
-    staged = work.staged
-    default = policies.in_force(work.connection).terms_default_days
+    staged = context.staged
+    default = policies.in_force(context.connection).terms_default_days
     no_day = sa.and_(staged.c.due_on.is_(None), staged.c.customer_id.is_not(None))
-    terms = card_changes.Terms(work.connection, sa.select(staged.c.customer_id).where(no_day))
-    rows = work.connection.execute(
+    terms = card_changes.Terms(context.connection, sa.select(staged.c.customer_id).where(no_day))
+    rows = context.connection.execute(
         sa.select(staged.c.id, staged.c.invoiced_on, staged.c.customer_id).where(
             no_day, staged.c.invoiced_on.is_not(None), staged.c.invoice_id.is_(None)
         )
     )
-    work.set_rows(
+    set_rows(
+        context,
         (
             {
                 "row": r.id,
-                "due_on": work.days_later(r.invoiced_on, default if named is None else named),
+                "due_on": r.invoiced_on + timedelta(days=default if named is None else named),
                 "due_assumed": True,
                 "due_default": named is None,
             }
@@ -114,16 +122,16 @@ def _assume(work: Work) -> None:
     )
 
 
-def _no_longer_assumed(work: Work) -> None:
+def _no_longer_assumed(context: Context) -> None:
     """A due date that puts an assumed one right is assumed no more.
 
     A list of ours that repeats the assumed one does not make it a stated one.
     """
-    staged = work.staged
+    staged = context.staged
     kept = sa.select(INVOICE.c.due_assumed).where(
         INVOICE.c.id == staged.c.invoice_id, INVOICE.c.due_on != staged.c.due_on
     )
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged)
         .where(
             staged.c.due_on.is_not(None),
@@ -137,6 +145,8 @@ def _no_longer_assumed(work: Work) -> None:
 SPEC = Spec(
     kind=SheetKind.INVOICES,
     label="Invoices",
+    roles=permission.FINANCE,
+    choices={"correct_past": "correct_due_dates"},
     fields=FIELDS,
     side="debit",
     documents=frozenset({"invoice"}),

@@ -10,7 +10,10 @@ from data.imports.kinds import parts
 from data.imports.parsing import texts, values
 from data.imports.parsing.manner import Manner
 from data.imports.parsing.nothing import NOTHING
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import KeyAccountOverride
@@ -33,17 +36,18 @@ def _derive(row: dict[str, Any]) -> None:
         row["is_key"] = None
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """A decision that is there cannot be emptied; a later one lifts it."""
-    staged = work.staged
+    staged = context.staged
     joined = staged.join(OVERRIDE, OVERRIDE.c.id == staged.c.override_id)
     emptied = sa.and_(staged.c.lifted, OVERRIDE.c.is_key.is_not(None))
-    work.fault_where("may_not_change", "is_key", emptied, source=joined)
+    faults.where("may_not_change", "is_key", emptied, source=joined)
 
 
 SPEC = Spec(
     kind=SheetKind.KEY_ACCOUNT_DECISIONS,
     label="Key account decisions",
+    roles=permission.MANAGERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.imports.kinds import parts
 from data.imports.kinds.words import LOSS_REASONS
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.loss import LossEvent
@@ -14,6 +15,7 @@ _COLUMNS = ("won_back", "reason", "value", "competitor", "note", "recorded_by")
 SPEC = Spec(
     kind=SheetKind.LOSS_EVENTS,
     label="Losses",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

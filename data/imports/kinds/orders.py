@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing import texts, values
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.currency import refuse_other_currency
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import number_within
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.sales import OrderLine, Product, SalesOrder
@@ -77,15 +82,17 @@ def _derive(row: dict[str, object]) -> None:
         row["cost"] = amount - profit
 
 
-def _number_lines(work: Work) -> None:
+def _number_lines(context: Context, faults: Faults, _changes: Changes) -> None:
     """Lines without a number are counted as they stand in the file, within their order."""
-    work.check_currency()
-    work.number_within("order_code", "line_no")
+    refuse_other_currency(context, faults)
+    number_within(context, "order_code", "line_no")
 
 
 SPEC = Spec(
     kind=SheetKind.ORDERS,
     label="Orders",
+    roles=permission.MANAGERS_AND_FINANCE,
+    choices={"create_customers": "create_customers", "create_products": "create_products"},
     fields=FIELDS,
     side="debit",
     documents=frozenset({"order"}),

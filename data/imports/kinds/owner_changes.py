@@ -11,7 +11,10 @@ from data.imports.kinds import parts
 from data.imports.kinds.dated import Follows, corrects, follow, foretell
 from data.imports.parsing import texts
 from data.imports.parsing.nothing import NOTHING, or_nothing
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from models.enums import SheetKind
@@ -27,28 +30,29 @@ def _derive(row: dict[str, Any]) -> None:
         row["manager"] = None
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """An entry that names a manager cannot be emptied; a later one hands the customer on."""
-    staged = work.staged
+    staged = context.staged
     joined = staged.join(HISTORY, HISTORY.c.id == staged.c.owner_history_id)
     emptied = sa.and_(staged.c.nobody, HISTORY.c.owner_id.is_not(None))
-    work.fault_where("may_not_change", "manager", emptied, source=joined)
+    faults.where("may_not_change", "manager", emptied, source=joined)
 
 
-def _also_tells(work: Work) -> Iterator[tuple[str, Any, Any]]:
+def _also_tells(context: Context) -> Iterator[tuple[str, Any, Any]]:
     """Cards that will name another manager."""
     follows = (Follows("owner_id", "manager_id", "manager", "nobody"),)
-    return foretell(work, HISTORY, follows)
+    return foretell(context, HISTORY, follows)
 
 
-def _finish(work: Work) -> None:
+def _finish(context: Context, _faults: Faults, changes: Changes) -> None:
     """The card names the manager of the newest entry."""
-    follow(work, HISTORY, ("owner_id",))
+    follow(context, changes, HISTORY, ("owner_id",))
 
 
 SPEC = Spec(
     kind=SheetKind.OWNER_CHANGES,
     label="Changes of account manager",
+    roles=permission.LEADERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -16,7 +16,10 @@ from data.imports.kinds import parts
 from data.imports.parsing import values
 from data.imports.parsing.days import day
 from data.imports.receivables.booking import Booking
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -27,32 +30,32 @@ INVOICE = table_of(Invoice)
 _FIELDS = {"amount": "amount", "on": "since", "plan": "amount"}
 
 
-def _prepare(work: Work) -> None:
+def _prepare(context: Context, _faults: Faults, _changes: Changes) -> None:
     """In force from the date of the invoice where nothing is said; numbered by their days."""
-    staged = work.staged
+    staged = context.staged
     written = (
         sa.select(INVOICE.c.invoiced_on)
         .where(INVOICE.c.id == staged.c.invoice_id)
         .scalar_subquery()
     )
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged).where(staged.c.since.is_(None)).values(since=written, since_assumed=True)
     )
     place = sa.func.row_number().over(
         partition_by=(staged.c.invoice_id, staged.c.since), order_by=(staged.c.due_on, staged.c.id)
     )
     counted = sa.select(staged.c.id, place.label("place")).subquery()
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged)
         .where(staged.c.id == counted.c.id, staged.c.position.is_(None))
         .values(position=counted.c.place)
     )
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
     """A plan comes to its invoice, and what was agreed on a day stays so."""
-    loading.lock(work.connection)
-    staged = work.staged
+    loading.lock(context.connection)
+    staged = context.staged
     names = (
         "id",
         "line",
@@ -64,13 +67,13 @@ def _check(work: Work) -> None:
         "amount",
         "schedule_id",
     )
-    rows = work.connection.execute(
+    rows = context.connection.execute(
         sa.select(*(staged.c[name] for name in names))
-        .where(work.good())
+        .where(context.good())
         .order_by(staged.c.invoice_id, staged.c.since, staged.c.position)
     ).all()
-    book = loading.load(work.connection, bills={row.invoice_id for row in rows})
-    booking = Booking(work, book, _FIELDS)
+    book = loading.load(context.connection, bills={row.invoice_id for row in rows})
+    booking = Booking(context, faults, changes, book, _FIELDS)
     for (invoice_id, since), some in groupby(rows, lambda row: (row.invoice_id, row.since)):
         _put(booking, invoice_id, since, list(some))
     booking.close()
@@ -88,19 +91,21 @@ def _put(booking: Booking, invoice_id: int, since: Any, rows: list[Any]) -> None
     for row in rows:
         booking.put(row, partial(booking.book.agree, bill, since, plan))
     if rows[0].since_assumed and sorted(plan) != sorted(before):
-        _was_always_so(booking.work, rows[0], min(due for due, _amount in (*plan, *before)))
+        _was_always_so(booking, rows[0], min(due for due, _amount in (*plan, *before)))
 
 
-def _was_always_so(work: Work, row: Any, since: date) -> None:
+def _was_always_so(booking: Booking, row: Any, since: date) -> None:
     """Say that instalments without a day are those of the invoice from its first day on."""
     said = sa.literal(since.isoformat())
-    work.note_where("corrects_past", "since", work.staged.c.id == row.id, other=said)
-    work.corrects(since)
+    here = booking.context.staged.c.id == row.id
+    booking.faults.note_where("corrects_past", "since", here, other=said)
+    booking.changes.corrects(since)
 
 
 SPEC = Spec(
     kind=SheetKind.PAYMENT_SCHEDULES,
     label="Payment schedules",
+    roles=permission.FINANCE,
     fields=(
         parts.invoice_code(required=True).like("INV2026001", "INV2026001"),
         Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing import texts, values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import Product
@@ -13,6 +14,7 @@ _COLUMNS = ("name", "category", "unit", "unit_cost", "list_price")
 SPEC = Spec(
     kind=SheetKind.PRODUCTS,
     label="Products",
+    roles=permission.FINANCE,
     fields=(
         parts.product_code(required=True),
         Field(

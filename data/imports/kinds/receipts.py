@@ -11,7 +11,10 @@ from data.imports.kinds import parts
 from data.imports.parsing import values
 from data.imports.receivables import allocating, negative_rows, reversing, spreading
 from data.imports.receivables.allocating import RECEIPTS
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Spec, Target
 from models.enums import SheetKind
 from models.receivables import Allocation, Receipt
@@ -55,24 +58,26 @@ def _derive(row: dict[str, object]) -> None:
         row["allocated"] = amount
 
 
-def _prepare(work: Work) -> None:
-    allocating.prepare(work, RECEIPTS)
-    negative_rows.find_stored(work)
+def _prepare(context: Context, faults: Faults, _changes: Changes) -> None:
+    allocating.prepare(context, faults, RECEIPTS)
+    negative_rows.find_stored(context, faults)
 
 
-def _check(work: Work) -> None:
-    allocating.check(work, RECEIPTS)
-    reversing.check(work)
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
+    allocating.check(context, faults, changes, RECEIPTS)
+    reversing.check(context, faults, changes)
 
 
-def _finish(work: Work) -> None:
-    reversing.write(work)
-    spreading.spread_oldest_first(work, RECEIPTS)
+def _finish(context: Context, faults: Faults, changes: Changes) -> None:
+    reversing.write(context, faults, changes)
+    spreading.spread_oldest_first(context, changes, RECEIPTS)
 
 
 SPEC = Spec(
     kind=SheetKind.RECEIPTS,
     label="Receipts",
+    roles=permission.FINANCE,
+    choices={"allocate": "allocate_oldest"},
     fields=FIELDS,
     side="credit",
     documents=frozenset({"receipt"}),

@@ -9,6 +9,7 @@ from data.imports.kinds.words import REVERSAL_KINDS
 from data.imports.parsing import texts, values
 from data.imports.receivables import moving
 from data.imports.receivables.reversing import kind_of
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import ReversalKind, SheetKind
 from models.receivables import Reversal
@@ -30,6 +31,7 @@ def _said(row: dict[str, object]) -> str:
 SPEC = Spec(
     kind=SheetKind.REVERSALS,
     label="Reversals",
+    roles=permission.FINANCE,
     fields=(
         Field(
             "reversal_code",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.imports.kinds import parts
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.sales import StockCount
@@ -11,6 +12,7 @@ from models.sales import StockCount
 SPEC = Spec(
     kind=SheetKind.STOCK_COUNTS,
     label="Stock counts",
+    roles=permission.MANAGERS_AND_FINANCE,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

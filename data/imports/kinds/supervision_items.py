@@ -10,7 +10,10 @@ from data.imports.kinds import parts
 from data.imports.kinds.words import SUPERVISION_STATES, TOPICS
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from data.imports.terms.tables import table_of
 from models.customers import Customer
@@ -42,42 +45,42 @@ def _derive(row: dict[str, Any]) -> None:
         row["state"] = CLOSED
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """Closed with a day and evidence; one live matter of a customer and topic."""
-    row = work.staged.c
-    _responsible(work)
+    row = context.staged.c
+    _responsible(context, faults)
     closed = row.closed_on.is_not(None)
-    work.fault_where("closed_before_opened", "closed_on", row.closed_on < row.opened_on)
-    work.fault_where("due_before_opened", "due_on", row.due_on < row.opened_on)
-    work.fault_where("closed_is_open", "state", sa.and_(closed, row.state != CLOSED))
+    faults.where("closed_before_opened", "closed_on", row.closed_on < row.opened_on)
+    faults.where("due_before_opened", "due_on", row.due_on < row.opened_on)
+    faults.where("closed_is_open", "state", sa.and_(closed, row.state != CLOSED))
     unsaid = row.closed_on.is_(None), row.state == CLOSED, row.supervision_id.is_(None)
-    work.fault_where("closed_without_day", "closed_on", sa.and_(*unsaid))
+    faults.where("closed_without_day", "closed_on", sa.and_(*unsaid))
     shown = sa.select(ITEM.c.evidence).where(ITEM.c.id == row.supervision_id).scalar_subquery()
     bare = sa.func.coalesce(row.evidence, shown, "") == ""
-    work.fault_where("closed_without_evidence", "evidence", sa.and_(closed, bare))
+    faults.where("closed_without_evidence", "evidence", sa.and_(closed, bare))
     reopened = sa.exists().where(ITEM.c.id == row.supervision_id, ITEM.c.closed_on.is_not(None))
     again = sa.and_(reopened, row.state.is_not(None), row.state != CLOSED)
-    work.fault_where("may_not_change", "state", again)
-    _one_live(work)
+    faults.where("may_not_change", "state", again)
+    _one_live(context, faults)
 
 
-def _responsible(work: Work) -> None:
+def _responsible(context: Context, faults: Faults) -> None:
     """Where nobody is named, the account manager of the customer, as on the page."""
-    staged = work.staged
+    staged = context.staged
     manager = (
         sa.select(CUSTOMER.c.owner_id)
         .where(CUSTOMER.c.id == staged.c.customer_id)
         .scalar_subquery()
     )
     open_ = sa.and_(staged.c.supervision_id.is_(None), staged.c.responsible_id.is_(None))
-    work.connection.execute(sa.update(staged).where(open_).values(responsible_id=manager))
-    work.fault_where("customer_has_no_manager", "responsible", open_)
+    context.connection.execute(sa.update(staged).where(open_).values(responsible_id=manager))
+    faults.where("customer_has_no_manager", "responsible", open_)
 
 
-def _one_live(work: Work) -> None:
-    row = work.staged.c
+def _one_live(context: Context, faults: Faults) -> None:
+    row = context.staged.c
     settled = sa.select(row.supervision_id).where(
-        row.closed_on.is_not(None), row.supervision_id.is_not(None), work.good()
+        row.closed_on.is_not(None), row.supervision_id.is_not(None), context.good()
     )
     there = sa.exists().where(
         ITEM.c.customer_id == row.customer_id,
@@ -86,23 +89,24 @@ def _one_live(work: Work) -> None:
         ITEM.c.id.not_in(settled),
     )
     fresh = sa.and_(row.supervision_id.is_(None), row.closed_on.is_(None))
-    work.fault_where("supervision_already_open", "topic", sa.and_(fresh, there))
+    faults.where("supervision_already_open", "topic", sa.and_(fresh, there))
     twice = (
         sa.select(row.customer_id, row.topic)
-        .where(fresh, work.good())
+        .where(fresh, context.good())
         .group_by(row.customer_id, row.topic)
         .having(sa.func.count() > 1)
         .subquery()
     )
     same = sa.and_(twice.c.customer_id == row.customer_id, twice.c.topic == row.topic)
-    work.fault_where(
-        "supervision_already_open", "topic", fresh, source=work.staged.join(twice, same)
+    faults.where(
+        "supervision_already_open", "topic", fresh, source=context.staged.join(twice, same)
     )
 
 
 SPEC = Spec(
     kind=SheetKind.SUPERVISION_ITEMS,
     label="Supervision",
+    roles=permission.LEADERS,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

@@ -10,9 +10,12 @@ from data.imports.kinds import parts
 from data.imports.kinds.words import ITEM_ROLES
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since
 from data.imports.surveys.scale_sheet import find_scales, steps
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, SurveyItem
@@ -20,19 +23,20 @@ from models.surveys import Survey, SurveyItem
 _COLUMNS = ("wording", "dimension", "role", "weight", "position", "since")
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
     """A new survey is called like its code if nameless; questions have a scale and a first day."""
-    staged = work.staged
+    staged = context.staged
     nameless = sa.and_(staged.c.survey_id.is_(None), staged.c.survey_name.is_(None))
     values: dict[str, Any] = {"survey_name": staged.c.survey_code}
-    work.connection.execute(sa.update(staged).where(nameless).values(values))
-    find_scales(work)
-    asked_since.declare(work)
+    context.connection.execute(sa.update(staged).where(nameless).values(values))
+    find_scales(context, faults, changes)
+    asked_since.declare(context, faults)
 
 
 SPEC = Spec(
     kind=SheetKind.SURVEY_ITEMS,
     label="Survey questions",
+    roles=permission.SERVICE,
     fields=(
         parts.survey_code(),
         parts.note(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.imports.kinds import parts
 from data.imports.kinds.words import CHANNELS
 from data.imports.parsing import values
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from models.enums import ContactChannel, SheetKind
 from models.service import Visit
@@ -17,6 +18,7 @@ def _derive(row: dict[str, object]) -> None:
 SPEC = Spec(
     kind=SheetKind.VISITS,
     label="Visits",
+    roles=permission.EVERYBODY,
     fields=(
         parts.customer_code(),
         parts.TAX_NUMBER,

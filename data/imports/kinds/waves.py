@@ -7,8 +7,11 @@ import sqlalchemy as sa
 from data.imports.kinds import parts
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.surveys import asked_since
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Reference, Spec, Target
 from models.enums import SheetKind
 from models.surveys import Survey, Wave
@@ -16,17 +19,18 @@ from models.surveys import Survey, Wave
 _COLUMNS = ("name", "starts_on", "ends_on", "sent", "undeliverable")
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, _changes: Changes) -> None:
     """A new wave without a name is called like its code."""
-    staged = work.staged
-    work.fault_where("ends_before_start", "ends_on", staged.c.ends_on < staged.c.starts_on)
+    staged = context.staged
+    faults.where("ends_before_start", "ends_on", staged.c.ends_on < staged.c.starts_on)
     nameless = sa.and_(staged.c.wave_id.is_(None), staged.c.name.is_(None))
-    work.connection.execute(sa.update(staged).where(nameless).values(name=staged.c.wave_code))
+    context.connection.execute(sa.update(staged).where(nameless).values(name=staged.c.wave_code))
 
 
 SPEC = Spec(
     kind=SheetKind.WAVES,
     label="Survey waves",
+    roles=permission.SERVICE,
     fields=(
         parts.survey_code(),
         Field(

@@ -12,7 +12,10 @@ from data.imports.kinds.words import WRITE_OFF_KINDS
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.receivables.booking import Booking
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.terms import permission
 from data.imports.terms.spec import Field, Spec, Target
 from data.imports.terms.tables import table_of
 from data.movements import loading
@@ -23,37 +26,37 @@ WRITE_OFF = table_of(WriteOff)
 _FIELDS = {"amount": "amount", "on": "written_off_on", "until": "ended_on"}
 
 
-def _check(work: Work) -> None:
+def _check(context: Context, faults: Faults, changes: Changes) -> None:
     """No more is given up than is open, and what was taken back stays so."""
-    loading.lock(work.connection)
-    staged = work.staged
+    loading.lock(context.connection)
+    staged = context.staged
     stored = staged.join(WRITE_OFF, WRITE_OFF.c.id == staged.c.write_off_id)
-    work.fault_where(
+    faults.where(
         "may_not_change", "ended_on", staged.c.ended_on != WRITE_OFF.c.ended_on, source=stored
     )
-    work.fault_where(
+    faults.where(
         "ended_before_begun",
         "ended_on",
         staged.c.ended_on < WRITE_OFF.c.written_off_on,
         other=WRITE_OFF.c.written_off_on,
         source=stored,
     )
-    rows = _new(work)
-    book = loading.load(work.connection, bills={row.invoice_id for row in rows})
-    booking = Booking(work, book, _FIELDS)
+    rows = _new(context)
+    book = loading.load(context.connection, bills={row.invoice_id for row in rows})
+    booking = Booking(context, faults, changes, book, _FIELDS)
     for row in rows:
         bill, on = booking.bills[row.invoice_id], row.written_off_on
         booking.put(row, partial(book.write_off, bill, row.amount, on, row.ended_on))
     booking.close()
 
 
-def _new(work: Work) -> list[Any]:
-    staged = work.staged
+def _new(context: Context) -> list[Any]:
+    staged = context.staged
     names = ("id", "line", "invoice_id", "written_off_on", "amount", "ended_on")
     return list(
-        work.connection.execute(
+        context.connection.execute(
             sa.select(*(staged.c[name] for name in names))
-            .where(work.good(), staged.c.write_off_id.is_(None))
+            .where(context.good(), staged.c.write_off_id.is_(None))
             .order_by(staged.c.written_off_on, staged.c.id)
         )
     )
@@ -62,6 +65,7 @@ def _new(work: Work) -> list[Any]:
 SPEC = Spec(
     kind=SheetKind.WRITE_OFFS,
     label="Write-offs",
+    roles=permission.FINANCE,
     fields=(
         Field(
             "write_off_code",

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from data.imports.matching.names import plain_name
 from data.imports.matching.whom import CUSTOMER, NEW, WHO, Who, is_collected
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
 from models.customers import Customer
 
 _NUMBERED = re.compile(r"N(\d{4,12})")
@@ -41,8 +42,8 @@ class New:
 class Maker:
     """Makes the new customers of one file; none gets what another has."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._taxes = self._taken(CUSTOMER.c.tax_no, WHO.c.tax_no)
         codes = self._taken(sa.func.upper(CUSTOMER.c.code), sa.func.upper(WHO.c.code))
         self._codes = {code.upper() for code in codes}
@@ -70,7 +71,7 @@ class Maker:
             one.settle(NEW, None, twin.code)
         elif one.code is not None and one.code.upper() in self._codes:
             # whose it is stays unsaid: an account manager may not know
-            known = self._work.owner_id is None
+            known = self._context.owner_id is None
             one.refuse("code_differs_in_case" if known else "customer_code_taken")
         elif one.tax_no is not None and (one.tax_no in self._taxes or one.tax_no in self._by_tax):
             one.refuse("tax_number_taken")
@@ -95,8 +96,8 @@ class Maker:
             query = sa.select(CUSTOMER.c.code).where(CUSTOMER.c.code.like("N%"))
             written = sa.select(WHO.c.code).where(WHO.c.code.like("N%"))
             codes = [
-                *self._work.connection.execute(query).scalars(),
-                *self._work.connection.execute(written).scalars(),
+                *self._context.connection.execute(query).scalars(),
+                *self._context.connection.execute(written).scalars(),
             ]
             found = filter(None, map(_NUMBERED.fullmatch, codes))
             self._number = max((int(match[1]) for match in found), default=0)
@@ -107,18 +108,18 @@ class Maker:
         """Which of the values the file says some customer has, whoever looks after it."""
         wanted = sa.select(asked).where(asked.is_not(None))
         query = sa.select(column).where(column.in_(wanted))
-        return set(self._work.connection.execute(query).scalars())
+        return set(self._context.connection.execute(query).scalars())
 
 
-def store(work: Work) -> None:
+def store(context: Context) -> None:
     """Put the cards into the store, without a batch for now, and tell `staged_who` their ids."""
-    staged = work.staged
+    staged = context.staged
     card = {
         "code": WHO.c.new_code,
         "name": sa.func.coalesce(WHO.c.name, WHO.c.new_code),
         "tax_no": WHO.c.tax_no,
-        "owner_id": sa.literal(work.owner_id, sa.BigInteger),
-        "created_on": sa.literal(work.today, sa.Date),
+        "owner_id": sa.literal(context.owner_id, sa.BigInteger),
+        "created_on": sa.literal(context.today, sa.Date),
     }
     for column, given in _CARD.items():
         if given in staged.c:
@@ -129,35 +130,35 @@ def store(work: Work) -> None:
         .where(WHO.c.makes)
         .order_by(WHO.c.first)
     )
-    done = work.connection.execute(sa.insert(Customer).from_select(list(card), made))
+    done = context.connection.execute(sa.insert(Customer).from_select(list(card), made))
     if not done.rowcount:
         return
-    if work.connection.dialect.name == "postgresql":
+    if context.connection.dialect.name == "postgresql":
         # what follows is matched against them
-        work.connection.execute(sa.text("ANALYZE customer"))
-    work.connection.execute(
+        context.connection.execute(sa.text("ANALYZE customer"))
+    context.connection.execute(
         sa.update(WHO)
         .where(WHO.c.customer_id.is_(None), WHO.c.new_code == CUSTOMER.c.code)
         .values(customer_id=CUSTOMER.c.id)
     )
 
 
-def settle(work: Work) -> None:
+def settle(context: Context, changes: Changes) -> None:
     """Tie the new customers to the batch; those whose rows were all refused go again."""
-    connection, staged = work.connection, work.staged
+    connection, staged = context.connection, context.staged
     made = sa.select(WHO.c.customer_id).where(WHO.c.how == NEW)
-    if not (is_collected(work) and connection.execute(sa.select(made.exists())).scalar_one()):
+    if not (is_collected(context) and connection.execute(sa.select(made.exists())).scalar_one()):
         return
     lines = (
         sa.select(staged.c.customer_id, sa.func.min(staged.c.line).label("line"))
-        .where(work.good(), staged.c.customer_id.in_(made))
+        .where(context.good(), staged.c.customer_id.in_(made))
         .group_by(staged.c.customer_id)
         .subquery()
     )
     connection.execute(
         sa.update(Customer)
         .where(CUSTOMER.c.id == lines.c.customer_id)
-        .values(batch_id=work.batch_id, batch_line=lines.c.line)
+        .values(batch_id=changes.batch_id, batch_line=lines.c.line)
     )
     connection.execute(
         sa.delete(Customer).where(CUSTOMER.c.id.in_(made), CUSTOMER.c.batch_id.is_(None))

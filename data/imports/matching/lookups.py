@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.matching import identifying
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.terms.spec import Reference, Target
 from data.imports.terms.tables import table_of
 from models.customers import Customer
@@ -15,40 +16,40 @@ from models.customers import Customer
 CUSTOMER = table_of(Customer)
 
 
-def resolve(work: Work, reference: Reference) -> None:
+def resolve(context: Context, faults: Faults, reference: Reference) -> None:
     """Fill `reference.into`; customers are found by more than their code (`identifying`)."""
-    look_up(work, reference)
+    look_up(context, reference)
     if reference.also_by:
-        _resolve_by_name(work, reference)
+        _resolve_by_name(context, reference)
     if reference.name_field:
-        identifying.resolve(work, reference)
+        identifying.resolve(context, faults, reference)
     if reference.by == "code" and not reference.name_field:
-        _resolve_case_blind(work, reference)
+        _resolve_case_blind(context, faults, reference)
 
 
-def look_up(work: Work, reference: Reference) -> None:
+def look_up(context: Context, reference: Reference) -> None:
     """Fill ids by exact code where there is none yet."""
-    if reference.field not in work.filled:
+    if reference.field not in context.filled:
         return
-    staged = work.staged
+    staged = context.staged
     table = table_of(reference.table)
     code, into = staged.c[reference.field], staged.c[reference.into]
     found = sa.select(table.c.id).where(table.c[reference.by] == code).scalar_subquery()
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged).where(into.is_(None), code.is_not(None)).values({into.name: found})
     )
 
 
-def _resolve_by_name(work: Work, reference: Reference) -> None:
+def _resolve_by_name(context: Context, reference: Reference) -> None:
     """People are also found by their name, if one person alone has it."""
-    staged = work.staged
+    staged = context.staged
     table = table_of(reference.table)
     code, into = staged.c[reference.field], staged.c[reference.into]
     lacking = sa.and_(into.is_(None), code.is_not(None))
-    if reference.field not in work.filled or not work.any_row(lacking):
+    if reference.field not in context.filled or not context.any_row(lacking):
         return
     alone = _alone(table, _named(table, reference, code))
-    work.connection.execute(sa.update(staged).where(lacking).values({into.name: alone}))
+    context.connection.execute(sa.update(staged).where(lacking).values({into.name: alone}))
 
 
 def _alone(table: sa.Table, condition: sa.ColumnElement[bool]) -> Any:
@@ -62,32 +63,32 @@ def _named(table: sa.Table, reference: Reference, code: Any) -> sa.ColumnElement
     return sa.or_(table.c[reference.also_by] == code, table.c[reference.by] == lower)
 
 
-def _resolve_case_blind(work: Work, reference: Reference) -> None:
+def _resolve_case_blind(context: Context, faults: Faults, reference: Reference) -> None:
     """`c0007` is C0007 if there is exactly one such code; it is noted."""
-    staged = work.staged
+    staged = context.staged
     table = table_of(reference.table)
     code, into = staged.c[reference.field], staged.c[reference.into]
     lacking = sa.and_(into.is_(None), code.is_not(None))
-    if reference.field not in work.filled or not work.any_row(lacking):
+    if reference.field not in context.filled or not context.any_row(lacking):
         return
     alone = _alone(table, sa.func.upper(table.c.code) == sa.func.upper(code))
     folded = sa.select(sa.func.upper(table.c.code)).distinct()
-    work.connection.execute(
+    context.connection.execute(
         sa.update(staged).where(lacking, sa.func.upper(code).in_(folded)).values({into.name: alone})
     )
     join = staged.join(table, table.c.id == into)
-    work.note_where(
+    faults.note_where(
         "code_case", reference.field, table.c.code != code, other=table.c.code, source=join
     )
 
 
-def refuse_unknown(work: Work, reference: Reference) -> None:
+def refuse_unknown(context: Context, faults: Faults, reference: Reference) -> None:
     """Codes nobody has are faults, unless the row may be made or do without."""
-    if reference.name_field or reference.field not in work.filled:
+    if reference.name_field or reference.field not in context.filled:
         return
-    staged = work.staged
+    staged = context.staged
     code, into = staged.c[reference.field], staged.c[reference.into]
-    if reference.creatable and getattr(work.options, reference.creatable):
+    if reference.creatable and getattr(context.options, reference.creatable):
         return
     unknown = sa.and_(into.is_(None), code.is_not(None))
     if reference.own_file:
@@ -99,30 +100,30 @@ def refuse_unknown(work: Work, reference: Reference) -> None:
     if reference.also_by:
         table = table_of(reference.table)
         many = sa.select(sa.func.count()).where(_named(table, reference, code)).scalar_subquery()
-        work.fault_where("name_of_several", reference.field, sa.and_(unknown, many > 1))
+        faults.where("name_of_several", reference.field, sa.and_(unknown, many > 1))
         unknown = sa.and_(unknown, many == 0)
     if reference.soft:
-        work.note_where(reference.missing, reference.field, unknown)
+        faults.note_where(reference.missing, reference.field, unknown)
     else:
-        work.fault_where(reference.missing, reference.field, unknown, bad_too=True)
+        faults.where(reference.missing, reference.field, unknown, bad_too=True)
 
 
-def match(work: Work, target: Target) -> None:
+def match(context: Context, target: Target) -> None:
     """Fill `target.id_into` with the row that is there already."""
-    staged = work.staged
+    staged = context.staged
     table = table_of(target.table)
-    if staged.c[target.id_into].name in _looked_up(work, target):
+    if staged.c[target.id_into].name in _looked_up(context, target):
         return
-    if not work.connection.execute(sa.select(sa.exists().select_from(table))).scalar_one():
+    if not context.connection.execute(sa.select(sa.exists().select_from(table))).scalar_one():
         return
-    _match(work, target, table, lacking=None)
+    _match(context, target, table, lacking=None)
     if target.may_lack:
-        _match(work, target, table, lacking=target.may_lack)
+        _match(context, target, table, lacking=target.may_lack)
 
 
-def _match(work: Work, target: Target, table: sa.Table, *, lacking: str | None) -> None:
+def _match(context: Context, target: Target, table: sa.Table, *, lacking: str | None) -> None:
     """Match by the key; `lacking` is the column of it that both rows leave empty."""
-    staged = work.staged
+    staged = context.staged
     identity = table.c.id if "id" in table.c else table.c[next(iter(target.key))]
     same: list[Any] = []
     there = [staged.c[target.id_into].is_(None)]
@@ -139,12 +140,12 @@ def _match(work: Work, target: Target, table: sa.Table, *, lacking: str | None) 
         there.append(staged.c[target.when].is_not(None))
     first = sa.select(identity).where(*same).order_by(identity)  # of several, the one there first
     found = first.limit(1).scalar_subquery()
-    work.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
+    context.connection.execute(sa.update(staged).where(*there).values({target.id_into: found}))
 
 
-def _looked_up(work: Work, target: Target) -> set[str]:
+def _looked_up(context: Context, target: Target) -> set[str]:
     """Ids a reference fills anyway (customers that come with their orders)."""
-    return {r.into for r in work.spec.references if target.only_new and r.into == target.id_into}
+    return {r.into for r in context.spec.references if target.only_new and r.into == target.id_into}
 
 
 def filled(column: Any, given: Any) -> Any:
@@ -154,22 +155,22 @@ def filled(column: Any, given: Any) -> Any:
     return sa.func.coalesce(given, sa.literal(column.default.arg, column.type))
 
 
-def refuse_foreign_customers(work: Work) -> None:
+def refuse_foreign_customers(context: Context, faults: Faults) -> None:
     """Account managers bring in rows of their own customers only."""
-    if work.owner_id is None:
+    if context.owner_id is None:
         return
-    staged = work.staged
+    staged = context.staged
     if "customer_id" in staged.c:
         theirs = sa.exists().where(
             CUSTOMER.c.id == staged.c.customer_id,
-            CUSTOMER.c.owner_id.is_distinct_from(work.owner_id),
+            CUSTOMER.c.owner_id.is_distinct_from(context.owner_id),
         )
-        work.fault_where("not_your_customer", "customer_code", theirs)
+        faults.where("not_your_customer", "customer_code", theirs)
     own = next((name for name in ("owner_id", "new_owner_id") if name in staged.c), None)
     if own is None:
         return
     if own == "owner_id":
-        handed = sa.and_(staged.c.owner_id.is_not(None), staged.c.owner_id != work.owner_id)
-        work.fault_where("owner_not_yours", "customer_code", handed)
+        handed = sa.and_(staged.c.owner_id.is_not(None), staged.c.owner_id != context.owner_id)
+        faults.where("owner_not_yours", "customer_code", handed)
     new = staged.c.customer_id.is_(None)
-    work.connection.execute(sa.update(staged).where(new).values({own: work.owner_id}))
+    context.connection.execute(sa.update(staged).where(new).values({own: context.owner_id}))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from data.imports.matching.identifying import everybody
 from data.imports.matching.names import plain_name
 from data.imports.matching.whom import BY_CHOICE, CUSTOMER, NEW, NOBODY, WHO, key_of
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
 from data.imports.terms.report import ImportReport
 from data.imports.terms.spec import Reference
 from data.imports.terms.unmatched import (
@@ -44,43 +44,43 @@ def plain_code(code: str) -> str:
     return _LEADING_ZEROS.sub("", seen)
 
 
-def with_unmatched(work: Work, report: ImportReport) -> ImportReport:
+def with_unmatched(context: Context, report: ImportReport) -> ImportReport:
     """The report with the customers that were not found, and those decided about.
 
     Costs nothing where every code was known. Call it after the rows were checked and
     before anything is written.
     """
-    reference = next((one for one in work.spec.references if one.name_field), None)
+    reference = next((one for one in context.spec.references if one.name_field), None)
     if reference is None:
         return report
     counts: dict[str, int] = {
         row[0]: int(row[1])
-        for row in work.connection.execute(
+        for row in context.connection.execute(
             sa.select(WHO.c.how, sa.func.count()).group_by(WHO.c.how)
         )
     }
     if counts.get(NOBODY):
-        missing = _listed(work, reference, WHO.c.how == NOBODY)
+        missing = _listed(context, reference, WHO.c.how == NOBODY)
         report = replace(
             report,
-            unmatched=_suggest(work, missing),
+            unmatched=_suggest(context, missing),
             unmatched_count=counts[NOBODY],
         )
     if counts.get(BY_CHOICE) or counts.get(NEW):
         new = WHO.c.how == NEW
-        if work.options.create_customers:
+        if context.options.create_customers:
             # those of a code of their own were asked for all at once: nothing to tell apart
             new = sa.and_(new, WHO.c.code.is_(None))
         told = sa.or_(WHO.c.how == BY_CHOICE, new)
-        if work.connection.execute(sa.select(sa.exists().where(told))).scalar_one():
-            known = _listed(work, reference, sa.and_(told, work.good()))
+        if context.connection.execute(sa.select(sa.exists().where(told))).scalar_one():
+            known = _listed(context, reference, sa.and_(told, context.good()))
             report = replace(report, settled=tuple(known))
     return report
 
 
-def _listed(work: Work, reference: Reference, condition: Any) -> list[Unmatched]:
+def _listed(context: Context, reference: Reference, condition: Any) -> list[Unmatched]:
     """Sayings with their rows, those on most rows first."""
-    staged = work.staged
+    staged = context.staged
     lines = sa.func.count(staged.c.line.distinct())
     query = (
         sa.select(
@@ -114,7 +114,7 @@ def _listed(work: Work, reference: Reference, condition: Any) -> list[Unmatched]
             became=row.became or "",
             new=row.how == NEW,
         )
-        for row in work.connection.execute(query)
+        for row in context.connection.execute(query)
     ]
 
 
@@ -156,7 +156,7 @@ def _joined(lines: list[str]) -> tuple[str, list[int]]:
     return "\n".join(lines), starts
 
 
-def _suggest(work: Work, listed: list[Unmatched]) -> tuple[Unmatched, ...]:
+def _suggest(context: Context, listed: list[Unmatched]) -> tuple[Unmatched, ...]:
     """Up to five customers for each, the strongest reason first."""
     asked = _asked(listed)
     found: list[dict[str, tuple[int, int, str]]] = [{} for _one in listed]
@@ -167,7 +167,7 @@ def _suggest(work: Work, listed: list[Unmatched]) -> tuple[Unmatched, ...]:
         if row.code not in found[place] or ranked < found[place][row.code]:
             found[place][row.code] = ranked
 
-    customers = everybody(work)
+    customers = everybody(context)
     while some := list(islice(customers, _AT_ONCE)):
         for row in some:
             for place in asked.taxes.get(row.tax_no or "", ()):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from data.imports.matching.names import plain_name
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
 from data.imports.terms.spec import Reference
 from data.imports.terms.tables import table_of
 from models.customers import Customer
@@ -131,13 +131,13 @@ def _literal(text: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{text}'", sa.Text)
 
 
-def mine(work: Work) -> sa.ColumnElement[bool]:
+def mine(context: Context) -> sa.ColumnElement[bool]:
     """Condition: the importing user may know of the customer."""
-    if work.owner_id is None:
+    if context.owner_id is None:
         return sa.true()
-    return sa.func.coalesce(CUSTOMER.c.owner_id, 0) == work.owner_id
+    return sa.func.coalesce(CUSTOMER.c.owner_id, 0) == context.owner_id
 
 
-def is_collected(work: Work) -> bool:
+def is_collected(context: Context) -> bool:
     """Whether the kind names customers, so that `staged_who` is there."""
-    return any(reference.name_field for reference in work.spec.references)
+    return any(reference.name_field for reference in context.spec.references)

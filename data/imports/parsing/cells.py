@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.imports.files.shown import shown
+from data.imports.files.cell import Cell, shown
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.parsed import FAULT, NOTE, visible
 from data.imports.parsing.values import Choice
@@ -43,7 +43,7 @@ class _Known(dict[str, Any]):
 
     def __missing__(self, raw: str) -> Any:
         value = None
-        if raw or hasattr(raw, "kind"):
+        if raw or isinstance(raw, Cell):
             try:
                 value = self._parse(raw, self._manner)
             except Unreadable as problem:
@@ -92,7 +92,7 @@ class Cells:
 
     def _alike(self, raw: str) -> _Known:
         """Cells that mean the same if they look the same: TRUE is not the text TRUE."""
-        kind = getattr(raw, "kind", "") + getattr(raw, "pattern", "")
+        kind = raw.kind + raw.pattern if isinstance(raw, Cell) else ""
         if kind not in self._known:
             self._known[kind] = _Known(self._parse, self._manner)
         return self._known[kind]

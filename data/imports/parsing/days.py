@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from data.imports.files.cell import kind_of
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
@@ -37,7 +38,7 @@ def day(*, event: bool = True) -> Parser:
 
     def parse(raw: str, how: Manner) -> date | None:
         refuse_unreadable_cell(raw)
-        if getattr(raw, "kind", None) == "bool":
+        if kind_of(raw) == "bool":
             raise Unreadable("date_unreadable")
         found = _day(str(raw), how.day_order, how.is_1904)
         if event and found is not None and (found - how.today).days > MOST_DAYS_AHEAD:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from data.imports.files.cell import TEXT, kind_of
 from data.imports.parsing import values
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
@@ -26,7 +27,7 @@ def multiplied(parse: Parser, factor: Decimal, unit: str) -> Parser:
     """
 
     def read(raw: str, how: Manner) -> Any:
-        if getattr(raw, "kind", None) not in (None, "number") or values.is_missing(raw):
+        if kind_of(raw) not in (TEXT, "number") or values.is_missing(raw):
             return parse(raw, how)
         own = own_factor(raw)
         if own is not None:
@@ -58,7 +59,7 @@ def exchange_rate(raw: str, how: Manner) -> Decimal | None:
     refuse_unreadable_cell(raw)
     if values.is_missing(raw):
         return None
-    if getattr(raw, "kind", None) in ("bool", "date"):
+    if kind_of(raw) in ("bool", "date"):
         raise Unreadable("number_unreadable")
     found = values.exact(raw, how.currency)
     if not 0 < found <= 10**6:

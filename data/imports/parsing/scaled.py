@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from data.imports.files.cell import pattern_of
 from data.imports.headings.shown import Shown, shown
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.multiplying import multiplied
@@ -27,7 +28,7 @@ def scaled(parse: Parser, unit: Unit) -> Parser:
     plainly = multiplied(parse, unit.factor, unit.words) if unit.factor != 1 else parse
 
     def read(raw: str, how: Manner) -> Any:
-        pattern = getattr(raw, "pattern", "")
+        pattern = pattern_of(raw)
         if not pattern:
             return plainly(raw, how)
         seen = shown(pattern)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from data.imports.files.cell import kind_of
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
@@ -21,7 +22,7 @@ def tax_number(raw: str, _how: Manner) -> str | None:
     found = re.sub(r"[\s-]", "", folded(raw)).upper()
     if not found:
         return None
-    if getattr(raw, "kind", None) == "number" and len(found) > 15:
+    if kind_of(raw) == "number" and len(found) > 15:
         raise Unreadable("code_lost_digits")
     if not re.fullmatch(r"[0-9A-Z]{5,20}", found):
         raise Unreadable("tax_number_invalid")

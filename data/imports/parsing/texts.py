@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from data.imports.files.cell import Cell, kind_of, shown
 from data.imports.files.headers import CONTROL, INVISIBLE
-from data.imports.files.shown import shown
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 
 _BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
@@ -80,7 +80,7 @@ def refuse_unreadable_cell(text: str) -> None:
     Raises:
         Unreadable: it is one of these.
     """
-    kind = getattr(text, "kind", None)
+    kind = kind_of(text)
     if kind == "formula":
         raise Unreadable("formula_without_value")
     if kind == "merged":
@@ -94,7 +94,7 @@ def text(longest: int, *, one_line: bool = True) -> Parser:
 
     def parse(raw: str, _how: Manner) -> str | None:
         refuse_unreadable_cell(raw)
-        if getattr(raw, "kind", None) == "error":  # #N/A: looked up and not found
+        if kind_of(raw) == "error":  # #N/A: looked up and not found
             return None
         found = cleaned(shown(raw))
         if one_line:
@@ -125,12 +125,11 @@ def code(longest: int) -> Parser:
     """A code, exactly as written: leading zeros, `NA`, `1E5` are codes like any other."""
 
     def parse(raw: str, _how: Manner) -> str | None:
-        kind = getattr(raw, "kind", None)
-        if kind is not None:
+        if isinstance(raw, Cell):
             refuse_unreadable_cell(raw)
-            if kind in ("date", "error"):
+            if raw.kind in ("date", "error"):
                 raise Unreadable("code_was_changed")
-            if kind == "number" and ("e" in raw or len(raw.lstrip("-")) > 15):
+            if raw.kind == "number" and ("e" in raw or len(raw.lstrip("-")) > 15):
                 raise Unreadable("code_lost_digits")
         return _code(shown(raw), longest)
 

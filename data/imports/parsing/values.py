@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from data.imports.files.cell import kind_of
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
@@ -80,7 +81,7 @@ def money(
             found = int(raw.replace(".", ""))
         else:
             refuse_unreadable_cell(raw)
-            if getattr(raw, "kind", None) in ("bool", "date"):
+            if kind_of(raw) in ("bool", "date"):
                 raise Unreadable("not_an_amount")
             found = _minor(str(raw), how.currency, how.round_cents)
         if found is None:
@@ -202,7 +203,7 @@ def number(*, least: float | None = None, most: float | None = None, whole: bool
 
     def parse(raw: str, _how: Manner) -> float | int | None:
         refuse_unreadable_cell(raw)
-        if getattr(raw, "kind", None) in ("bool", "date"):
+        if kind_of(raw) in ("bool", "date"):
             raise Unreadable("number_unreadable")
         found = read(str(raw))
         return int(found) if whole and found is not None else found
@@ -222,7 +223,7 @@ def score(raw: str, how: Manner, least: float, most: float, step: float) -> floa
     refuse_unreadable_cell(raw)
     if is_missing(raw):
         return None
-    if getattr(raw, "kind", None) in ("bool", "date"):
+    if kind_of(raw) in ("bool", "date"):
         raise Unreadable("not_a_score")
     bare = folded(raw) if raw[:1] == "'" else raw.strip()
     worded = (how.words or {}).get(bare)

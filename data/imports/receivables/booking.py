@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.terms.change import Change
 from data.imports.terms.difference import Difference, plain
 from data.movements.book import CREDIT_NOTE, RECEIPT, Applied, Bill, Book, Refused, Source
@@ -22,15 +24,25 @@ class Booking:
     being written nothing should be refused any more; if it is, the whole file is.
     """
 
-    def __init__(self, work: Work, book: Book, fields: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        faults: Faults,
+        changes: Changes,
+        book: Book,
+        fields: Mapping[str, str],
+    ) -> None:
         """Begin.
 
         Args:
-            work: the import.
+            context: the import.
+            faults: where refused rows are named.
+            changes: what is stored, and what is foreseen.
             book: with everything the rows concern.
             fields: what a rule is about (`Refused.about`) → field of the sheet.
         """
-        self.work, self.book, self.fields = work, book, fields
+        self.context, self.faults, self.changes = context, faults, changes
+        self.book, self.fields = book, fields
         self.bills = {bill.row_id: bill for bill in book.bills.values()}
         self._sources = {(one.what, one.row_id): one for one in book.sources.values()}
         self._lines: dict[int, int] = {}
@@ -69,20 +81,20 @@ class Booking:
             BadInput: rows are being written already.
         """
         told = money(other) if isinstance(other, int) else str(other or "")
-        if self.work.batch_id:
-            column = self.work.shown.get(field, field)
+        if self.changes.batch_id:
+            column = self.context.shown.get(field, field)
             raise BadInput(Issue(reason, column, row.line, detail={"other": told}))
-        self.work.note_fault(reason, field, row.id, told)
+        self.faults.of_row(reason, field, row.id, told)
         self._faulty = True
 
     def close(self) -> None:
         """Mark refused rows; or write what was added to allocations and what ended of them."""
-        if not self.work.batch_id:
+        if not self.changes.batch_id:
             self._foresee()
             if self._faulty:
-                self.work.mark_bad()
+                self.faults.mark_bad()
             return
-        self.work.change_all(
+        self.changes.change_all(
             Allocation,
             [Change(one.row_id or 0, *_ending(one), {}) for one in self.book.ended],
         )
@@ -95,20 +107,20 @@ class Booking:
                 "amount": one.amount,
                 "ended_on": one.end,
                 "ended_reason": one.reason,
-                "batch_id": self.work.batch_id,
+                "batch_id": self.changes.batch_id,
                 "batch_line": self._lines[id(one)],
             }
             for one in self.book.added
         ]
         if made:
-            self.work.connection.execute(sa.insert(Allocation), made)
+            self.context.connection.execute(sa.insert(Allocation), made)
 
     def _foresee(self) -> None:
         """Tell what will be ended of stored allocations."""
         for one in self.book.ended:
             before, after = _ending(one)
             for name, value in after.items():
-                self.work.foreseen.append(
+                self.changes.foreseen.append(
                     Difference(
                         self._lines[id(one)],
                         "allocation",

@@ -9,7 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.receivables.booking import Booking
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import set_rows
 from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Bill, Source
@@ -30,30 +33,30 @@ _APPLIED = {
 _REVERSED = _APPLIED | {"on": "reversed_on"}
 
 
-def one_source(work: Work) -> None:
+def one_source(context: Context, faults: Faults, _changes: Changes) -> None:
     """A row is about a receipt or about a credit note, of the customer of its invoice."""
-    staged = work.staged
+    staged = context.staged
     both = sa.and_(staged.c.receipt_code.is_not(None), staged.c.credit_note_code.is_not(None))
-    work.fault_where("two_sources", "credit_note_code", both)
+    faults.where("two_sources", "credit_note_code", both)
     bill = sa.select(INVOICE.c.customer_id).where(INVOICE.c.id == staged.c.invoice_id)
     for own, table, _day in SOURCES:
         whose = sa.select(table.c.customer_id).where(table.c.id == staged.c[own])
-        work.connection.execute(
+        context.connection.execute(
             sa.update(staged)
             .where(staged.c[own].is_not(None))
             .values(customer_id=whose.scalar_subquery())
         )
-    work.fault_where(
+    faults.where(
         "invoice_of_other_customer",
         "invoice_code",
         staged.c.customer_id != bill.scalar_subquery(),
     )
 
 
-def prepare_allocations(work: Work) -> None:
+def prepare_allocations(context: Context, faults: Faults, changes: Changes) -> None:
     """Applied from the day all three exist; the very same allocation is one that is there."""
-    one_source(work)
-    staged, run = work.staged, work.connection
+    one_source(context, faults, changes)
+    staged, run = context.staged, context.connection
     written = (
         sa.select(INVOICE.c.invoiced_on)
         .where(INVOICE.c.id == staged.c.invoice_id)
@@ -83,11 +86,11 @@ def prepare_allocations(work: Work) -> None:
         )
 
 
-def check_allocations(work: Work) -> None:
+def check_allocations(context: Context, faults: Faults, changes: Changes) -> None:
     """Put every row to the rules in the order of days, taking back before applying."""
-    loading.lock(work.connection)
-    for rows in _by_customer(work):
-        booking = _booking(work, rows, _APPLIED)
+    loading.lock(context.connection)
+    for rows in _by_customer(context):
+        booking = _booking(context, faults, changes, rows, _APPLIED)
         taken: dict[tuple[Any, ...], Any] = {}
         for row in rows:
             source, bill = booking.ends(row)
@@ -103,41 +106,41 @@ def check_allocations(work: Work) -> None:
             if earlier is not row and earlier.taken != row.taken:
                 booking.refuse(row, "duplicate_key", "invoice_code", str(earlier.line))
             elif earlier is not row or _taken_already(source, bill, row):
-                work.set_rows([{"row": row.id, "taken_before": True}], "taken_before")
+                set_rows(context, [{"row": row.id, "taken_before": True}], "taken_before")
             else:
                 _take_back(booking, source, bill, row)
         booking.close()
 
 
-def count_allocations(work: Work) -> None:
+def count_allocations(context: Context, _faults: Faults, changes: Changes) -> None:
     """A row that takes something back adds something."""
-    staged = work.staged
-    work.count_as_added(sa.and_(staged.c.taken.is_not(None), staged.c.taken_before.is_(None)))
+    staged = context.staged
+    changes.count_as_added(sa.and_(staged.c.taken.is_not(None), staged.c.taken_before.is_(None)))
 
 
-def write_allocations(work: Work) -> None:
+def write_allocations(context: Context, faults: Faults, changes: Changes) -> None:
     """End what is taken back; what is applied was written already."""
-    for rows in _by_customer(work):
-        booking = _booking(work, rows, _APPLIED)
+    for rows in _by_customer(context):
+        booking = _booking(context, faults, changes, rows, _APPLIED)
         for row in rows:
             if row.taken is not None and not row.taken_before:
                 _take_back(booking, *booking.ends(row), row)
         booking.close()
 
 
-def check_reversals(work: Work) -> None:
+def check_reversals(context: Context, faults: Faults, changes: Changes) -> None:
     """No more is reversed than there is, and nothing before it was there."""
-    loading.lock(work.connection)
-    rows = _reversing(work)
-    booking = _booking(work, rows, _REVERSED)
+    loading.lock(context.connection)
+    rows = _reversing(context)
+    booking = _booking(context, faults, changes, rows, _REVERSED)
     _reverse(booking, rows)
     booking.close()
 
 
-def write_reversals(work: Work) -> None:
+def write_reversals(context: Context, faults: Faults, changes: Changes) -> None:
     """End what was applied of what is reversed."""
-    rows = _reversing(work)
-    booking = _booking(work, rows, _REVERSED, without_batch=work.batch_id)
+    rows = _reversing(context)
+    booking = _booking(context, faults, changes, rows, _REVERSED, without_batch=changes.batch_id)
     _reverse(booking, rows)
     booking.close()
 
@@ -149,9 +152,9 @@ def _reverse(booking: Booking, rows: list[Any]) -> None:
         booking.put(row, partial(booking.book.reverse, source, amount, row.reversed_on, bill, why))
 
 
-def _reversing(work: Work) -> list[Any]:
+def _reversing(context: Context) -> list[Any]:
     """New good reversals in the order of their days."""
-    staged = work.staged
+    staged = context.staged
     names = (
         "id",
         "line",
@@ -163,20 +166,20 @@ def _reversing(work: Work) -> list[Any]:
         "reason",
     )
     return list(
-        work.connection.execute(
+        context.connection.execute(
             sa.select(*(staged.c[name] for name in names))
-            .where(work.good(), staged.c.reversal_id.is_(None))
+            .where(context.good(), staged.c.reversal_id.is_(None))
             .order_by(staged.c.reversed_on, staged.c.id)
         )
     )
 
 
-def _by_customer(work: Work) -> Iterator[list[Any]]:
+def _by_customer(context: Context) -> Iterator[list[Any]]:
     """Good rows of some customers, in the order of days, taking back first."""
-    staged = work.staged
+    staged = context.staged
     customers = sorted(
-        work.connection.execute(
-            sa.select(staged.c.customer_id).where(work.good()).distinct()
+        context.connection.execute(
+            sa.select(staged.c.customer_id).where(context.good()).distinct()
         ).scalars()
     )
     names = (
@@ -197,28 +200,34 @@ def _by_customer(work: Work) -> Iterator[list[Any]]:
     for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
         some = customers[start : start + _CUSTOMERS_AT_ONCE]
         yield list(
-            work.connection.execute(
+            context.connection.execute(
                 sa.select(*(staged.c[name] for name in names))
-                .where(work.good(), staged.c.customer_id.in_(some))
+                .where(context.good(), staged.c.customer_id.in_(some))
                 .order_by(staged.c.applied_on, staged.c.taken.is_(None), staged.c.id)
             )
         )
 
 
 def _booking(
-    work: Work, rows: list[Any], fields: dict[str, str], *, without_batch: int | None = None
+    context: Context,
+    faults: Faults,
+    changes: Changes,
+    rows: list[Any],
+    fields: dict[str, str],
+    *,
+    without_batch: int | None = None,
 ) -> Booking:
     def named(column: str) -> set[int]:
         return {number for row in rows if (number := getattr(row, column)) is not None}
 
     book = loading.load(
-        work.connection,
+        context.connection,
         bills=named("invoice_id"),
         receipts=named("receipt_id"),
         notes=named("credit_note_id"),
         without_batch=without_batch,
     )
-    return Booking(work, book, fields)
+    return Booking(context, faults, changes, book, fields)
 
 
 def _take_back(booking: Booking, source: Source, bill: Bill, row: Any) -> None:

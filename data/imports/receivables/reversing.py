@@ -17,7 +17,10 @@ import sqlalchemy as sa
 
 from data.imports.receivables import negative_rows, returning
 from data.imports.receivables.booking import Booking
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import set_rows
 from data.imports.terms.tables import table_of
 from data.movements.book import RECEIPT, Refused
 from errors import BadInput, Issue
@@ -53,16 +56,22 @@ def kind_of(words: str, *, invoice: bool) -> ReversalKind:
     return ReversalKind.BOUNCED if invoice else ReversalKind.REFUNDED
 
 
-def check(work: Work) -> None:
+def check(context: Context, faults: Faults, changes: Changes) -> None:
     """Refuse by name what cannot be taken back; note which receipts are.
 
     What comes and what goes back is put to the rules day by day, so that an invoice whose
     receipt bounced may be paid again by a later row of the same file.
     """
-    if "taken_back" not in work.filled:
+    if "taken_back" not in context.filled:
         return
-    rows, coming = negative_rows.new(work), negative_rows.coming(work)
-    booking = Booking(work, negative_rows.concerned_with_the_file(work, rows, coming), _FIELDS)
+    rows, coming = negative_rows.new(context, faults), negative_rows.coming(context)
+    booking = Booking(
+        context,
+        faults,
+        changes,
+        negative_rows.concerned_with_the_file(context, rows, coming),
+        _FIELDS,
+    )
     went: dict[date, list[Any]] = defaultdict(list)
     came: dict[date, list[Any]] = defaultdict(list)
     for row in rows:
@@ -75,7 +84,7 @@ def check(work: Work) -> None:
             _take_back(booking, row)
         for row in waiting:
             if (refused := _pay(booking, row)) is not None:
-                said = "allocated" if "allocated" in work.told else "amount"
+                said = "allocated" if "allocated" in context.told else "amount"
                 booking.refuse(row, refused.reason, said, refused.other)
     booking.close()
 
@@ -103,9 +112,9 @@ def _take_back(booking: Booking, row: Any) -> None:
         return
     told = ", ".join(source.code for source, _amount, _bill in found)
     kept = [[source.code, amount, bill and bill.row_id] for source, amount, bill in found]
-    here = booking.work.staged.c.id == row.id
-    booking.work.note_where("reverses_receipt", "amount", here, other=sa.literal(told))
-    booking.work.set_rows([{"row": row.id, "takes": json.dumps(kept)}], "takes")
+    here = booking.context.staged.c.id == row.id
+    booking.faults.note_where("reverses_receipt", "amount", here, other=sa.literal(told))
+    set_rows(booking.context, [{"row": row.id, "takes": json.dumps(kept)}], "takes")
 
 
 def _reverse(booking: Booking, row: Any, found: list[returning.Share]) -> None:
@@ -113,26 +122,26 @@ def _reverse(booking: Booking, row: Any, found: list[returning.Share]) -> None:
         booking.book.reverse(source, amount, row.received_on, bill, row.note or "")
 
 
-def count(work: Work) -> None:
+def count(context: Context, _faults: Faults, changes: Changes) -> None:
     """A row that takes something back adds something."""
-    staged = work.staged
-    if "taken_back" in work.filled:
-        work.count_as_added(
+    staged = context.staged
+    if "taken_back" in context.filled:
+        changes.count_as_added(
             sa.and_(staged.c.taken_back.is_not(None), staged.c.reversal_id.is_(None))
         )
 
 
-def write(work: Work) -> None:
+def write(context: Context, faults: Faults, changes: Changes) -> None:
     """Store the reversals, and end what was applied of their receipts.
 
     Raises:
         BadInput: more would be applied than there is; nothing is stored.
     """
-    if "taken_back" not in work.filled:
+    if "taken_back" not in context.filled:
         return
-    rows = negative_rows.listed(work)
-    booking = Booking(work, negative_rows.concerned(work, rows), _FIELDS)
-    codes = _Codes(work.connection)
+    rows = negative_rows.listed(context)
+    booking = Booking(context, faults, changes, negative_rows.concerned(context, rows), _FIELDS)
+    codes = _Codes(context.connection)
     made = []
     for row in rows:
         found: list[returning.Share] = [
@@ -148,7 +157,7 @@ def write(work: Work) -> None:
                 "amount": amount,
                 "kind": _kind(row),
                 "reason": row.note or "",
-                "batch_id": work.batch_id,
+                "batch_id": changes.batch_id,
                 "batch_line": row.line,
             }
             for source, amount, _bill in found
@@ -157,7 +166,7 @@ def write(work: Work) -> None:
         raise BadInput(Issue(reason, value=code))
     booking.close()
     if made:
-        work.connection.execute(sa.insert(Reversal), made)
+        context.connection.execute(sa.insert(Reversal), made)
 
 
 class _Codes:

@@ -8,7 +8,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from data.imports.receivables.allocating import ALLOCATION, Side, book_of
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
 from data.imports.terms.tables import table_of
 from data.movements import loading
 from data.movements.book import Applied, Bill, Book, Source
@@ -17,15 +18,15 @@ from models.receivables import Allocation
 _CUSTOMERS_AT_ONCE = 500
 
 
-def spread_oldest_first(work: Work, side: Side) -> None:
+def spread_oldest_first(context: Context, changes: Changes, side: Side) -> None:
     """What is new and names no invoice pays what fell due first, if the user said so."""
-    if work.options.allocate != "oldest":
+    if context.options.allocate != "oldest":
         return
-    staged, table = work.staged, table_of(side.table)
-    fresh = sa.select(staged.c[side.id]).where(work.good(), staged.c.invoice_code.is_(None))
-    rows = work.connection.execute(
+    staged, table = context.staged, table_of(side.table)
+    fresh = sa.select(staged.c[side.id]).where(context.good(), staged.c.invoice_code.is_(None))
+    rows = context.connection.execute(
         sa.select(table.c.id, table.c.customer_id, table.c.batch_line)
-        .where(table.c.batch_id == work.batch_id, table.c.id.in_(fresh))
+        .where(table.c.batch_id == changes.batch_id, table.c.id.in_(fresh))
         .order_by(table.c.customer_id)
     ).all()
     lines = {row.id: row.batch_line for row in rows}
@@ -36,29 +37,29 @@ def spread_oldest_first(work: Work, side: Side) -> None:
     for start in range(0, len(customers), _CUSTOMERS_AT_ONCE):
         part = customers[start : start + _CUSTOMERS_AT_ONCE]
         ids = {number for customer in part for number in of_customer[customer]}
-        bills, _receipts = loading.with_room(work.connection, part)
-        book = book_of(work, side, ids, bills)
+        bills, _receipts = loading.with_room(context.connection, part)
+        book = book_of(context, side, ids, bills)
         applied = _spread(book, ids, bills, side)
-        _end_at_once(work, book)
+        _end_at_once(context, book)
         made = [
             {
                 side.id: one.source.row_id,
                 "invoice_id": one.bill.row_id,
                 "allocated_on": one.start,
                 "amount": one.amount,
-                "batch_id": work.batch_id,
+                "batch_id": changes.batch_id,
                 "batch_line": lines[one.source.row_id or 0],
             }
             for one in applied
         ]
         if made:
-            work.connection.execute(sa.insert(Allocation), made)
+            context.connection.execute(sa.insert(Allocation), made)
 
 
-def _end_at_once(work: Work, book: Book) -> None:
+def _end_at_once(context: Context, book: Book) -> None:
     """What a row of this file applied itself and more of the same was added to: one sum."""
     for one in book.ended:
-        work.connection.execute(
+        context.connection.execute(
             sa.update(ALLOCATION).where(ALLOCATION.c.id == one.row_id).values(ended_on=one.end)
         )
 

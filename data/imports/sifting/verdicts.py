@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.imports.files.cell import shown
 from data.imports.files.reading import Block
-from data.imports.files.shown import shown
 from data.imports.parsing.parsed import visible
 from data.imports.sifting.meanings import (
     DOCUMENT,

@@ -1,1 +1,1 @@
-"""The temporary tables of one import (暂存): what they hold, and what is done with them."""
+"""One import under way (暂存): its temporary tables, what is known, found and changed."""

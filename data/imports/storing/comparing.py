@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.rows import set_rows
 from data.imports.terms.spec import Target
 from data.imports.terms.tables import table_of
 
 
-def within_file(work: Work, target: Target) -> None:
+def within_file(context: Context, faults: Faults, target: Target) -> None:
     """Find keys the file holds more than once.
 
     A shared row must say the same everywhere. A row of its own that is repeated counts once
@@ -20,10 +22,10 @@ def within_file(work: Work, target: Target) -> None:
     """
     if target.only_new:
         return
-    first = _first_of_each(work, target)
+    first = _first_of_each(context, target)
     if first is None:
         return
-    staged = work.staged
+    staged = context.staged
     original = sa.alias(staged)
     keys = target.within_file
     same_key = [staged.c[keys[0]] == first.c[keys[0]]]
@@ -32,25 +34,25 @@ def within_file(work: Work, target: Target) -> None:
     later = staged.c.id > first.c.id
     if target.when:
         later = sa.and_(later, staged.c[target.when].is_not(None))
-    said = _said(work, target)
-    _complete(work, said, joined, original, later)
-    differs = _differs(work, said, original)
-    key_field = _shown_key(work, target)
+    said = _said(context, target)
+    _complete(context, said, joined, original, later)
+    differs = _differs(context, said, original)
+    key_field = _shown_key(context, target)
     if not target.shared:
-        _refuse_first(work, target, joined, original, sa.and_(later, differs), key_field)
-    work.fault_where(
+        _refuse_first(context, faults, target, joined, original, sa.and_(later, differs), key_field)
+    faults.where(
         target.duplicate, key_field, sa.and_(later, differs), other=original.c.line, source=joined
     )
     if not target.shared:
-        _drop_repeats(work, joined, original, later, key_field)
+        _drop_repeats(context, faults, joined, original, later, key_field)
 
 
-def _first_of_each(work: Work, target: Target) -> Any:
+def _first_of_each(context: Context, target: Target) -> Any:
     """The first row of every key that occurs twice; None where there is none."""
-    staged = work.staged
+    staged = context.staged
     keys = [staged.c[name] for name in target.within_file]
     query = sa.select(sa.func.min(staged.c.id).label("id"), *keys).where(
-        work.good(), keys[0].is_not(None)
+        context.good(), keys[0].is_not(None)
     )
     if target.when:
         query = query.where(staged.c[target.when].is_not(None))
@@ -65,9 +67,9 @@ def _first_of_each(work: Work, target: Target) -> Any:
             ),
         )
     found = query.group_by(*keys).having(many)
-    if work.connection.execute(found.limit(1)).first() is None:
+    if context.connection.execute(found.limit(1)).first() is None:
         return None
-    work.connection.execute(sa.text("DROP TABLE IF EXISTS staged_first"))
+    context.connection.execute(sa.text("DROP TABLE IF EXISTS staged_first"))
     made = sa.Table(
         "staged_first",
         sa.MetaData(),
@@ -75,8 +77,8 @@ def _first_of_each(work: Work, target: Target) -> Any:
         *(sa.Column(key.name, key.type) for key in keys),
         prefixes=["TEMPORARY"],
     )
-    made.create(work.connection, checkfirst=False)
-    work.connection.execute(sa.insert(made).from_select([c.name for c in made.c], found))
+    made.create(context.connection, checkfirst=False)
+    context.connection.execute(sa.insert(made).from_select([c.name for c in made.c], found))
     return made
 
 
@@ -94,30 +96,38 @@ def _said_later(staged: sa.Table, name: str) -> Any:
 
 
 def _refuse_first(
-    work: Work, target: Target, joined: Any, original: Any, clash: Any, key_field: str
+    context: Context,
+    faults: Faults,
+    target: Target,
+    joined: Any,
+    original: Any,
+    clash: Any,
+    key_field: str,
 ) -> None:
     """The first line of a key is as doubtful as the one that contradicts it."""
-    staged = work.staged
-    pairs = work.connection.execute(
+    staged = context.staged
+    pairs = context.connection.execute(
         sa.select(original.c.id, sa.func.min(staged.c.line).label("other"))
         .select_from(joined)
-        .where(clash, work.good(), original.c.line != staged.c.line)
+        .where(clash, context.good(), original.c.line != staged.c.line)
         .group_by(original.c.id)
     ).all()
     for other in pairs:
-        work.note_fault(target.duplicate, key_field, other.id, str(other.other))
+        faults.of_row(target.duplicate, key_field, other.id, str(other.other))
 
 
-def _drop_repeats(work: Work, joined: Any, original: Any, later: Any, key_field: str) -> None:
-    staged = work.staged
-    work.note_where("repeated_row", key_field, later, other=original.c.line, source=joined)
-    repeats = sa.select(staged.c.id).select_from(joined).where(later, work.good())
-    work.connection.execute(
+def _drop_repeats(
+    context: Context, faults: Faults, joined: Any, original: Any, later: Any, key_field: str
+) -> None:
+    staged = context.staged
+    faults.note_where("repeated_row", key_field, later, other=original.c.line, source=joined)
+    repeats = sa.select(staged.c.id).select_from(joined).where(later, context.good())
+    context.connection.execute(
         sa.update(staged).where(staged.c.id.in_(repeats)).values(bad=True, becomes="same")
     )
 
 
-def _said(work: Work, target: Target) -> list[str]:
+def _said(context: Context, target: Target) -> list[str]:
     """Staged columns in which rows of a key are compared.
 
     Of a row of its own that is everything it says: a cell that belongs to another table (a
@@ -126,36 +136,36 @@ def _said(work: Work, target: Target) -> list[str]:
     """
     names = dict.fromkeys(target.columns.values())
     if not target.shared:
-        naming = {each.field for each in work.spec.references}
-        naming |= {each.tax_field for each in work.spec.references if each.tax_field}
-        naming |= {each.name_field for each in work.spec.references if each.name_field}
-        names |= dict.fromkeys(f.name for f in work.spec.fields if f.name not in naming)
+        naming = {each.field for each in context.spec.references}
+        naming |= {each.tax_field for each in context.spec.references if each.tax_field}
+        naming |= {each.name_field for each in context.spec.references if each.name_field}
+        names |= dict.fromkeys(f.name for f in context.spec.fields if f.name not in naming)
     return [name for name in names if name not in target.within_file]
 
 
-def _complete(work: Work, said: list[str], joined: Any, original: Any, later: Any) -> None:
+def _complete(context: Context, said: list[str], joined: Any, original: Any, later: Any) -> None:
     """Let the first row of every key say what only a later one says."""
-    staged = work.staged
+    staged = context.staged
     silent = {
         name: sa.and_(original.c[name].is_(None), staged.c[name].is_not(None)) for name in said
     }
-    rows = work.connection.execute(
+    rows = context.connection.execute(
         sa.select(
             original.c.id.label("first"),
             *(sa.case((silent[name], staged.c[name])).label(name) for name in said),
         )
         .select_from(joined)
-        .where(later, work.good(), sa.or_(sa.false(), *silent.values()))
+        .where(later, context.good(), sa.or_(sa.false(), *silent.values()))
         .order_by(staged.c.id.desc())
     ).all()
     for name in said:
         told = {row.first: row._mapping[name] for row in rows if row._mapping[name] is not None}
-        work.set_rows(({"row": number, name: value} for number, value in told.items()), name)
+        set_rows(context, ({"row": number, name: value} for number, value in told.items()), name)
 
 
-def _differs(work: Work, said: list[str], original: Any) -> Any:
+def _differs(context: Context, said: list[str], original: Any) -> Any:
     """Whether a row says something else than the first of its key, where both speak."""
-    staged = work.staged
+    staged = context.staged
     told = [
         sa.and_(
             staged.c[name].is_not(None),
@@ -167,9 +177,9 @@ def _differs(work: Work, said: list[str], original: Any) -> Any:
     return sa.or_(sa.false(), *told)
 
 
-def _shown_key(work: Work, target: Target) -> str:
+def _shown_key(context: Context, target: Target) -> str:
     """The field of the key people know."""
-    names = {field.name for field in work.spec.fields}
+    names = {field.name for field in context.spec.fields}
     shown = {"respondent": "response_code", "customer_id": "customer_code"}
     keys = [shown.get(name, name) for name in target.within_file]
     best = [name for name in keys if name in names and name != "wave_code"]
@@ -178,17 +188,17 @@ def _shown_key(work: Work, target: Target) -> str:
     return best[0] if best else next(iter(names))
 
 
-def with_store(work: Work, target: Target) -> None:
+def with_store(context: Context, faults: Faults, target: Target) -> None:
     """Refuse what may not change in rows that are there."""
-    if target.only_new or not work.is_there(target.id_into):
+    if target.only_new or not context.is_there(target.id_into):
         return
     fixed = [name for name in target.columns if name not in target.updatable]
     for name in fixed:
-        field = _field_behind(work, target.columns[name])
-        joined, table = _joined(work, target)
-        given = work.staged.c[target.columns[name]]
+        field = _field_behind(context, target.columns[name])
+        joined, table = _joined(context, target)
+        given = context.staged.c[target.columns[name]]
         changed = sa.and_(given.is_not(None), table.c[name].is_distinct_from(given))
-        work.fault_where(
+        faults.where(
             "may_not_change",
             field,
             changed,
@@ -197,15 +207,15 @@ def with_store(work: Work, target: Target) -> None:
         )
 
 
-def _field_behind(work: Work, staged_name: str) -> str:
-    for reference in work.spec.references:
+def _field_behind(context: Context, staged_name: str) -> str:
+    for reference in context.spec.references:
         if reference.into == staged_name:
             return reference.field
-    return work.spec.stands_for.get(staged_name, staged_name)
+    return context.spec.stands_for.get(staged_name, staged_name)
 
 
-def _joined(work: Work, target: Target) -> tuple[Any, Any]:
-    staged = work.staged
+def _joined(context: Context, target: Target) -> tuple[Any, Any]:
+    staged = context.staged
     table = sa.alias(table_of(target.table))
     if "id" in table.c:
         return staged.join(table, table.c.id == staged.c[target.id_into]), table
@@ -213,13 +223,13 @@ def _joined(work: Work, target: Target) -> tuple[Any, Any]:
     return staged.join(table, sa.and_(*on)), table
 
 
-def changes(work: Work, target: Target) -> tuple[Any, Any, Any]:
+def changing(context: Context, target: Target) -> tuple[Any, Any, Any]:
     """(source, table, condition) of staged rows that say something new about a row there."""
-    joined, table = _joined(work, target)
+    joined, table = _joined(context, target)
     new = [
         sa.and_(
-            work.staged.c[given].is_not(None),
-            table.c[name].is_distinct_from(work.staged.c[given]),
+            context.staged.c[given].is_not(None),
+            table.c[name].is_distinct_from(context.staged.c[given]),
         )
         for name, given in target.columns.items()
         if name in target.updatable
@@ -227,13 +237,13 @@ def changes(work: Work, target: Target) -> tuple[Any, Any, Any]:
     return joined, table, sa.or_(sa.false(), *new)
 
 
-def states(work: Work) -> None:
+def states(context: Context) -> None:
     """Name every good row added, updated or same, before anything is written.
 
     Rows are staged as added; it is the others that are marked.
     """
-    staged = work.staged
-    main = [target for target in work.spec.targets if not target.only_new]
+    staged = context.staged
+    main = [target for target in context.spec.targets if not target.only_new]
     fresh = [
         sa.and_(
             staged.c[target.id_into].is_(None),
@@ -241,25 +251,25 @@ def states(work: Work) -> None:
         )
         for target in main
     ]
-    work.connection.execute(
-        sa.update(staged).where(work.good(), sa.not_(sa.or_(*fresh))).values(becomes="same")
+    context.connection.execute(
+        sa.update(staged).where(context.good(), sa.not_(sa.or_(*fresh))).values(becomes="same")
     )
     for target in main:
-        if not work.is_there(target.id_into):
+        if not context.is_there(target.id_into):
             continue
-        joined, _table, changed = changes(work, target)
-        rows = sa.select(staged.c.id).select_from(joined).where(changed, work.good())
-        work.connection.execute(
+        joined, _table, changed = changing(context, target)
+        rows = sa.select(staged.c.id).select_from(joined).where(changed, context.good())
+        context.connection.execute(
             sa.update(staged)
             .where(staged.c.becomes == "same", staged.c.id.in_(rows))
             .values(becomes="updated")
         )
 
 
-def with_siblings(work: Work) -> None:
+def with_siblings(context: Context, faults: Faults) -> None:
     """An order with one bad line is no order: its other lines are refused with it."""
-    staged = work.staged
-    for target in work.spec.targets:
+    staged = context.staged
+    for target in context.spec.targets:
         if not target.whole:
             continue
         key = staged.c[next(iter(target.key.values()))]
@@ -269,4 +279,4 @@ def with_siblings(work: Work) -> None:
             .where(other.c.bad, other.c.becomes != "same", other.c[key.name].is_not(None))
             .distinct()
         )
-        work.fault_where("sibling_rejected", key.name, key.in_(bad))
+        faults.where("sibling_rejected", key.name, key.in_(bad))

@@ -13,11 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.imports.files.cell import shown
 from data.imports.files.reading import Table
-from data.imports.files.shown import shown
 from data.imports.parsing.parsed import FAULT
 from data.imports.staging import temporary
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.terms.report import issue_dict, issue_of
 from errors import Issue
 
@@ -34,18 +35,18 @@ class Reject:
     faults: tuple[Issue, ...]
 
 
-def write(work: Work, table: Table, path: Path) -> None:
+def write(context: Context, faults: Faults, source: Table, path: Path) -> None:
     """Keep the refused rows of a checked import, one JSON line each."""
-    faults = work.faults
-    said = work.connection.execute(
-        sa.select(faults)
-        .where(faults.c.severity == FAULT)
-        .order_by(faults.c.line, faults.c.shown)
+    table = faults.table
+    said = context.connection.execute(
+        sa.select(table)
+        .where(table.c.severity == FAULT)
+        .order_by(table.c.line, table.c.shown)
         .execution_options(yield_per=1000)
     )
     with path.open("w", encoding="utf-8") as file:
-        file.write(json.dumps({"header": table.layout.header}, ensure_ascii=False) + "\n")
-        rows = table.rows()
+        file.write(json.dumps({"header": source.layout.header}, ensure_ascii=False) + "\n")
+        rows = source.rows()
         for line, of_line in _by_line(map(temporary.issue_from, said)):
             row = next((row for row in rows if row.line == line), None)
             plain: dict[str, Any] = {

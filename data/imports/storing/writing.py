@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.imports.matching.lookups import filled, look_up, match
-from data.imports.staging.work import Progress, Work
-from data.imports.storing.comparing import changes
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
+from data.imports.staging.progress import Progress
+from data.imports.storing.comparing import changing
 from data.imports.terms.change import Change
 from data.imports.terms.spec import Target
 from data.imports.terms.tables import table_of
@@ -17,27 +20,27 @@ from data.imports.terms.tables import table_of
 _CHANGED_AT_ONCE = 2000
 
 
-def write(work: Work, tell: Progress) -> None:
+def write(context: Context, faults: Faults, changes: Changes, tell: Progress) -> None:
     """Store every good row: targets in their order, then what the kind still has to do."""
-    for place, target in enumerate(work.spec.targets):
-        tell("writing", 0.8 + 0.18 * place / len(work.spec.targets))
-        if target.only_new and not getattr(work.options, target.only_new):
+    for place, target in enumerate(context.spec.targets):
+        tell("writing", 0.8 + 0.18 * place / len(context.spec.targets))
+        if target.only_new and not getattr(context.options, target.only_new):
             continue
         if not target.only_new:
-            _update(work, target)
-        _insert(work, target)
+            _update(context, changes, target)
+        _insert(context, changes, target)
         if target.only_new:
-            for reference in work.spec.references:
+            for reference in context.spec.references:
                 if reference.into == target.id_into:
-                    look_up(work, reference)
-        elif target is not work.spec.targets[-1]:
-            match(work, target)
-    if work.spec.finish:
-        work.spec.finish(work)
+                    look_up(context, reference)
+        elif target is not context.spec.targets[-1]:
+            match(context, target)
+    if context.spec.finish:
+        context.spec.finish(context, faults, changes)
 
 
-def _insert(work: Work, target: Target) -> None:
-    staged = work.staged
+def _insert(context: Context, changes: Changes, target: Target) -> None:
+    staged = context.staged
     table = table_of(target.table)
     source = staged.alias("source")
     new = [sa.not_(source.c.bad), source.c[target.id_into].is_(None)]
@@ -46,40 +49,40 @@ def _insert(work: Work, target: Target) -> None:
     given = {**target.columns, **target.key}
     names = [name for name in given if name in table.c]
     values: list[Any] = [filled(table.c[name], source.c[given[name]]) for name in names]
-    query = sa.select(*values, sa.literal(work.batch_id), source.c.line).where(*new)
+    query = sa.select(*values, sa.literal(changes.batch_id), source.c.line).where(*new)
     if target.shared:
         firsts = (
             sa.select(sa.func.min(staged.c.id))
-            .where(work.good(), staged.c[target.id_into].is_(None))
+            .where(context.good(), staged.c[target.id_into].is_(None))
             .group_by(*(staged.c[name] for name in target.within_file))
         )
         if target.when:
             firsts = firsts.where(staged.c[target.when].is_not(None))
         query = query.where(source.c.id.in_(firsts))
     keys = [source.c[name] for name in target.key.values()]
-    work.connection.execute(
+    context.connection.execute(
         sa.insert(target.table).from_select(
             [*names, "batch_id", "batch_line"], query.order_by(*keys)
         )
     )
-    if work.connection.dialect.name == "postgresql":
+    if context.connection.dialect.name == "postgresql":
         # The next target is matched against these rows: a plan made for a table believed
         # empty compares each row with each.
-        work.connection.execute(sa.text(f'ANALYZE "{table.name}"'))
+        context.connection.execute(sa.text(f'ANALYZE "{table.name}"'))
 
 
-def _update(work: Work, target: Target) -> None:
+def _update(context: Context, changes: Changes, target: Target) -> None:
     """Change rows that are there, a page at a time; each change keeps what was before."""
     names = [name for name in target.columns if name in target.updatable]
-    if not names or not work.is_there(target.id_into):
+    if not names or not context.is_there(target.id_into):
         return
-    staged = work.staged
-    source, table, changed = changes(work, target)
+    staged = context.staged
+    source, table, changed = changing(context, target)
     identity = table.c.id if "id" in table.c else table.c[next(iter(target.key))]
     rest = [] if "id" in table.c else list(target.key)[1:]
     last = -1
     while True:
-        page = work.connection.execute(
+        page = context.connection.execute(
             sa.select(
                 staged.c.id.label("staged_id"),
                 identity.label("row_id"),
@@ -88,18 +91,18 @@ def _update(work: Work, target: Target) -> None:
                 *(staged.c[target.columns[name]].label(f"new_{name}") for name in names),
             )
             .select_from(source)
-            .where(changed, work.good(), staged.c.id > last)
+            .where(changed, context.good(), staged.c.id > last)
             .order_by(staged.c.id)
             .limit(_CHANGED_AT_ONCE)
         ).all()
         if not page:
             return
         last = page[-1].staged_id
-        _change_each(work, target, names, rest, page)
+        _change_each(changes, target, names, rest, page)
 
 
 def _change_each(
-    work: Work, target: Target, names: list[str], rest: list[str], page: Iterable[Any]
+    changes: Changes, target: Target, names: list[str], rest: list[str], page: Iterable[Any]
 ) -> None:
     done: dict[tuple[Any, ...], set[str]] = {}
     found: list[Change] = []
@@ -122,4 +125,4 @@ def _change_each(
             first = next(iter(target.key))
             keys[first] = row.row_id
         found.append(Change(row.row_id, before, after, keys))
-    work.change_all(target.table, found)
+    changes.change_all(target.table, found)

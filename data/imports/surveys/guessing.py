@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.imports.surveys.headings import Heading
+from data.imports.surveys.scale_words import Heading
 from data.imports.terms.scales import NO_OPINION, SCALES, Reading, five_levels, plain, read
 
 FIGURE_SCALES = ("1-5", "1-7", "0-10", "1-10", "0-100")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from data.imports.staging.work import Work
-from data.imports.surveys import asked_since, headings, questions
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.surveys import asked_since, questions, scale_words
 from data.imports.surveys.scale_sheet import free_code
 from data.imports.terms.plan import Item, Options
 from data.imports.terms.scales import SCALES
@@ -21,7 +22,7 @@ MOST_NAMED = 10
 """Surveys named where one is not there."""
 
 
-def survey(work: Work) -> int:
+def survey(context: Context, changes: Changes) -> int:
     """The survey that is named; a new one is a decision, but for the first of a store.
 
     Naming it is one, unless the name is that of a survey but for case, width and blanks.
@@ -29,25 +30,25 @@ def survey(work: Work) -> int:
     Raises:
         BadInput: there are surveys, this is none of them, and nobody said it is new.
     """
-    code = work.options.survey
-    there = dict(work.connection.execute(sa.select(SURVEY.c.code, SURVEY.c.id)).tuples().all())
+    code = context.options.survey
+    there = dict(context.connection.execute(sa.select(SURVEY.c.code, SURVEY.c.id)).tuples().all())
     if code in there:
         return int(there[code])
     meant = code != Options().survey and not any(
         questions.key(k) == questions.key(code) for k in there
     )
-    if not code or (there and not work.options.new_survey and not meant):
+    if not code or (there and not context.options.new_survey and not meant):
         known = ", ".join(sorted(there)[:MOST_NAMED]) + ("…" if len(there) > MOST_NAMED else "")
         raise BadInput(Issue("survey_not_there", value=code, detail={"known": known}))
-    work.news.append(Issue("survey_made", value=code))
-    return work.make(Survey, code=code, name=work.options.survey_name or code)
+    changes.news.append(Issue("survey_made", value=code))
+    return changes.make(Survey, code=code, name=context.options.survey_name or code)
 
 
-def items(work: Work, survey_id: int) -> None:
+def items(context: Context, changes: Changes, survey_id: int) -> None:
     """Every question answered in the file, with the scale its answers were checked by."""
     there = {
         row.code: row
-        for row in work.connection.execute(
+        for row in context.connection.execute(
             sa.select(
                 SURVEY_ITEM.c.id,
                 SURVEY_ITEM.c.code,
@@ -59,14 +60,14 @@ def items(work: Work, survey_id: int) -> None:
             .where(SURVEY_ITEM.c.survey_id == survey_id)
         )
     }
-    since = asked_since.begins(work)
-    for position, item in enumerate(work.items_used()):
+    since = asked_since.begins(context)
+    for position, item in enumerate(_answered(context)):
         known = there.get(item.code)
         if known is None:
-            item_id = work.make(
+            item_id = changes.make(
                 SurveyItem,
                 survey_id=survey_id,
-                scale_id=_scale(work, item),
+                scale_id=_scale(context, changes, item),
                 code=item.code,
                 wording=item.wording or ("" if questions.is_code(item.column) else item.column),
                 dimension=item.dimension,
@@ -87,19 +88,31 @@ def items(work: Work, survey_id: int) -> None:
             raise BadInput(Issue("item_is_another", column=item.code, value=known.wording[:60]))
         else:
             item_id = int(known.id)
-        staged = work.staged
-        work.connection.execute(
+        staged = context.staged
+        context.connection.execute(
             sa.update(staged).where(staged.c.item_code == item.code).values(item_id=item_id)
         )
 
 
+def _answered(context: Context) -> list[Item]:
+    """Questions that the good rows answer."""
+    staged = context.staged
+    codes = context.connection.execute(
+        sa.select(staged.c.item_code)
+        .where(staged.c.item_code.is_not(None), context.good())
+        .distinct()
+        .order_by(staged.c.item_code)
+    ).scalars()
+    return [context.items[code] for code in codes]
+
+
 def _another(known: str, given: str) -> bool:
     """Whether a code stands for two questions: number 3 of another questionnaire."""
-    bare = [questions.key(headings.bare(text)) for text in (known, given)]
+    bare = [questions.key(scale_words.bare(text)) for text in (known, given)]
     return all(bare) and bare[0] != bare[1]
 
 
-def _scale(work: Work, item: Item) -> int:
+def _scale(context: Context, changes: Changes, item: Item) -> int:
     """The scale of the store that a new question has, made where there is none like it."""
     low, high = (item.maximum, item.minimum) if item.reverse else (item.minimum, item.maximum)
     code = f"{low:g}-{high:g}" + ("" if item.step == 1 else f"/{item.step:g}")
@@ -108,12 +121,12 @@ def _scale(work: Work, item: Item) -> int:
     words = item.stored_words()
     wanted = (item.minimum, item.maximum, item.step, words)
     same = sa.select(SCALE).where(SCALE.c.code.like(f"{code}%")).order_by(SCALE.c.id)
-    for row in work.connection.execute(same):
+    for row in context.connection.execute(same):
         if (row.minimum, row.maximum, row.step, row.words) == wanted:
             return int(row.id)
-    return work.make(
+    return changes.make(
         Scale,
-        code=free_code(work, f"{code} {item.code}"[:20] if item.words else code),
+        code=free_code(context, f"{code} {item.code}"[:20] if item.words else code),
         minimum=item.minimum,
         maximum=item.maximum,
         step=item.step,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.imports.files.headers import visible, whole
-from data.imports.surveys import headings
+from data.imports.surveys import scale_words
 from models.enums import ItemRole
 
 LONGEST_CODE, LONGEST_WORDING, LONGEST_DIMENSION = 40, 300, 40
@@ -113,7 +113,7 @@ def read_all(header: Sequence[str], taken: set[int]) -> list[Question]:
         for place, name in enumerate(header)
         if place not in taken
         and name.strip()
-        and not _is_about_the_form(headings.bare(name).strip())
+        and not _is_about_the_form(scale_words.bare(name).strip())
     ]
     return _coded(_paired(_rows_numbered(found)))
 

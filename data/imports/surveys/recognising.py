@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from data.imports.files import headers
-from data.imports.surveys import headings, questions
+from data.imports.surveys import questions, scale_words
 from data.imports.surveys.known import DEFAULT_ITEMS, ITEM_ALIASES
 from data.imports.surveys.questions import Question
 from data.imports.surveys.settling import Origin
@@ -88,7 +88,7 @@ def places_of(
 
 def _worded(text: str) -> str:
     """A wording as it is compared: what it says of its scale does not count."""
-    return questions.key(headings.bare(text))
+    return questions.key(scale_words.bare(text))
 
 
 def is_alias(wording: str, item: Item) -> bool:

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from data.imports.parsing import texts
 from data.imports.parsing.manner import Manner, Unreadable
-from data.imports.staging.work import Work
+from data.imports.staging.changes import Changes
+from data.imports.staging.context import Context
+from data.imports.staging.faults import Faults
 from data.imports.terms.scales import SCALES
 from data.imports.terms.tables import table_of
 from models.surveys import Scale, SurveyItem
@@ -84,27 +86,27 @@ class _Stated:
         )
 
 
-def find_scales(work: Work) -> None:
+def find_scales(context: Context, faults: Faults, changes: Changes) -> None:
     """Give every new question its scale, made where there is none like it.
 
     The scale of a question that is there cannot change: its answers were checked by it.
     """
-    staged = work.staged
+    staged = context.staged
     columns = [staged.c[name] for name in _STATED]
-    _refuse_another(work)
-    new = sa.select(*columns).where(work.good(), staged.c.item_id.is_(None)).distinct()
-    for row in work.connection.execute(new.order_by(*columns)).all():
+    _refuse_another(context, faults)
+    new = sa.select(*columns).where(context.good(), staged.c.item_id.is_(None)).distinct()
+    for row in context.connection.execute(new.order_by(*columns)).all():
         stated = _Stated(row.scale, row.minimum, row.maximum, row.step, _words(row.words))
         same = [staged.c[name].is_not_distinct_from(getattr(row, name)) for name in _STATED]
         which = sa.and_(staged.c.item_id.is_(None), *same)
-        scale_id = _scale(work, stated, which)
+        scale_id = _scale(context, faults, changes, stated, which)
         if scale_id is not None:
-            work.connection.execute(sa.update(staged).where(which).values(scale_id=scale_id))
+            context.connection.execute(sa.update(staged).where(which).values(scale_id=scale_id))
 
 
-def _refuse_another(work: Work) -> None:
-    staged = work.staged
-    rows = work.connection.execute(
+def _refuse_another(context: Context, faults: Faults) -> None:
+    staged = context.staged
+    rows = context.connection.execute(
         sa.select(
             staged.c.id.label("staged_id"),
             *(staged.c[name].label(f"said_{name}") for name in _STATED),
@@ -112,36 +114,38 @@ def _refuse_another(work: Work) -> None:
         )
         .join(ITEM, ITEM.c.id == staged.c.item_id)
         .join(SCALE, SCALE.c.id == ITEM.c.scale_id)
-        .where(work.good())
+        .where(context.good())
     ).all()
     for row in rows:
         ends = row.said_minimum, row.said_maximum, row.said_step
         stated = _Stated(row.said_scale, *ends, _words(row.said_words))
         if stated.differs(row) or stated.code not in (None, row.code):
-            work.fault_where("scale_differs", "scale", staged.c.id == row.staged_id)
+            faults.where("scale_differs", "scale", staged.c.id == row.staged_id)
 
 
-def _scale(work: Work, stated: _Stated, which: Any) -> int | None:
+def _scale(
+    context: Context, faults: Faults, changes: Changes, stated: _Stated, which: Any
+) -> int | None:
     """The scale of the store that is meant, or a new one; None where it is not clear."""
-    found = work.connection.execute(sa.select(SCALE).where(SCALE.c.code == stated.code)).first()
+    found = context.connection.execute(sa.select(SCALE).where(SCALE.c.code == stated.code)).first()
     if found is not None:
         if not stated.differs(found):
             return int(found.id)
-        work.fault_where("scale_differs", "scale", which)
+        faults.where("scale_differs", "scale", which)
         return None
     whole = stated.whole()
     if whole.minimum is None or whole.maximum is None or whole.minimum >= whole.maximum:
-        work.fault_where("scale_without_ends", "minimum", which)
+        faults.where("scale_without_ends", "minimum", which)
         return None
     if whole.code is None:
-        for row in work.connection.execute(sa.select(SCALE).order_by(SCALE.c.id)):
+        for row in context.connection.execute(sa.select(SCALE).order_by(SCALE.c.id)):
             graded = row.code in SCALES and SCALES[row.code].by_grade
             if not graded and _content(whole) == _content(row):
                 return int(row.id)
     ends = f"{whole.minimum:g}-{whole.maximum:g}"
-    return work.make(
+    return changes.make(
         Scale,
-        code=whole.code or free_code(work, ends, SCALES if whole.words else ()),
+        code=whole.code or free_code(context, ends, SCALES if whole.words else ()),
         minimum=whole.minimum,
         maximum=whole.maximum,
         step=whole.step,
@@ -153,8 +157,8 @@ def _content(scale: Any) -> tuple[Any, ...]:
     return scale.minimum, scale.maximum, scale.step, dict(scale.words or {})
 
 
-def free_code(work: Work, stem: str, reserved: Collection[str] = ()) -> str:
+def free_code(context: Context, stem: str, reserved: Collection[str] = ()) -> str:
     """A code no scale has: `1-7`, `1-7 #2`; names of scales without words are theirs."""
-    taken = {*work.connection.execute(sa.select(SCALE.c.code)).scalars(), *reserved}
+    taken = {*context.connection.execute(sa.select(SCALE.c.code)).scalars(), *reserved}
     names = (stem if n == 1 else f"{stem} #{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from data.imports.surveys.guessing import Guess
-from data.imports.surveys.headings import AGREEING, Heading
+from data.imports.surveys.scale_words import AGREEING, Heading
 from data.imports.terms import asking
 from data.imports.terms.plan import Item, Options, Plan
 from data.imports.terms.scales import SCALES, five_levels

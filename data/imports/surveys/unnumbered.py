@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from data.imports.staging.work import Work
+from data.imports.staging.context import Context
 from data.imports.terms.tables import table_of
 from models.surveys import Response
 
 RESPONSE = table_of(Response)
 
 
-def recognise(work: Work) -> None:
+def recognise(context: Context) -> None:
     """An answer the store keeps without a name is the one of that customer and day.
 
     Only where the file has no other of that customer and day; two are told apart by their
     moment, and neither of them can be said to be the one that is there.
     """
-    staged = work.staged
+    staged = context.staged
     same_day = (
         staged.c.wave_id == RESPONSE.c.wave_id,
         staged.c.customer_id == RESPONSE.c.customer_id,
@@ -28,7 +28,7 @@ def recognise(work: Work) -> None:
         staged.c.response_code.is_(None), staged.c.respondent_name.is_(None), is_moment
     )
     nameless = sa.exists().where(*same_day, RESPONSE.c.respondent == "")
-    if not work.any_row(sa.and_(unnamed, nameless)):
+    if not context.any_row(sa.and_(unnamed, nameless)):
         return
     key = (staged.c.wave_id, staged.c.customer_id, staged.c.answered_on)
     alone = (
@@ -39,4 +39,6 @@ def recognise(work: Work) -> None:
         .subquery()
     )
     one = sa.exists().where(*(column == alone.c[column.name] for column in key))
-    work.connection.execute(sa.update(staged).where(unnamed, nameless, one).values(respondent=""))
+    context.connection.execute(
+        sa.update(staged).where(unnamed, nameless, one).values(respondent="")
+    )

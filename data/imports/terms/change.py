@@ -22,7 +22,7 @@ class Change:
     """The whole key where the table has no id."""
 
     def parameters(self, keys: Sequence[str]) -> dict[str, Any]:
-        """What `Work.change_all` binds."""
+        """What `Changes.change_all` binds."""
         own = {"id": self.row_id} if "id" in keys else self.keys
         found = {f"key_{name}": own[name] for name in keys}
         return found | {f"new_{name}": value for name, value in self.after.items()}

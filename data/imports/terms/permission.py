@@ -5,57 +5,31 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from data import store
+from data.imports.terms.spec import Spec
 from errors import BadInput, Issue, NotAllowed
 from models.access import Role, User, scope_of
-from models.enums import SheetKind
 from models.people import AppUser
 
-_OF_CUSTOMERS = frozenset(
-    {
-        SheetKind.CUSTOMERS,
-        SheetKind.CONTACTS,
-        SheetKind.ORDERS,
-        SheetKind.STOCK_COUNTS,
-        SheetKind.CONTRACTS,
-        SheetKind.COMPLAINTS,
-        SheetKind.VISITS,
-        SheetKind.ANSWERS,
-        SheetKind.CREDIT_SURVEYS,
-        SheetKind.CARD_CHANGES,
-        SheetKind.COLLECTION_ACTIONS,
-        SheetKind.KEY_ACCOUNT_DECISIONS,
-        SheetKind.LOSS_EVENTS,
-    }
-)
-_OF_SURVEYS = frozenset({SheetKind.SURVEY_ITEMS, SheetKind.WAVES, SheetKind.ANSWERS})
-_OF_LEADERS = frozenset({SheetKind.OWNER_CHANGES, SheetKind.SUPERVISION_ITEMS})
+LEADERS = frozenset({Role.ADMINISTRATOR})
 """Whose customer is whose, and who answers for what: administrators alone."""
-MAY_IMPORT: dict[Role, frozenset[SheetKind]] = {
-    Role.ADMINISTRATOR: frozenset(SheetKind),
-    Role.EXECUTIVE: frozenset(),
-    Role.ACCOUNT_MANAGER: _OF_CUSTOMERS,
-    Role.CREDIT_CONTROLLER: frozenset(SheetKind)
-    - _OF_SURVEYS
-    - _OF_LEADERS
-    - {SheetKind.COMPLAINTS, SheetKind.KEY_ACCOUNT_DECISIONS},
-    Role.SERVICE: _OF_SURVEYS | {SheetKind.COMPLAINTS, SheetKind.VISITS, SheetKind.CONTACTS},
-}
-"""Account managers bring in rows of their own customers; see `matching`."""
+FINANCE = LEADERS | {Role.CREDIT_CONTROLLER}
+MANAGERS = LEADERS | {Role.ACCOUNT_MANAGER}
+"""Account managers bring in rows of their own customers only; see `matching`."""
+SERVICE = LEADERS | {Role.SERVICE}
+MANAGERS_AND_FINANCE = MANAGERS | FINANCE
+MANAGERS_AND_SERVICE = MANAGERS | SERVICE
+EVERYBODY = MANAGERS | FINANCE | SERVICE
+"""All who bring anything in: executives only look."""
 
 
-def kinds_for(role: Role) -> list[SheetKind]:
-    """The kinds a role may bring in, in the order of the list."""
-    return [kind for kind in SheetKind if kind in MAY_IMPORT[role]]
-
-
-def refuse_kind(actor: User | None, kind: SheetKind) -> None:
+def refuse_kind(actor: User | None, spec: Spec) -> None:
     """Refuse a kind of sheet the user's role may not bring in.
 
     Raises:
         BadInput: it may not.
     """
-    if actor is not None and kind not in MAY_IMPORT[actor.role]:
-        raise BadInput(Issue("kind_not_allowed", value=kind.value))
+    if actor is not None and actor.role not in spec.roles:
+        raise BadInput(Issue("kind_not_allowed", value=spec.kind.value))
 
 
 def active_user(engine: Engine, user_id: int) -> User:

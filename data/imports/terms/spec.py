@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from data.imports.parsing.manner import Parser
+from data.imports.terms.beyond import Expand, Reader
 from models.access import Role
 from models.enums import SheetKind
 
@@ -137,23 +138,23 @@ class Target:
 
 
 class Rule(Protocol):
-    """A kind's own rule; it is called with the `Work` of one file."""
+    """A kind's own rule; it is called with what is known, found and changed (`staging`)."""
 
-    def __call__(self, work: Any, /) -> None:
+    def __call__(self, context: Any, faults: Any, changes: Any, /) -> None:
         """Look at the staged rows, and mark or complete them."""
 
 
 class Stored(Protocol):
-    """What the store holds where a row would put a value; it is called with the `Work`."""
+    """What the store holds where a row would put a value; it is called with the `Context`."""
 
-    def __call__(self, work: Any, name: str, /) -> Any:
+    def __call__(self, context: Any, name: str, /) -> Any:
         """A scalar over the staged rows for the field of that name; NULL where there is none."""
 
 
 class Foreteller(Protocol):
-    """Tells what a kind changes beyond its targets; it is called with the `Work` of one file."""
+    """Tells what a kind changes beyond its targets; it is called with the `Context`."""
 
-    def __call__(self, work: Any, /) -> Iterable[tuple[str, Any, Any]]:
+    def __call__(self, context: Any, /) -> Iterable[tuple[str, Any, Any]]:
         """(field, column of the store, query with line, row, old and new) of each."""
 
 
@@ -163,6 +164,8 @@ class Spec:
 
     kind: SheetKind
     label: str
+    roles: frozenset[Role]
+    """Who may bring it in (`permission`)."""
     fields: tuple[Field, ...]
     references: tuple[Reference, ...]
     targets: tuple[Target, ...]
@@ -183,7 +186,7 @@ class Spec:
     check: Rule | None = None
     """The kind's own faults, after keys were looked up and compared."""
     also_changes: Rule | None = None
-    """Marks rows that change something beyond their targets (`Work.touch_where`)."""
+    """Marks rows that change something beyond their targets (`Changes.touch_where`)."""
     also_tells: Foreteller | None = None
     """What those rows change, to show before: (field, column of the store, query with line,
     row, old and new)."""
@@ -207,6 +210,12 @@ class Spec:
     """Fields a form may ask for, so that their column bears a question's number."""
     marks: tuple[Mark, ...] = ()
     """Columns that tell which rows are no data."""
+    columns: Reader | None = None
+    """How columns are read beyond the fields; None: no column says more than they do."""
+    expand: Expand | None = None
+    """How a row of the file becomes several staged ones; None: it becomes one."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Option of a plan that a user is asked about → the question, by which a page knows it."""
     facts: bool = True
     """Whether a refresh reads these rows."""
 

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from components import i18n
 from data import store
 from data.imports import engine as imports
 from data.imports.terms.plan import Options, Plan
@@ -21,6 +20,7 @@ from errors import Issue
 from models.access import Role, User, scope_of
 from models.people import AppUser
 from models.tables import metadata
+from words import i18n
 
 TODAY = date(2026, 11, 22)
 ABOUT_IMPORTS = {

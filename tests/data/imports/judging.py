@@ -24,7 +24,6 @@ import sqlalchemy as sa
 from opencc import OpenCC
 from sqlalchemy import Engine
 
-from components import i18n
 from data import store
 from data.imports import engine as imports
 from data.imports.columns import understanding
@@ -39,6 +38,7 @@ from tests.data.imports import deriving
 from tests.data.imports.bringing import ABOUT_IMPORTS, PROVENANCE, TODAY
 from tests.data.imports.deriving import Cell, Sheet
 from tests.data.imports.mutating import Base, Mutant
+from words import i18n
 
 SECONDS = 20.0
 """Processor time one mutant may take."""

@@ -18,7 +18,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from components import exports
 from data import store
 from data.imports.terms.report import ImportReport, Outcome
 from data.queries.scope import matches
@@ -27,6 +26,7 @@ from models.customers import Customer
 from models.system import AuditEntry, ImportChange
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import bring, content, count, person, rows, said
+from words import exports
 
 FOLDER = shared_or_sample("bad_inputs", "bad_inputs")
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from components import i18n
 from data.imports.parsing import texts, values
 from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner, Unreadable
+from words import i18n
 
 HOW = Manner(today=date(2026, 11, 22))
 MINUS = ("-", "−", "－")

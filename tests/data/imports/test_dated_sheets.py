@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from data.imports.columns.registry import MAY_IMPORT
 from data.imports.parsing.days import moment, month
 from data.imports.parsing.manner import Manner, Unreadable
-from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.report import ImportReport, Outcome
 from models.access import Role
 from models.base import DAY_ZERO

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from components import i18n
 from data.imports import peek
 from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
@@ -26,6 +25,7 @@ from data.imports.terms.spec import Field
 from errors import BadInput
 from models.enums import SheetKind
 from tests.data.imports.bringing import TODAY, bring, rows, said
+from words import i18n
 
 CASES = Path(__file__).parents[2] / "samples" / "cases" / "imports"
 CUSTOMERS = "客户编码,客户名称\nC001,华南机电\nC002,中润贸易\n"

@@ -8,7 +8,6 @@ import pytest
 from opencc import OpenCC
 from sqlalchemy import Engine
 
-from components import i18n
 from data.imports.columns import mapping
 from data.imports.columns.registry import SPECS
 from data.imports.columns.templates import template
@@ -22,6 +21,7 @@ from models.enums import SheetKind
 from models.tables import metadata
 from settings import ROOT
 from tests.data.imports.bringing import bring, managed, person, said
+from words import i18n
 
 BEFORE = {
     SheetKind.CONTACTS: ("customers",),
@@ -85,6 +85,7 @@ def test_every_column_written_to_is_there(kind: SheetKind) -> None:
 def test_every_field_and_reason_has_words(lang: str) -> None:
     for spec in SPECS.values():
         labels = [("import field", field.label) for field in spec.fields]
+        labels.append(("sheet", spec.label))
         assert i18n.missing(lang, labels) == []
         reasons = {target.duplicate for target in spec.targets}
         reasons |= {reference.missing for reference in spec.references}

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from components import i18n
 from data import store
 from data.imports.columns.registry import SPECS
 from data.imports.history.undo import undo
@@ -26,6 +25,7 @@ from models.customers import Customer
 from models.enums import SheetKind
 from models.tables import metadata
 from tests.data.imports.bringing import bring, content, count, person, rows
+from words import i18n
 
 TAX_1, TAX_2, TAX_3 = "91350100M000100Y43", "91110000100001342C", "91310000MA1FL0XX3J"
 HEAD = "发票号,客户编码,税号,客户名称,开票日期,金额\n"

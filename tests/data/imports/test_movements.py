@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from data import store as data_store
+from data.imports.columns.registry import MAY_IMPORT
 from data.imports.history import batches
 from data.imports.history.undo import undo
-from data.imports.terms.permission import MAY_IMPORT
 from data.imports.terms.report import Outcome
 from data.movements import loading
 from data.movements.book import Book

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from components import corrections
 from data import card_changes, store
 from data.imports import engine as imports
 from data.imports.history import undo
@@ -24,6 +23,7 @@ from models.base import DAY_ZERO
 from models.filters import Filters, Page
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import content, person, rows
+from words import corrections
 
 JUNE, NOVEMBER = date(2026, 6, 30), date(2026, 11, 30)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data.imports.columns.registry import SPECS
-from data.imports.terms.permission import MAY_IMPORT
+from data.imports.columns.registry import MAY_IMPORT, SPECS
 from data.imports.terms.report import Outcome
 from models.access import Role
 from models.enums import SheetKind

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
-from components import i18n
 from data import store
 from data.imports.columns.registry import SPECS
 from data.imports.peek import look
@@ -24,6 +23,7 @@ from data.imports.terms.request import Request
 from models.access import Role
 from tests.conftest import shared_or_sample
 from tests.data.imports.bringing import TODAY, bring, managed, person, said
+from words import i18n
 
 SEVEN = "客户编码,客户名称\n" + "".join(f"C00{n},公司{n}\n" for n in range(1, 8))
 ORDERS = "订单号,客户编码,订单日期,产品名称,数量,金额\n"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from data import store
-from data.imports.surveys import headings
+from data.imports.surveys import scale_words
 from data.imports.terms.plan import Options, Plan, from_toml
 from data.imports.terms.report import ImportReport, Outcome
 from jobs import export_store
@@ -82,7 +82,7 @@ def scores(engine: Engine) -> list[float]:
 def test_a_heading_says_its_ends_and_its_direction(
     heading: str, ends: tuple[float, float] | None, direction: str
 ) -> None:
-    found = headings.read(heading)
+    found = scale_words.read(heading)
     assert (found.ends, found.direction) == (ends, direction)
 
 
@@ -100,7 +100,7 @@ def test_a_heading_says_its_ends_and_its_direction(
     ],
 )
 def test_a_heading_may_ask_for_something_bad(heading: str, negative: bool) -> None:
-    assert headings.read(heading).negative is negative
+    assert scale_words.read(heading).negative is negative
 
 
 # cases -------------------------------------------------------------------------------------

@@ -20,12 +20,12 @@ from analytics.servqual import servqual
 from components import survey_view
 from data import store
 from data.imports.columns import templates
-from data.imports.columns.answer_rows import Answers
 from data.imports.history import undo
 from data.imports.kinds.answers import submitted
 from data.imports.parsing.manner import Manner, Unreadable
 from data.imports.peek import Peek, look
 from data.imports.surveys import guessing
+from data.imports.surveys.answer_rows import Answers
 from data.imports.surveys.questions import read_all
 from data.imports.surveys.settling import with_scale
 from data.imports.terms import scales

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.imports.files.workbook import Cell
+from data.imports.files.cell import Cell
 from data.imports.parsing import taxnumbers, texts, values
 from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner, Unreadable

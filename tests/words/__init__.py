@@ -1,0 +1,1 @@
+"""Tests of words, figures and files without a screen."""

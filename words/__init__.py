@@ -1,0 +1,1 @@
+"""Words, figures and files in the reader's language (文字), without a screen."""
