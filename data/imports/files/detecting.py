@@ -55,6 +55,8 @@ _PAIRS = "".join(
 )
 _SINGLE_BYTES = re.compile(rf"[{_PAIRS}](?:[^\r\n]*?[{_PAIRS}]){{2}}")
 """Pairs of ASCII taken for one character, three times in a line: no common hanzi is like that."""
+_FEWER = 4
+"""So many letters of ASCII for each hanzi whose second byte is 0, in UTF-16."""
 _ODD_SHARE = 0.3
 """Above this share of byte pairs outside the common hanzi of GB 2312 it is not Chinese text."""
 
@@ -146,9 +148,9 @@ def _utf16_without_mark(head: bytes) -> str | None:
     sample = head[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     enough = len(sample) // 10
-    if odd > enough and even == 0:
+    if odd > enough and odd > _FEWER * even:  # 一 and 开 have a NUL on the other side
         return "utf-16-le"
-    if even > enough and odd == 0:
+    if even > enough and even > _FEWER * odd:
         return "utf-16-be"
     return None
 

@@ -32,7 +32,7 @@ ABOUT_IMPORTS = {
     "store_state",
     "job_run",
 }
-PROVENANCE = {"batch_id", "batch_line", "created_at", "version"}
+PROVENANCE = {"batch_id", "batch_line", "created_at", "decided_at", "version"}
 
 
 def bring(

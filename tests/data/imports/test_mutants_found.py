@@ -95,11 +95,13 @@ def test_lines_of_single_bytes_are_no_hanzi(
 def test_a_whole_file_of_utf16_without_a_mark_is_read(
     sqlite_engine: Engine, tmp_path: Path
 ) -> None:
-    text = HEADER + "C1,上海㐂源①②③……有限公司,★☆☆☆\nC2,ありがとう,→→→→\n"
+    """Also hanzi whose second byte is NUL, 一 and 开, and signs that few files have."""
+    text = HEADER + "C0,一开退一,一\nC1,上海㐂源①②③……有限公司,★☆☆☆\nC2,ありがとう,→→→→\n"
     for codec, outcome in (("utf-16-le", Outcome.COMMITTED), ("utf-16-be", Outcome.UNCHANGED)):
         report = bring(sqlite_engine, text.encode(codec), "customers", folder=tmp_path)
         assert report.outcome is outcome
     assert rows(sqlite_engine, "customer", "name", "city") == [
+        ("一开退一", "一"),
         ("上海㐂源①②③……有限公司", "★☆☆☆"),
         ("ありがとう", "→→→→"),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import shutil
 from collections import Counter
@@ -15,7 +14,6 @@ from sqlalchemy import Engine
 
 from data import store
 from data.imports.columns.registry import SPECS
-from data.imports.columns.templates import template
 from data.imports.peek import look
 from data.imports.sifting import phrases
 from data.imports.terms import asking
@@ -24,11 +22,8 @@ from data.imports.terms.plan import Plan
 from data.imports.terms.report import ImportReport, Outcome
 from data.imports.terms.request import Request
 from models.access import Role
-from models.enums import SheetKind
 from tests.conftest import shared_or_sample
-from tests.data.imports import noise
-from tests.data.imports.bringing import TODAY, bring, content, managed, person, said
-from tests.data.imports.test_kinds import BEFORE
+from tests.data.imports.bringing import TODAY, bring, managed, person, said
 from words import i18n
 
 SEVEN = "客户编码,客户名称\n" + "".join(f"C00{n},公司{n}\n" for n in range(1, 8))
@@ -352,66 +347,3 @@ def test_every_question_and_reason_has_words() -> None:
     answers = [f"answer.{k}.{a}" for k, one in asking.QUESTIONS.items() for a in one.answers]
     for lang in ("zh_Hans", "en"):
         assert i18n.missing(lang, [*(f"reason.{code}" for code in reasons), *answers]) == []
-
-
-# any kind of sheet, rows that are none at any place ------------------------------------------
-
-
-def stores(kind: SheetKind, folder: Path, empty: Path) -> Path:
-    """A store that holds what a kind's template rests on."""
-    earlier = [template(SPECS[SheetKind(one)], chinese=True) for one in BEFORE.get(kind, ())]
-    return filled(folder, empty, *earlier)
-
-
-def held(engine: Engine) -> dict[str, list[str]]:
-    """What a store holds, but for the moment it was written at."""
-    return {
-        table: [_MOMENT.sub("", row) for row in each] for table, each in content(engine).items()
-    }
-
-
-def variants(
-    kind: SheetKind, fresh: Copy, base: Path, seeds: range, times: tuple[int, int]
-) -> Counter[str]:
-    """What became of a sheet with rows that are none: equal, asked or refused; else a failure."""
-    spec = SPECS[kind]
-    sheet = noise.plain_sheet(spec)
-    engine = fresh(base)
-    before = held(engine)
-    plain = noise.noisy(spec, sheet, random.Random(0), 0)  # noqa: S311
-    assert bring(engine, plain, kind.value, folder=engine_folder(engine)).stored
-    wanted = held(engine)
-    ends: Counter[str] = Counter()
-    for seed in seeds:
-        dice = random.Random(f"{kind} {seed}")  # noqa: S311
-        text = noise.noisy(spec, sheet, dice, dice.randint(*times))
-        engine = fresh(base)
-        report = bring(engine, text, kind.value, folder=engine_folder(engine))
-        after = held(engine)
-        if report.stored:
-            assert after == wanted, (kind, seed, text.decode(), passed(report))
-        else:
-            assert after == before
-            assert report.issues, (kind, seed)
-        ends["equal" if report.stored else report.issues[0].reason] += 1
-        engine.dispose()
-    return ends
-
-
-@pytest.mark.parametrize("kind", SheetKind)
-def test_rows_that_are_none_change_nothing(
-    kind: SheetKind, fresh: Copy, tmp_path: Path, migrated_file: Path
-) -> None:
-    base = stores(kind, tmp_path, migrated_file)
-    variants(kind, fresh, base, range(1), (4, 6))
-
-
-@pytest.mark.drill
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", SheetKind)
-def test_many_rows_that_are_none_change_nothing(
-    kind: SheetKind, fresh: Copy, tmp_path: Path, migrated_file: Path
-) -> None:
-    base = stores(kind, tmp_path, migrated_file)
-    ends = variants(kind, fresh, base, range(100, 140), (1, 6))
-    assert ends["equal"] * 2 > ends.total(), ends
