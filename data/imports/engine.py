@@ -1,8 +1,9 @@
 """A whole import (导入引擎): from a file to a report, in one transaction or not at all.
 
 Reading and parsing fill a temporary table without any lock. Then, in one writing
-transaction, rows are matched, checked and written; a rehearsal does exactly the same and
-rolls back. A kill at any moment leaves all rows or none.
+transaction, rows are matched, checked and written; a rehearsal does the same up to the
+writing, on SQLite without the lock (`staging.aside`), and rolls back. A kill at any moment
+leaves all rows or none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from data.imports.files.reading import Layout
 from data.imports.history import batches, differences, since_check
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, lookups, reserved, suggesting
-from data.imports.staging import temporary
+from data.imports.staging import aside, temporary
 from data.imports.staging.work import Progress, Work
 from data.imports.storing import comparing, rejects, writing
 from data.imports.storing.counting import counted
@@ -163,7 +164,9 @@ def _match_and_write(
     spec = opened.columns.spec
     report: list[ImportReport] = []
     try:
-        with store.writing_on(connection, facts=spec.facts) as session:
+        with aside.transaction(
+            connection, rehearse=state.request.rehearse, facts=spec.facts
+        ) as session:
             batches.lock(connection)
             before = batches.same_file(connection, state.file, spec.kind)
             if before is not None:
