@@ -142,6 +142,30 @@ def writing_on(connection: sa.Connection, *, facts: bool = False) -> Iterator[Se
         raise_revision(session, facts=facts)
 
 
+@contextmanager
+def rehearsing_on(connection: sa.Connection) -> Iterator[Session]:
+    """Like `writing_on`, but nothing of it is ever stored: the block always ends in a rollback.
+
+    On SQLite it reads one state of the store and takes no lock to write; what it writes has
+    to go into temporary tables, which may point to rows of the store's tables.
+
+    Raises:
+        StoreUnavailable: the store is locked, full or gone.
+    """
+    reader = connection.execution_options(write=connection.dialect.name != "sqlite")
+    driver: Any = reader.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.execute("pragma foreign_keys=off")  # heeded outside of a transaction alone
+    try:
+        with _translated(), Session(reader) as session, session.begin() as whole:
+            session.connection()
+            yield session
+            whole.rollback()
+    finally:
+        if connection.dialect.name == "sqlite":
+            driver.execute("pragma foreign_keys=on")
+
+
 def raise_revision(session: Session, *, facts: bool) -> None:
     """Count one more change; makes the store's one row if it is not there yet."""
     values: dict[str, Any] = {"revision": col(StoreState.revision) + 1}

@@ -1,8 +1,9 @@
 """A whole import (导入引擎): from a file to a report, in one transaction or not at all.
 
 Reading and parsing fill a temporary table without any lock. Then, in one writing
-transaction, rows are matched, checked and written; a rehearsal does exactly the same and
-rolls back. A kill at any moment leaves all rows or none.
+transaction, rows are matched, checked and written; a rehearsal does the same up to the
+writing, on SQLite without the lock (`staging.aside`), and rolls back. A kill at any moment
+leaves all rows or none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from data.imports.files.layout import Layout
 from data.imports.history import differences, recording, remembering, since_check
 from data.imports.kinds import dated_cards
 from data.imports.matching import creating, suggesting
-from data.imports.staging import temporary
+from data.imports.staging import aside, temporary
 from data.imports.staging.changes import Changes
 from data.imports.staging.context import Context
 from data.imports.staging.faults import Faults
@@ -188,7 +189,9 @@ def _match_and_write(state: _Run, context: Context, faults: Faults, opened: Open
     spec, connection = context.spec, context.connection
     report: list[ImportReport] = []
     try:
-        with store.writing_on(connection, facts=spec.facts) as session:
+        with aside.transaction(
+            connection, rehearse=state.request.rehearse, facts=spec.facts
+        ) as session:
             recording.lock(connection)
             before = recording.same_file(connection, state.file, spec.kind)
             if before is not None:
