@@ -75,6 +75,7 @@ def bar(name: str) -> Iterator[Callable[[str, float], None]]:
         BarColumn(),
         TimeElapsedColumn(),
         console=err,
+        disable=not err.is_terminal,
         transient=True,
     ) as drawn:
         task = drawn.add_task(name[:24].replace("[", "\\["), total=1.0)

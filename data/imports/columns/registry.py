@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from data.imports.kinds import (
     acquisition_costs,
     allocations,
@@ -87,3 +89,12 @@ def kinds_for(role: Role) -> list[SheetKind]:
 def spec_of(kind: SheetKind | str) -> Spec:
     """The declaration of a kind."""
     return SPECS[SheetKind(kind)]
+
+
+@cache
+def column_names() -> frozenset[str]:
+    """What columns of any kind of sheet may be called, as cells write it."""
+    said = {alias for spec in SPECS.values() for one in spec.fields for alias in one.aliases}
+    said |= {alias.replace("_", " ") for alias in said}
+    shapes = (str, str.lower, str.upper, str.title, str.capitalize)
+    return frozenset(shape(alias) for alias in said for shape in shapes)

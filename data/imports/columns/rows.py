@@ -14,6 +14,7 @@ from typing import Any
 from data.imports.columns.empties import Found, refuse_empty
 from data.imports.columns.mapping import Columns
 from data.imports.columns.measuring import PLAIN
+from data.imports.columns.registry import column_names
 from data.imports.columns.sides import Sides
 from data.imports.files.layout import Block, Row
 from data.imports.parsing import values
@@ -53,7 +54,15 @@ class RowParser:
         self._names = [*(one.name for one in columns.spec.fields), *columns.spec.extra]
         self._cents = values.Cents() if manner.round_cents else None
         self._money = [one.name for one in columns.spec.fields if one.type == "money"]
-        self._sieve = Sieve(Sheet(columns.spec, columns.plan, columns.layout, columns.places))
+        self._sieve = Sieve(
+            Sheet(
+                columns.spec,
+                columns.plan,
+                columns.layout,
+                columns.places,
+                others=column_names(),
+            )
+        )
         free = {} if columns.beyond else columns.free
         self._judge = Judge(columns.spec, free, columns.plan.answers)
         self._sums = Sums(columns.spec)

@@ -29,6 +29,8 @@ class Sheet:
     layout: Layout
     places: Mapping[str, int]
     """Field → position of its column."""
+    others: frozenset[str] = frozenset()
+    """Names of columns of all kinds of sheet, as cells may write them."""
     header: tuple[str, ...] = field(init=False)
     """Column names as compared; empty without a header."""
     identifying: frozenset[int] = field(init=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.imports.files import headers
 from data.imports.files.layout import Block
@@ -11,14 +12,16 @@ from data.imports.parsing.parsed import visible
 from data.imports.sifting import footers, header_rows, phrases
 from data.imports.sifting.marks import Marks
 from data.imports.sifting.phrases import TOTALS, Said, Sense
-from data.imports.sifting.sheet import Sheet
+from data.imports.sifting.sheet import Sheet, amount
 from data.imports.sifting.totals import NEIGHBOURS, Totals
 from data.imports.terms import asking
 from errors import Issue
 
 MOST_KNOWN = 20_000
 """Cells remembered to say nothing, in each column."""
-HIDDEN = "hidden_row"
+HIDDEN, ANOTHER = "hidden_row", "another_table"
+_LEAST_NAMES = 3
+"""A row of so many column names, and of little else, begins another table."""
 
 
 @dataclass(slots=True)
@@ -41,14 +44,17 @@ class Sieve:
         self._telling: set[str] = set()
         """The cells that say something; few."""
         self._names = [headers.core(name) for name in sheet.layout.header if sheet.header]
+        self._another: Issue | None = None
+        """Where another table begins; every row from there on is of that one."""
         self._above: list[list[str]] = []
         """The last rows of the block before, for totals that come first in the next."""
 
     def sift(self, block: Block) -> Sifted:
         """The rows of a block that are not data; blocks come in the order of the file."""
         done = Sifted()
-        words, named = self._find(block)
+        words, named, headed = self._find(block)
         self._headings(done, block, named)
+        self._other_table(done, block, headed)
         for index, place, reason in self._marks.found(block.cells):
             done.passed.setdefault(index, self._issue(reason, block, index, place))
         self._footers_and_totals(done, block, words)
@@ -58,12 +64,15 @@ class Sieve:
         self._above = block.cells[-NEIGHBOURS:]
         return done
 
-    def _find(self, block: Block) -> tuple[dict[int, dict[int, Said]], set[int]]:
-        """Row → position → what its cell says; and the rows with a cell like a column's name."""
+    def _find(self, block: Block) -> tuple[dict[int, dict[int, Said]], set[int], Counter[int]]:
+        """Row → position → what its cell says; rows that name columns, and how many of any kind."""
         words: dict[int, dict[int, Said]] = {}
         named: set[int] = set()
+        headed: Counter[int] = Counter()
         for place, column in enumerate(zip(*block.cells, strict=True)):
             distinct = set(column)
+            if names := distinct & self._sheet.others:
+                headed.update(index for index, cell in enumerate(column) if cell in names)
             like = self._look_at(place, distinct - self._seen[place])
             telling = distinct & self._telling
             if like or telling:
@@ -72,7 +81,7 @@ class Sieve:
                         words.setdefault(index, {})[place] = self._said[cell]
                     if cell in like:
                         named.add(index)
-        return words, named
+        return words, named, headed
 
     def _look_at(self, place: int, cells: set[str]) -> set[str]:
         """Look at new cells of a column; returns those that are like its name."""
@@ -104,6 +113,25 @@ class Sieve:
         for index in sorted(named - done.passed.keys()):
             if header_rows.is_repeated(self._sheet, block.cells[index]):
                 done.passed[index] = self._row(header_rows.REPEATED, block, index)
+
+    def _other_table(self, done: Sifted, block: Block, headed: Counter[int]) -> None:
+        """The rows from a second header of other columns on: they belong to another table."""
+        first = 0
+        if self._another is None:
+            begins = (i for i in sorted(headed) if i not in done.passed)
+            first = next((i for i in begins if self._names_columns(block.cells[i], headed[i])), -1)
+            if first < 0:
+                return
+            self._another = self._row(ANOTHER, block, first)
+        for index in range(first, len(block.cells)):
+            done.passed.pop(index, None)
+            self._ask(done, replace(self._another, row=block.lines[index]), index)
+
+    def _names_columns(self, cells: Sequence[str], named: int) -> bool:
+        filled = [cell for cell in cells if cell.strip()]
+        most = named >= _LEAST_NAMES and 5 * named >= 3 * len(filled)
+        figures = any(amount(cell) is not None for cell in filled)
+        return most and not figures and not header_rows.is_repeated(self._sheet, cells)
 
     def _titles(self, done: Sifted, block: Block) -> None:
         """Single cells just above a repeated header: the title of the next printed page."""

@@ -111,6 +111,8 @@ class _Groups:
         self._ends_only = ends_only
         """Only the last row of a group can be its sum, and only if most groups end so."""
         self._found: list[Total] = []
+        self._pairs: list[Total] = []
+        """Second rows of two that say the same: sums of one row, if the others end with a sum."""
         self._ends = self._long_enough = 0
         self._keys: list[Any] = []
         self._lines: list[int] = []
@@ -134,7 +136,9 @@ class _Groups:
         """The sums, once every row was taken."""
         self._close(is_last=True)
         habit = self._ends > 1 and 2 * self._ends >= self._long_enough
-        return [one for one in self._found if one.certain or habit or not self._ends_only]
+        found = [one for one in self._found if one.certain or habit or not self._ends_only]
+        always = found and self._ends == self._long_enough
+        return [*found, *self._pairs] if always else found
 
     def _close(self, *, is_last: bool) -> None:
         """Look at the groups that have ended, and keep the one that has not."""
@@ -165,6 +169,8 @@ class _Groups:
 
     def _look(self, start: int, end: int) -> None:
         """Add one group up."""
+        if end - start == _LEAST - 1:
+            self._pair(start)
         if not _LEAST <= end - start <= LONGEST_GROUP or self._keys[start] is None:
             return
         figures = {name: column[start:end] for name, column in self._figures.items()}
@@ -173,6 +179,14 @@ class _Groups:
             found = [one for one in found if one.line == self._lines[end - 1]]
         self._ends += bool(found)
         self._found += found
+
+    def _pair(self, start: int) -> None:
+        one, other = start, start + 1
+        said = {name: column[other] for name, column in self._figures.items() if column[other]}
+        same = all(self._figures[name][one] == value for name, value in said.items())
+        if said and same and self._keys[start] is not None:
+            name = next(iter(said))
+            self._pairs.append(Total(self._lines[other], name, said[name], certain=False))
 
 
 def _whole(values: Sequence[Any]) -> list[int]:

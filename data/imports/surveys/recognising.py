@@ -26,7 +26,11 @@ class Known:
         self.all = (*self.own, *(i for i in DEFAULT_ITEMS if i.code not in codes))
 
     def elsewhere(self, item: Item, origin: Origin) -> tuple[Item, Origin]:
-        """A question that other surveys of the store ask in the same words has their scale."""
+        """A question that other surveys of the store ask in the same words has their scale.
+
+        Which end is the best it has from them only if the heading says the same of it: 1分最满意
+        there is no word about 1–5分 here.
+        """
         if origin in ("told", "stored"):
             return item, origin
         usual = item.code if origin == "usual" else ""
@@ -38,7 +42,8 @@ class Known:
         ]
         scaled = {other.scaled(item).scale_said: other for other in alike}
         if len(scaled) == 1:
-            return alike[0].scaled(item), "stored"
+            turned = any(other.reverse and not _same(other, item) for other in alike)
+            return (item, "role") if turned else (alike[0].scaled(item), "stored")
         return item, "role" if scaled and origin == "usual" else origin
 
     def matching(self, question: Question, used: set[str]) -> tuple[Item | None, Origin]:
@@ -84,6 +89,11 @@ def places_of(
                 found[at] = item
                 break
     return found
+
+
+def _same(one: Item, other: Item) -> bool:
+    """Whether two questions are written alike, what they say of their scale included."""
+    return questions.key(one.wording or one.code) == questions.key(other.wording or other.code)
 
 
 def _worded(text: str) -> str:

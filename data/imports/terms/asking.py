@@ -69,6 +69,7 @@ QUESTIONS: Mapping[str, Question] = {
     "name_of_another": Question(("same", "new"), about="value", lasting=False),
     "may_be_total": Question(("pass", "keep"), about="value"),
     "may_be_heading": Question(("pass", "keep")),
+    "another_table": Question(("pass",), lasting=False),
     "hidden_row": Question(("pass", "keep"), lasting=False),
     "other_sheets": Question(("all", "this"), lasting=False),
     "two_columns": Question((), about="column", names=True),

@@ -229,6 +229,40 @@ def test_figures_that_agree_by_chance(fresh: Copy, kind: str, text: str) -> None
     assert not report.passed
 
 
+def test_where_orders_end_with_their_sum_one_line_may_be_followed_by_it_too(fresh: Copy) -> None:
+    """A document of one row and its sum says the same twice: no order of twice the amount."""
+    head = "订单号,客户编码,订单日期,产品编码,数量,金额\n"
+    long = "".join(f"SO1,C001,2026-08-05,{p},{n},{n}\n" for p, n in (("a", 1), ("b", 2), ("", 3)))
+    short = "SO2,C002,2026-08-06,a,7,7\nSO2,C002,2026-08-06,,7,7\n"
+    asked = orders(fresh, head + long + short)
+    assert [one.row for one in asked.issues if one.reason == "sum_of_above"] == [4, 6]
+    # two equal lines of an order are nothing strange where no order ends with its sum
+    plain = "SO1,C001,2026-08-05,a,1,1\nSO1,C001,2026-08-05,b,2,2\nSO1,C001,2026-08-05,c,7,7\n"
+    report = orders(fresh, head + plain + short)
+    assert "sum_of_above" not in {one.reason for one in report.issues}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "收款单号,客户编码,收款日期,收款金额",
+        "订单号,客户编码,收货日期,订单日期",
+        "Order Number,Customer Code,,Amount",
+    ],
+)
+def test_another_table_below_is_asked_about(fresh: Copy, heading: str) -> None:
+    sheet = (
+        "订单号,客户编码,订单日期,金额\nSO1,C001,2026-08-05,100\n\n"
+        f"{heading}\nR1,C001,2026-08-09,90\n合计,,,90\n"
+    )
+    asked = orders(fresh, sheet)
+    assert asked.rows_added == 0
+    assert {one.row for one in asked.issues if one.reason == "another_table"} == {4, 5, 6}
+    left_out = orders(fresh, sheet, answers={"another_table": "pass"})
+    assert (left_out.rows_read, left_out.rows_added) == (1, 1)
+    assert passed(left_out) == [(n, "another_table") for n in (4, 5, 6)]
+
+
 def test_sums_of_customers_and_of_the_whole_file(fresh: Copy) -> None:
     """Where most customers' rows end with their sum, it is a habit; ALL is no customer."""
     head = "客户编码,产品编码,盘点日期,数量\n"

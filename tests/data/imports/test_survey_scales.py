@@ -118,6 +118,22 @@ def test_case_13_one_is_the_best(people: Engine, files: Path) -> None:
     assert scores(people).count(5) == 5
 
 
+def test_another_survey_lends_its_direction_only_with_its_words(
+    people: Engine, files: Path
+) -> None:
+    turned = "客户编码,答卷日期,产品质量（1分最满意，5分最不满意）\nB01,2026-09-10,1\n"
+    assert answers(people, turned, files, survey="R").stored
+    plain = "客户编码,答卷日期,产品质量（1-5分）\nB02,2026-09-10,5\n"
+    assert answers(people, plain, files, survey="M", new_survey=True).stored
+    assert scores(people) == [5, 5]
+    silent = "客户编码,答卷日期,产品质量\nB02,2026-09-10,5\n"
+    report = answers(people, silent, files, survey="N", new_survey=True)
+    assert {ask.reason for ask in report.asks} == {"scale_of_figures"}
+    same = turned.replace("B01", "B02")
+    assert answers(people, same, files, survey="O", new_survey=True).stored
+    assert scores(people) == [5, 5, 5]
+
+
 def test_option_numbers_are_asked_about_and_texts_are_taken(people: Engine, files: Path) -> None:
     path = CASES / "imports" / "62_wjx_option_numbers.csv"
     report = answers(people, path, files)
