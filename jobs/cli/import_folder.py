@@ -24,7 +24,7 @@ import typer
 
 import settings
 from errors import Conflict, StoreUnavailable
-from jobs import import_files
+from jobs import import_files, launching
 from jobs.cli import console
 from jobs.cli.import_report import show_faults, totals
 from jobs.cli.imports import after, one_of
@@ -114,7 +114,8 @@ def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> Pass:
             _say(handled)
 
     try:
-        return run(settings.get().database_url, inbox, told=told)
+        with launching.warm():
+            return run(settings.get().database_url, inbox, told=told)
     finally:
         after([each.report for each in done], refresh=refresh)
 
