@@ -15,6 +15,8 @@ import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
@@ -27,6 +29,8 @@ KNOWN = ("jobs.import_child", "jobs.undo_child")
 """Modules it may run."""
 LOOK = 0.02
 """Seconds between looks at those who live."""
+PATIENCE = 10.0
+"""Seconds a warm process has to begin what was ordered before it is left alone."""
 
 
 class Forked:
@@ -53,9 +57,65 @@ class Warm:
         self._process: subprocess.Popen[bytes] | None = None
         self._codes: dict[int, int] = {}
         self._heard = b""
+        self._lock = threading.Lock()
+        """Held by whoever listens: one may wait for an end while another begins."""
 
     def start(self, module: str, folder: Path, env: Mapping[str, str]) -> Forked | None:
         """Fork a process that runs a module on a folder; None where the warm one has died."""
+        order = {"module": module, "folder": str(folder.resolve()), "env": dict(env)}
+        with self._lock:
+            stdin = self._begun(env).stdin
+            assert stdin is not None
+            try:
+                stdin.write(json.dumps(order).encode() + b"\n")
+                stdin.flush()
+            except BrokenPipeError:
+                return None
+            try:
+                pid = self._next()
+            except BaseException:  # told to stop: what was begun must not go on alone
+                self._end_next()
+                raise
+        return None if pid is None else Forked(self, pid)
+
+    def _next(self) -> int | None:
+        """Number of the process that was ordered; None where the warm one has died."""
+        while (told := self._hear(wait=True)) is not None:
+            if "pid" in told:
+                return int(told["pid"])
+        return None
+
+    def _end_next(self) -> None:
+        """Kill what was ordered as soon as its number is told."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not self._over():
+            told = self._hear(wait=False)
+            if told is not None and "pid" in told:
+                os.killpg(int(told["pid"]), signal.SIGKILL)
+                return
+            time.sleep(LOOK)
+
+    def code_of(self, pid: int, *, wait: bool) -> int | None:
+        """Exit code of a process; where the warm one has died with it, that of a kill."""
+        while True:
+            with self._lock:
+                while pid not in self._codes and self._hear(wait=False) is not None:
+                    pass
+                if pid in self._codes:
+                    return self._codes[pid]
+                if self._over() and not _lives(pid):
+                    return -signal.SIGKILL
+            if not wait:
+                return None
+            time.sleep(LOOK)
+
+    def close(self) -> None:
+        """End the warm process; those it forked go on."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+    def _begun(self, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "jobs.warm"],
@@ -65,43 +125,15 @@ class Warm:
                 stdout=subprocess.PIPE,
                 start_new_session=True,
             )
-        order = {"module": module, "folder": str(folder.resolve()), "env": dict(env)}
-        stdin = self._process.stdin
-        assert stdin is not None
-        try:
-            stdin.write(json.dumps(order).encode() + b"\n")
-            stdin.flush()
-        except BrokenPipeError:
-            return None
-        while (told := self._hear(wait=True)) is not None:
-            if "pid" in told:
-                return Forked(self, int(told["pid"]))
-        return None
-
-    def code_of(self, pid: int, *, wait: bool) -> int | None:
-        """Exit code of a process; where the warm one has died with it, that of a kill."""
-        while pid not in self._codes:
-            told = self._hear(wait=wait)
-            if told is None:
-                if self._over() and not _lives(pid):
-                    return -signal.SIGKILL
-                if not wait:
-                    return None
-                select.select([], [], [], LOOK)
-        return self._codes[pid]
-
-    def close(self) -> None:
-        """End the warm process; those it forked go on."""
-        if self._process is not None:
-            self._process.communicate()
-            self._process = None
+        return self._process
 
     def _over(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
     def _hear(self, *, wait: bool) -> dict[str, Any] | None:
         """The next thing it tells, if there is one; codes are noted."""
-        assert self._process is not None
+        if self._process is None:
+            return None
         stdout = self._process.stdout
         assert stdout is not None
         while b"\n" not in self._heard:

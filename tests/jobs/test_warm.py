@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,38 @@ def test_it_runs_nothing_but_our_own(warm: Warm, tmp_path: Path) -> None:
     with launching.warm():  # one is there already
         assert launching._warm == [warm]
     assert launching._warm == [warm]
+
+
+def test_what_is_begun_while_it_is_told_to_stop_does_not_go_on(
+    sqlite_engine: Engine, warm: Warm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C between the order and its answer."""
+
+    def stopped(_self: Warm) -> int | None:
+        raise SystemExit(130)
+
+    monkeypatch.setattr(Warm, "_next", stopped)
+    token = work.keep(many(20_000))
+    with pytest.raises(SystemExit):
+        work.start(url(sqlite_engine), token, work.Task(Plan(), "a.csv"))
+    deadline = time.monotonic() + 20
+    while not warm._codes:
+        warm.code_of(10**9, wait=False)
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert list(warm._codes.values()) == [-signal.SIGKILL]
+    assert count(sqlite_engine, "customer") == 0
+
+
+def test_one_thread_waits_while_another_begins(sqlite_engine: Engine, warm: Warm) -> None:
+    token = begun(sqlite_engine, many(8_000))
+    process = launching.running[work.folder_of(token)]
+    waiting = threading.Thread(target=process.wait, daemon=True)
+    waiting.start()
+    other = begun(sqlite_engine, CUSTOMERS.format(n=1).encode())
+    for each in (other, token):
+        work.wait(each)
+        assert work.report(url(sqlite_engine), each).stored
+    waiting.join(20)
+    assert not waiting.is_alive()
+    assert warm.code_of(process.pid, wait=False) == 0
