@@ -17,9 +17,9 @@ from sqlalchemy import Engine
 
 import settings
 from data import migrate, store
+from jobs.bringing.warm import Warm
 from tests import garbage, manifests, order, statements, twins, volatile
 from tests.kept import EMPTY, Database, Kept
-from tests.warm import Warm
 
 statements.share()
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -156,13 +156,13 @@ def launcher() -> Iterator[Warm]:
     """A process that has imported what an import needs; begun at the first import."""
     warm = Warm()
     yield warm
-    warm.stop()
+    warm.close()
 
 
 @pytest.fixture
 def warm_imports(launcher: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports this process starts are forked by a warm one."""
-    monkeypatch.setattr("jobs.bringing.launching.subprocess", launcher)
+    monkeypatch.setattr("jobs.bringing.launching._warm", [launcher])
 
 
 DEMO_END = date(2026, 11, 21)

@@ -10,11 +10,14 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import settings
 from jobs.bringing import processes
+from jobs.bringing.warm import Warm
 
 MEMORY_BYTES = 2 << 30
 OPEN_FILES = 256
@@ -29,6 +32,8 @@ class Process(processes.Known, Protocol):
 
 running: dict[Path, Process] = {}
 """What this very server or command started, by folder."""
+_warm: list[Warm] = []
+"""The process that forks for this command, if it wants one (`warm`)."""
 
 
 def start(module: str, folder: Path, url: str, application: str) -> Process:
@@ -40,17 +45,36 @@ def start(module: str, folder: Path, url: str, application: str) -> Process:
         url: of the store; goes to the process by its environment, never by a file.
         application: what its connections are called on a database server.
     """
-    process: Process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+    env = {**os.environ, "DATABASE_URL": url, "PGAPPNAME": application}
+    process: Process | None = _warm[-1].start(module, folder, env) if _warm else None
+    process = process or _cold(module, folder, env)
+    running[folder] = process
+    processes.mark(folder, process.pid)
+    return process
+
+
+def _cold(module: str, folder: Path, env: Mapping[str, str]) -> Process:
+    return subprocess.Popen(  # noqa: S603 - our own module, no shell
         [sys.executable, "-m", module, str(folder)],
         cwd=settings.ROOT,
-        env={**os.environ, "DATABASE_URL": url, "PGAPPNAME": application},
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    running[folder] = process
-    processes.mark(folder, process.pid)
-    return process
+
+
+@contextmanager
+def warm() -> Iterator[None]:
+    """In the block processes are forked by one that has imported all they need."""
+    if _warm:
+        yield
+        return
+    _warm.append(Warm())
+    try:
+        yield
+    finally:
+        _warm.pop().close()
 
 
 def alive(folder: Path) -> bool:

@@ -67,7 +67,10 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 @contextmanager
 def bar(name: str) -> Iterator[Callable[[str, float], None]]:
-    """A bar on standard error while the block lasts; told the step and the share done."""
+    """A bar on standard error while the block lasts; told the step and the share done.
+
+    Where nobody looks at it, in a file or a pipe, there is none, nor an empty line.
+    """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     with Progress(

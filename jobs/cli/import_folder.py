@@ -24,6 +24,7 @@ import typer
 
 import settings
 from errors import Conflict, StoreUnavailable
+from jobs.bringing import launching
 from jobs.bringing.files import stoppable, summary, worst
 from jobs.bringing.folder import Handled, Pass, run
 from jobs.bringing.inbox import Inbox
@@ -114,7 +115,8 @@ def _pass(inbox: Inbox, *, refresh: bool, json: bool) -> Pass:
             _say(handled)
 
     try:
-        return run(settings.get().database_url, inbox, told=told)
+        with launching.warm():
+            return run(settings.get().database_url, inbox, told=told)
     finally:
         after([each.report for each in done], refresh=refresh)
 

@@ -28,6 +28,7 @@ from data.imports.terms import asking
 from data.imports.terms.plan import Plan, from_toml
 from data.imports.terms.report import ImportReport
 from errors import BadInput, Issue, StoreUnavailable
+from jobs.bringing import launching
 from jobs.bringing.files import bring_in, look_at, place, shown, stoppable, summary
 from jobs.bringing.tasks import Task
 from jobs.cli import console
@@ -147,7 +148,7 @@ def import_files(
     reports: list[ImportReport] = []
     failure: StoreUnavailable | None = None
     try:
-        with stoppable():
+        with launching.warm(), stoppable():
             for path, part in _parts(_in_order(files, plan), task):
                 reports.append(_bring_in(path, part, rejects))
                 if not json:

@@ -15,6 +15,7 @@ from data.imports.history.undo import undo
 from data.imports.terms.report import Outcome
 from errors import BadInput
 from jobs import refresh
+from jobs.bringing import undoing
 from tests.data.imports.bringing import count, rows
 from tests.jobs.commands import at_work, many_customers, started, wait_until
 from tests.jobs.conftest import Command
@@ -122,6 +123,24 @@ def test_a_refused_import_says_why(sqlite_engine: Engine, tmp_path: Path, comman
             2,
             "There is no import of this number.",
         )
+
+
+def test_one_import_is_taken_back_at_a_time(
+    sqlite_engine: Engine, tmp_path: Path, command: Command
+) -> None:
+    customers = put(tmp_path / "c.csv", CUSTOMERS)
+    assert command(sqlite_engine, "import", "customers", customers).exit_code == 0
+    number = job_runs.begin(sqlite_engine, undoing.KIND, about={"batch": 7})
+    told = command(sqlite_engine, "undo", "1", "--no-refresh")
+    assert told.exit_code == 3
+    assert told.stderr.startswith("Such a job is running already")
+    job_runs.end(sqlite_engine, number, "done")
+    done = command(sqlite_engine, "undo", "1", "--no-refresh")
+    assert (done.exit_code, done.stderr) == (0, "")
+    with store.reading(sqlite_engine) as session:
+        ended = job_runs.status(session, undoing.KIND)
+    assert ended is not None
+    assert (ended.state, ended.detail["batch"]) == ("done", 1)
 
 
 def test_several_files_are_brought_in_in_order(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from data.imports.columns import mapping
-from data.imports.files import decoding, detecting
+from data.imports.files import decoding, detecting, workbook
 from data.imports.files.layout import Hints
 from data.imports.files.reading import Table, open_table
 from data.imports.terms.plan import Plan
@@ -195,3 +197,17 @@ def test_chinese_text_survives_gb18030(text: str) -> None:
         except BadInput:  # undecidable bytes are refused, not guessed
             return
         assert list(decoding.lines(path, encoding))[1] == f"C1,{text}\n"
+
+
+def test_a_workbook_that_is_too_large_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sheet of a million rows costs nothing but the look at its table of contents."""
+    sheet = Workbook()
+    for n in range(200):
+        sheet.active.append([f"C{n}", f"厦门华南机电有限公司{n}"])
+    sheet.save(tmp_path / "w.xlsx")
+    content = (tmp_path / "w.xlsx").read_bytes()
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 4096)
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    assert refusal(tmp_path, content) == ("workbook_too_large", None)
