@@ -158,14 +158,15 @@ def running() -> Server:
     return serve(folder, engine)
 
 
-def serve(folder: Path, engine: Engine) -> Server:
-    """Start the server on the SQLite store `folder`/kehu.db."""
+def serve(folder: Path, engine: Engine, **changes: str) -> Server:
+    """Start the server on the SQLite store `folder`/kehu.db, with these variables."""
     address = f"sqlite:///{folder / 'kehu.db'}"
     port, log = free_port(), folder / "server.log"
     surroundings = {
         **{name: value for name, value in os.environ.items() if not name.startswith("KEHU_")},
         "DATABASE_URL": address,
         "KEHU_PORT": str(port),
+        **changes,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -188,11 +189,11 @@ def serve(folder: Path, engine: Engine) -> Server:
     raise AssertionError(f"the server did not start:\n{said}")
 
 
-def serve_copy(store_file: Path, request: pytest.FixtureRequest) -> Server:
+def serve_copy(store_file: Path, request: pytest.FixtureRequest, **changes: str) -> Server:
     """Serve a copy of a SQLite store until the session ends."""
     folder = Path(mkdtemp(prefix="kehu-copy-served-"))
     shutil.copy(store_file, folder / "kehu.db")
-    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"))
+    found = serve(folder, store.open_store(f"sqlite:///{folder / 'kehu.db'}"), **changes)
     request.config.add_cleanup(found.stop)
     return found
 

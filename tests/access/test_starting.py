@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from settings import ROOT
 from tests.served import Server
+
+pytestmark = pytest.mark.xdist_group("served")
 
 
 def start(folder: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-from tests.served import server  # noqa: F401  (a fixture)
+from tests.served import Server, serve_copy, server  # noqa: F401  (a fixture)
 
 PATIENCE = 240_000
 """Milliseconds until a page is given up: a busy machine is slow, not wrong."""
@@ -41,3 +42,9 @@ def browser() -> Iterator[Browser]:
             pytest.skip(reason)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def demo_server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
+    """The demo company, served: to read from, and to compute dates in."""
+    return serve_copy(demo_file, request)

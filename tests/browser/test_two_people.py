@@ -19,11 +19,11 @@ MINE = "Nothing of yours was saved; look again."
 
 @pytest.fixture(scope="module")
 def server(demo_file: Path, request: pytest.FixtureRequest) -> Server:
-    """A served demo company of this file alone: rows are written in it."""
-    return serve_copy(demo_file, request)
+    """A served demo company of this file alone: rows are written in it, and nothing computed."""
+    return serve_copy(demo_file, request, KEHU_AUTO_REFRESH="0")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     """The administrator and the credit controller, each in a browser profile of their own."""
     opened = []

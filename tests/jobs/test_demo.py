@@ -30,7 +30,8 @@ from models.tables import Base
 from tests.conftest import DEMO_END
 
 END = DEMO_END
-LOGINS = ("boss", *(f"m{i:02d}" for i in range(1, 10)), "credit", "service", "admin")
+LOGINS = ("boss", *(f"m{i:02d}" for i in range(1, 9)), "credit", "service", "admin", "m09")
+"""In the order a store numbers them: who has left comes last."""
 USERS = {login: number for number, login in enumerate(LOGINS, start=1)}
 Row = dict[str, Any]
 
