@@ -34,7 +34,13 @@ from data.imports.terms.request import Request
 from models.access import Role
 from models.enums import SheetKind
 from models.tables import metadata
-from tests.data.imports import altering, altering_files, altering_rows, company_sheets
+from tests.data.imports import (
+    altering,
+    altering_files,
+    altering_manners,
+    altering_rows,
+    company_sheets,
+)
 from tests.data.imports.altering import Alteration, Draft, Grid
 from tests.data.imports.bringing import (
     ABOUT_IMPORTS,
@@ -52,6 +58,11 @@ EACH, FRESH = 56, 28
 """Altered sheets of each sheet: always the same ones in the suite, others in the drill."""
 _TOTAL = frozenset({"may_be_total", "sum_of_above"})
 _SUM = frozenset({"sum_of_above", "empty"})
+_UNKNOWN = frozenset({"unknown_customer"})
+_DAYS = frozenset({"date_ambiguous"})
+_MONEY = frozenset({"currency_other"})
+_STATE = frozenset({"state_unknown", "plan_is_not_the_invoice"})
+_HEADING = frozenset({"may_be_heading"})
 _TWO = frozenset({"two_columns", "column_twice"})
 
 ALTERATIONS = (
@@ -66,10 +77,21 @@ ALTERATIONS = (
     Alteration(altering.apostrophes),
     Alteration(altering.doubled_column, _TWO, stored=0.0, refused=0.5),
     Alteration(altering.contradicting_column, _TWO, stored=0.0, refused=0.9),
+    Alteration(altering_manners.restyled_header),
+    Alteration(altering_manners.wide_letters),
+    Alteration(altering_manners.blanks_around),
+    Alteration(altering_manners.zeros_lost, _UNKNOWN, stored=0.0, refused=1.0),
+    Alteration(altering_manners.ambiguous_days, _DAYS, stored=0.0, refused=1.0),
+    Alteration(altering_manners.foreign_currency, _MONEY, stored=0.0, refused=1.0),
+    Alteration(altering_manners.unknown_states, _STATE, stored=0.0, refused=1.0),
     Alteration(altering.unrelated_columns),
+    Alteration(altering_manners.empty_columns),
     Alteration(altering.reordered),
     Alteration(altering_files.quoted_codes),
     Alteration(altering_rows.titles_above),
+    Alteration(altering_manners.captions_above),
+    Alteration(altering_manners.numbered_columns, _HEADING, stored=0.3),
+    Alteration(altering_manners.required_row),
     Alteration(altering_files.workbook),
     Alteration(altering_files.encoded),
     Alteration(altering_files.separated),
@@ -80,6 +102,9 @@ ALTERATIONS = (
     Alteration(altering_rows.worded_totals),
     Alteration(altering_rows.running_totals),
     Alteration(altering_rows.averages),
+    Alteration(altering_manners.totals_with_more),
+    Alteration(altering_manners.totals_in_a_note),
+    Alteration(altering_manners.page_breaks),
     Alteration(altering_rows.footers),
     Alteration(altering_rows.repeated_headers),
     Alteration(altering_rows.blank_rows),
