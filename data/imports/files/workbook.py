@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -230,13 +231,19 @@ def _text(value: Any, data_type: str, pattern: str) -> str:
     if isinstance(value, int):
         return Cell(str(value), "number", pattern)
     if isinstance(value, float):
-        return Cell(f"{value:.15g}", "number", pattern)  # Excel itself keeps fifteen digits
+        return Cell(_fifteen(value), "number", pattern)
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return Cell(value.date().isoformat() if midnight else value.isoformat(), "date")
     if isinstance(value, date | time | timedelta):
         return Cell(str(value), "date")
     return unquoted(unescaped(str(value)))
+
+
+def _fifteen(value: float) -> str:
+    """A number with the fifteen digits Excel itself keeps: 0.00005, but 1e+20 as it stands."""
+    text = f"{value:.15g}"
+    return f"{Decimal(text):f}" if "e-" in text else text
 
 
 def _mark_merged(row: list[str], number: int, merged: Merged) -> None:

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from data.imports.files.cell import kind_of
+from data.imports.files.headers import INVISIBLE
 from data.imports.parsing.manner import Manner, Parser, Unreadable
 from data.imports.parsing.texts import folded, refuse_unreadable_cell
 
@@ -252,7 +253,7 @@ def score(raw: str, how: Manner, least: float, most: float, step: float) -> floa
         return None
     if kind_of(raw) in ("bool", "date"):
         raise Unreadable("not_a_score")
-    bare = folded(raw) if raw[:1] == "'" else raw.strip()
+    bare = folded(raw) if raw[:1] == "'" else INVISIBLE.sub("", raw).strip()
     worded = (how.words or {}).get(bare)
     if worded is None:
         if not _SCORE.fullmatch(bare) or bare.startswith("-0"):

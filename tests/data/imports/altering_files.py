@@ -55,7 +55,9 @@ def content(draft: Draft) -> bytes:
             for place in codes if number_of_row is not None else ():
                 cells[place] = f'="{cells[place]}"' if cells[place] else ""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=draft.separator, lineterminator=draft.newline)
+    is_broken = any("\n" in name for name in draft.header)
+    newline = "\n" if is_broken else draft.newline
+    writer = csv.writer(buffer, delimiter=draft.separator, lineterminator=newline)
     writer.writerows(grid)
     text = buffer.getvalue()
     if draft.quoted and draft.dice.random() < 0.5:

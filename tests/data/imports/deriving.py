@@ -237,7 +237,8 @@ def score(cell: Cell) -> Decimal | None:
         return cell
     if not isinstance(cell, str):
         return None
-    stated = re.fullmatch(r"\s*(-?[0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(?:[分(（\-].*)?", cell)
+    seen = "".join(c for c in cell if unicodedata.category(c) != "Cf")
+    stated = re.fullmatch(r"\s*(-?[0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(?:[分(（\-].*)?", seen)
     return Decimal(stated[1]) if stated else None
 
 

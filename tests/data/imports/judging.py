@@ -56,6 +56,7 @@ DERIVED = {
     "wave_code",
     "kind",
     "state",
+    "due_assumed",
 }
 FILLED_UP = {"status", "province", "industry", "terms_days"}
 """What a change of card takes over from the card where its row says nothing."""
@@ -333,6 +334,9 @@ def _same_text(name: str, cell: Cell, stored: str) -> bool:
     if isinstance(cell, bool):
         return stored == str(cell).upper()
     if isinstance(cell, Decimal):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", stored):  # shown as a day by its style
+            days = [deriving.day(cell, is_1904=is_1904) for is_1904 in (False, True)]
+            return date.fromisoformat(stored) in days
         return f"{float(stored):.15g}" == f"{float(cell):.15g}"
     if isinstance(cell, date) or cell is None:
         return isinstance(cell, date) and cell.isoformat() in stored

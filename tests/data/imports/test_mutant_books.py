@@ -16,7 +16,7 @@ from tests.data.imports.test_mutants import FOLDER, SHEETS, bases, bench, compan
 
 __all__ = ["bench", "company"]  # fixtures
 
-PER_BASE, SAMPLE = 40, 10
+PER_BASE, SAMPLE = 20, 10
 """Mutants of a workbook: all of them in the drill, the first ones in the suite."""
 BASES = [base for base in bases() if not base.name.endswith("-en") and "template" in base.name]
 BASES += [base for base in bases() if base.name.removeprefix("base-") in SHEETS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.data.imports.mutating import Base
 from tests.data.imports.mutating_books import BOOK, SHEET, book_of
 
 CUSTOMERS = [["客户编码", "客户名称", "城市"], ["C1", "甲公司", "厦门"], ["C2", "乙公司", "南京"]]
+LIMITED = [["客户编码", "客户名称", "城市", "信用额度(万元)"], ["C1", "甲公司", "厦门", "7"]]
 KOREAN = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초"
 
 
@@ -33,11 +34,15 @@ def test_is_not_taken_for_chinese(sqlite_engine: Engine, tmp_path: Path, content
     assert (report.outcome, set(report.reasons)) == (Outcome.REFUSED, {"encoding_unknown"})
 
 
-def _book(part: str, change: Callable[[bytes], bytes]) -> bytes:
+def _book(
+    part: str, change: Callable[[bytes], bytes], grid: Sequence[Sequence[str]] = CUSTOMERS
+) -> bytes:
     """A workbook of customers with one part changed."""
     buffer = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(book_of(Base("x", "customers", CUSTOMERS)))) as source,
+        zipfile.ZipFile(
+            io.BytesIO(book_of(Base("x", "customers", [list(row) for row in grid])))
+        ) as source,
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package,
     ):
         for name in source.namelist():
@@ -113,3 +118,21 @@ def test_a_column_name_is_told_without_what_nobody_sees(
     text = "客户编码,客户名称,备\x1b注,备\x1b注\nC1,甲公司,a,b\n"
     report = bring(sqlite_engine, text, "customers", folder=tmp_path)
     assert [one.column for one in report.issues] == ["备注"]
+
+
+def test_a_small_number_of_a_workbook_is_read_to_its_digits(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    """0.00005 of 万元 are fifty cents, also where the cell holds 5e-05."""
+    small = b"<v>5.0000000000000002E-5</v>"
+    content = _book(SHEET, lambda xml: xml.replace(b"<v>7</v>", small), LIMITED)
+    assert bring(sqlite_engine, content, "customers", folder=tmp_path).stored
+    assert rows(sqlite_engine, "credit_limit", "amount") == [(50,)]
+
+
+def test_a_score_may_end_in_a_sign_nobody_sees(sqlite_engine: Engine, tmp_path: Path) -> None:
+    text = "客户编码,客户名称\nC1,甲公司\n"
+    assert bring(sqlite_engine, text, "customers", folder=tmp_path).stored
+    text = "客户编码,调查日期,满意度\nC1,2026-11-02,4\u200b\n"
+    assert bring(sqlite_engine, text, "answers", folder=tmp_path).stored
+    assert rows(sqlite_engine, "answer", "value") == [(4.0,)]
