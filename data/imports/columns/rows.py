@@ -113,7 +113,7 @@ class RowParser:
             if place in done.passed or place in done.faults:
                 continue
             done.faults.setdefault(place, []).append(self._named(fault))
-        left_out = {*block.faults, *done.passed}
+        left_out = {*block.faults, *done.passed, *sifted.elsewhere}
         for place, faults in verdicts.faults.items():
             if place not in done.passed:
                 done.faults.setdefault(place, []).extend(faults)

@@ -31,6 +31,11 @@ class Sifted:
     passed: dict[int, Issue] = field(default_factory=dict)
     asked: dict[int, Issue] = field(default_factory=dict)
 
+    @property
+    def elsewhere(self) -> list[int]:
+        """Rows of another table: this one's columns say nothing of them."""
+        return [place for place, issue in self.asked.items() if issue.reason == ANOTHER]
+
 
 class Sieve:
     """Tells the rows of one file apart; what it passes over is no row of the sheet."""
