@@ -34,8 +34,9 @@ ENCODINGS = {
     "utf-32": "",
 }
 """Codec → what a report calls it; empty is one that must be refused or hold only ASCII."""
-FEW = 12
-"""Bytes of hanzi that show nothing: six of Korea's code are six of China's as well."""
+FEW = 24
+"""Bytes of hanzi that show nothing: six of Korea's code are six of China's as well, and they may
+stand in a slice that was repeated."""
 _TRADITIONAL = OpenCC("s2t")
 
 
