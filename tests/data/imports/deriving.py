@@ -111,7 +111,9 @@ def _sheet_of(package: zipfile.ZipFile, name: str) -> Sheet:
         for cell in row.iter(f"{MAIN}c"):
             place = _place(cell.get("r"), len(cells))
             cells += [""] * (place + 1 - len(cells))
-            cells[place] = _cell(cell, shared)
+            value = _cell(cell, shared)
+            if value != "":  # an empty cell takes no other's place
+                cells[place] = value
     return Sheet(rows, is_1904)
 
 

@@ -34,8 +34,9 @@ ENCODINGS = {
     "utf-32": "",
 }
 """Codec → what a report calls it; empty is one that must be refused or hold only ASCII."""
-FEW = 12
-"""Bytes of hanzi that show nothing: six of Korea's code are six of China's as well."""
+FEW = 24
+"""Bytes of hanzi that show nothing: six of Korea's code are six of China's as well, and they may
+stand in a slice that was repeated."""
 _TRADITIONAL = OpenCC("s2t")
 
 
@@ -107,6 +108,8 @@ def mutant(base: Base, number: int) -> Mutant:
         told.append(harm.__name__)
         content = harm(content, chance)
     encodings = _recognisable(content, ENCODINGS[draft.codec])
+    if draft.mixed == "gb18030" and not any(map(_surely_utf8, content.splitlines())):
+        encodings |= {"GB18030"}  # the lines of the other encoding went since
     return Mutant(f"{base.name}/{number}", content, tuple(told), encodings)
 
 
@@ -123,6 +126,10 @@ def _recognisable(content: bytes, written: str) -> frozenset[str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         found |= {"UTF-16 LE", "UTF-16 BE"}
     return frozenset(found)
+
+
+def _surely_utf8(line: bytes) -> bool:
+    return _is_utf8(line) and _high(line) >= FEW
 
 
 def _high(content: bytes) -> int:
