@@ -23,6 +23,8 @@ LONGEST = (
     "data/imports/test_batches.py",
     "pages/test_not_there.py",
     "jobs/test_reports.py",
+    "jobs/test_refresh.py",
+    "jobs/test_imports.py",
     "jobs/test_import_limits.py",
     "data/imports/test_surveys.py",
     "data/imports/test_matching.py",
