@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from data.imports.columns import mapping
-from data.imports.files import decoding, detecting, workbook
+from data.imports.files import decoding, detecting, package
 from data.imports.files.layout import Hints
 from data.imports.files.reading import Table, open_table
 from data.imports.terms.plan import Plan
@@ -208,6 +208,6 @@ def test_a_workbook_that_is_too_large_is_refused_before_it_is_unpacked(
         sheet.active.append([f"C{n}", f"厦门华南机电有限公司{n}"])
     sheet.save(tmp_path / "w.xlsx")
     content = (tmp_path / "w.xlsx").read_bytes()
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 4096)
+    monkeypatch.setattr(package, "MOST_UNPACKED", 4096)
     monkeypatch.setattr(zipfile.ZipFile, "open", None)
     assert refusal(tmp_path, content) == ("workbook_too_large", None)
