@@ -27,6 +27,8 @@ import settings
 
 KNOWN = ("jobs.bringing.child", "jobs.bringing.undo_child")
 """Modules it may run."""
+BESIDE = ("data.imports.files.workbook",)
+"""What they import only for some files, and would again in every fork."""
 LOOK = 0.02
 """Seconds between looks at those who live."""
 PATIENCE = 10.0
@@ -159,7 +161,7 @@ def _lives(pid: int) -> bool:
 
 def serve() -> None:
     """What the warm process does: fork for each order, tell of each end."""
-    for name in KNOWN:
+    for name in (*KNOWN, *BESIDE):
         import_module(name)
     gc.collect()
     gc.freeze()  # what is there already is never looked at again, and so stays shared

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from openpyxl import Workbook
-
 from data.imports.columns.registry import spec_of
 from data.imports.terms.beyond import Example, Made
 from data.imports.terms.spec import Field, Spec
@@ -101,6 +99,8 @@ def _csv(columns: Sequence[Example]) -> bytes:
 
 def _xlsx(columns: Sequence[Example]) -> bytes:
     """Every cell is text, so that 00123 and 2026-11-02 stay as they are written."""
+    from openpyxl import Workbook  # heavy: for templates only
+
     book = Workbook()
     sheet = book.active
     for row in _rows(columns):

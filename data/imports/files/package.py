@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-from openpyxl.utils.exceptions import InvalidFileException
-
 from errors import BadInput, Issue
 
 MOST_UNPACKED = 90 << 20
@@ -34,7 +32,6 @@ _ENTITIES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T
 
 _DAMAGED = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     KeyError,
     ValueError,
@@ -59,9 +56,11 @@ def is_workbook(path: Path) -> bool:
 @contextmanager
 def readable() -> Iterator[None]:
     """Whatever the zip or XML library stumbles over means: a damaged workbook."""
+    from openpyxl.utils.exceptions import InvalidFileException  # heavy: for workbooks only
+
     try:
         yield
-    except _DAMAGED as error:
+    except (*_DAMAGED, InvalidFileException) as error:
         raise BadInput(Issue("workbook_damaged")) from error
 
 

@@ -9,11 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data.imports.files import decoding, detecting, headers, package, separated, workbook
+from data.imports.files import decoding, detecting, headers, package, separated
 from data.imports.files.layout import Block, Hints, Layout, Row
 from data.imports.files.separated import Records
 from errors import BadInput, Issue
+
+if TYPE_CHECKING:
+    from data.imports.files.workbook import Workbook
 
 HEADER_WITHIN = 20
 """Rows looked at for the header; titles may stand above it."""
@@ -121,7 +125,9 @@ def open_table(path: Path, hints: Hints, judge: Judge) -> Table:
 
 
 def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
-    book = workbook.Workbook(path)
+    from data.imports.files.workbook import Workbook  # heavy: for workbooks only
+
+    book = Workbook(path)
     try:
         found = _sheets(book, hints, judge)
         sheet, first = found[0]
@@ -135,7 +141,7 @@ def _open_workbook(path: Path, hints: Hints, judge: Judge) -> Table:
     return Table(path, replace(headed, alike=ordered), hints, tuple(first))
 
 
-def _sheets(book: workbook.Workbook, hints: Hints, judge: Judge) -> list[tuple[str, list[Record]]]:
+def _sheets(book: Workbook, hints: Hints, judge: Judge) -> list[tuple[str, list[Record]]]:
     """Name and first rows of the sheet to read, then of the others, as they look like a header.
 
     The first is the one that was named, else the first one in which a header is found.
@@ -224,7 +230,9 @@ def _records(path: Path, layout: Layout) -> Iterator[Records]:
 
 
 def _records_of_workbook(path: Path, layout: Layout) -> Iterator[Records]:
-    book = workbook.Workbook(path)
+    from data.imports.files.workbook import Workbook  # heavy: for workbooks only
+
+    book = Workbook(path)
     try:
         rows = book.rows(layout.sheet)
         few = _FIRST_ROWS  # a preview wants no more; a whole sheet gets there quickly

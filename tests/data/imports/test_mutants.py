@@ -34,7 +34,7 @@ SHEETS = {
     "payments": "receipts",
     "surveys": "answers",
 }
-PER_BASE, SAMPLE = 48, 24
+PER_BASE, SAMPLE = 48, 16
 """Mutants of a good file: all of them in the drill, the first ones in the suite."""
 FITTING = {"fitting_cells", "hostile_cell", "hostile_cells", "hostile_column", "contradict_row"}
 """Mutations of values."""
