@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.imports.files.cell import Cell
+from data.imports.kinds import customers
 from data.imports.parsing import taxnumbers, texts, values
 from data.imports.parsing.days import day
 from data.imports.parsing.manner import Manner, Unreadable
@@ -270,3 +271,9 @@ def test_days_may_be_said(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["月结30天", "30天后", "三十天", "1个月", "30/60天"])
 def test_what_is_no_number_of_days_is_refused(raw: str) -> None:
     assert reason(values.days(720), raw) == "number_unreadable"
+
+
+@pytest.mark.parametrize("said", ["停用", "禁用", "已禁用", "冻结", "closed"])
+def test_who_is_barred_is_closed(said: str) -> None:
+    status = next(one for one in customers.SPEC.fields if one.name == "status")
+    assert status.parse(said, HOW) == "closed"
