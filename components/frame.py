@@ -220,13 +220,6 @@ def empty(what: str, then: str | None = None, *, icon: str = ":material/inbox:")
             st.caption(then, width="content")
 
 
-def stop_if_empty(frame: Any, what: str, then: str | None = None) -> None:
-    """Draw the empty state and stop when there are no rows."""
-    if len(frame) == 0:
-        empty(what, then)
-        st.stop()
-
-
 @contextmanager
 def card(
     title: str, takeaway: str | None = None, *, key: str | None = None, more: More | None = None

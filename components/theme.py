@@ -23,7 +23,6 @@ FADED = 0.28
 """Opacity of what was not chosen, so the whole stays in sight."""
 
 _TIERS = {"top": 8, "big": 7, "medium": 4, "small": 2}
-_CLASSES = {"A": 8, "B": 5, "C": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +96,11 @@ def tier_colour(code: str, dark: bool) -> str:
     return shades.sequential[_TIERS[code]] if code in _TIERS else _pale(shades)
 
 
-def abc_colour(code: str, dark: bool) -> str:
-    """The colour of an ABC class."""
-    shades = palette(dark)
-    return shades.sequential[_CLASSES[code]] if code in _CLASSES else _pale(shades)
-
-
 def level_colour(code: str, dark: bool) -> str:
     """The colour of an alert level: red, amber, green; grey where unknown."""
     shades = palette(dark)
     levels = {"red": shades.red, "amber": shades.orange, "green": shades.green}
     return levels.get(code, shades.gray)
-
-
-def grade_colour(code: str, dark: bool) -> str:
-    """The colour of a credit grade, A good to D bad; grey where not rated."""
-    shades = palette(dark)
-    grades = {"A": shades.green, "B": shades.blue, "C": shades.orange, "D": shades.red}
-    return grades.get(code, shades.gray)
 
 
 def bucket_colours(size: int, dark: bool) -> list[str]:

@@ -19,7 +19,6 @@ import streamlit as st
 from components import missing, state
 from components.menu import SCREENS
 from components.missing import Missing
-from models.filters import Page
 from words.i18n import _, language
 from words.text import md_escape, shorten
 
@@ -112,16 +111,6 @@ def toggle(key: str, default: str = "") -> Callable[[str], None]:
 
     def pick(code: str) -> None:
         put(key, default if read(key, default=default) == code else code, default)
-
-    return pick
-
-
-def toggle_many(key: str, allowed: Sequence[str]) -> Callable[[str], None]:
-    """A callback for chart clicks on a filter of several codes: choose one, or let go."""
-
-    def pick(code: str) -> None:
-        known = [one for one in _codes(key) if one in allowed]
-        put_many(key, () if known == [code] else (code,))
 
     return pick
 
@@ -270,14 +259,6 @@ def sort(allowed: Sequence[str], default: str) -> tuple[str, bool]:
     choices = [*allowed, *(f"-{key}" for key in allowed)]
     chosen = read(SORT, choices, default)
     return chosen.removeprefix("-"), chosen.startswith("-")
-
-
-def list_page(allowed: Sequence[str], default_sort: str, *, size: int = 50) -> Page:
-    """What page of a list the URL asks for, before the number of rows is known."""
-    raw = read(PAGE)
-    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 7 else 1
-    key, descending = sort(allowed, default_sort)
-    return Page(number=max(number, 1), size=size, sort=key, descending=descending)
 
 
 def link(screen: str, *, keep: bool = True, **params: object) -> str:

@@ -28,7 +28,6 @@ class Listing:
     usual: str
     ties: tuple[Any, ...]
     above: tuple[Any, ...] = ()
-    most: int = MOST
 
     def order(self, page: Page, also: Mapping[str, Any] | None = None) -> list[Any]:
         """What to order by: unknown values last, equals always alike.
@@ -46,7 +45,7 @@ class Listing:
     def page(self, query: Rows, page: Page, also: Mapping[str, Any] | None = None) -> Rows:
         """The rows of one page, in order."""
         ordered = query.order_by(*self.order(page, also))
-        return ordered.limit(min(page.size, self.most)).offset(page.offset)
+        return ordered.limit(min(page.size, MOST)).offset(page.offset)
 
 
 def how_many(session: Any, query: Rows) -> int:

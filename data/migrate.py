@@ -79,15 +79,3 @@ def current(engine: Engine) -> str | None:
 def newest() -> str | None:
     """The revision this program needs."""
     return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def write_revision(engine: Engine, message: str) -> None:
-    """Draft a migration from the difference between models and store (for developers)."""
-    config = _config()
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.revision(config, message=message, autogenerate=True, rev_id=_next_id())
-
-
-def _next_id() -> str:
-    return f"{len(list((ROOT / 'migrations' / 'versions').glob('*.py'))) + 1:04d}"

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import ndtri
 
-from jobs.demo.world import Floats, World, fen, pick
+from jobs.demo.world import Floats, World, pick
 
 PROSPECTS = 16
 ONE_OFFS = 14
@@ -267,8 +267,3 @@ def _owners(world: World, rng: np.random.Generator, profiles: list[Profile]) -> 
             moved = int(rng.integers(max(first, world.first) + 30, world.last - 200))
             profile.past_owners = [(before, first), (owner, moved)]
         profile.owner = profile.past_owners[-1][0]
-
-
-def yearly_fen(profile: Profile) -> int:
-    """Size in minor units."""
-    return fen(profile.yearly)

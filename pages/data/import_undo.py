@@ -11,7 +11,7 @@ from data.imports.history.undo import Preview
 from errors import AppError
 from models.access import User
 from models.enums import BatchState
-from pages.data import field_words, import_result, undo_work
+from pages.data import at_work, field_words, import_result, undo_work
 from pages.data.undo_work import Asked
 from words import formats
 from words.i18n import _, _n
@@ -121,16 +121,7 @@ def _progress(number: int) -> None:
         formats.ratio(share, digits=0),
         _("{n} s", n=round(told.seconds)),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, " · ".join(part for part in parts if part))
-        st.button(
-            _("Cancel"),
-            icon=":material/stop_circle:",
-            key=wkey("imports.undo.cancel"),
-            on_click=_cancel,
-            args=(number,),
-            width="content",
-        )
+    at_work.bar(share, parts, key=wkey("imports.undo.cancel"), stop=_cancel, of=number)
 
 
 def _step_words(now: Asked, step: str) -> str:

@@ -8,7 +8,7 @@ from components import faults, frame, state
 from components.work import wkey
 from data.imports.terms.report import ImportReport
 from models.access import User
-from pages.data import import_queue, import_work
+from pages.data import at_work, import_queue, import_work
 from pages.data.import_queue import File, Step
 from pages.data.kind_words import kind_words
 from words import formats
@@ -188,16 +188,7 @@ def _bar(file: File) -> None:
         formats.ratio(share, digits=0) if file.step is not Step.LOOKING else "",
         _("{n} s", n=round(now.seconds)),
     ]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, " · ".join(part for part in parts if part))
-        st.button(
-            _("Cancel"),
-            icon=":material/stop_circle:",
-            key=wkey(f"imports.cancel.{file.token}"),
-            on_click=_cancel,
-            args=(file.token,),
-            width="content",
-        )
+    at_work.bar(share, parts, key=wkey(f"imports.cancel.{file.token}"), stop=_cancel, of=file.token)
 
 
 def _step_words(file: File, step: str) -> str:

@@ -12,6 +12,7 @@ from data.imports.columns.naming import Doubt
 from data.imports.columns.registry import SPECS, spec_of
 from data.imports.files import headers
 from data.imports.files.layout import Layout
+from data.imports.kinds.parts import IDENTIFIES
 from data.imports.sifting.meanings import meaning_of
 from data.imports.terms.beyond import Beyond, Rows
 from data.imports.terms.items import Item
@@ -88,13 +89,11 @@ _OF_ANY_KIND = (
 )
 TELLS_NOTHING = frozenset(map(headers.plain, _OF_ANY_KIND.split("|")))
 """Column names that sheets of any kind have."""
-WHOSE = frozenset(("customer_code", "tax_no", "customer_name"))
-"""Fields that say whose row it is, and nothing of what it is."""
 
 
 def _told(header: Sequence[str], places: Mapping[str, int]) -> bool:
     """Whether a column tells this kind from others: a customer and a date are in many sheets."""
-    said = (header[place] for name, place in places.items() if name not in WHOSE)
+    said = (header[place] for name, place in places.items() if name not in IDENTIFIES)
     return any(headers.plain(name) not in TELLS_NOTHING for name in said)
 
 
