@@ -60,26 +60,11 @@ def development_map(seen: View, also: Also) -> None:
     places = load.ask(
         key_accounts.places, seen.filters, seen.user.scope, as_of=seen.as_of, also=also
     )
-    names = axis_names()
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             head = st.container(gap=None)
-            x = urls.selectbox(
-                "x",
-                _("Across"),
-                list(AXES),
-                default="relationship",
-                label_of=names.__getitem__,
-                width=130,
-            )
-            y = urls.selectbox(
-                "y",
-                _("Upwards"),
-                list(AXES),
-                default="attractiveness",
-                label_of=names.__getitem__,
-                width=130,
-            )
+            x = _axis("x", _("Across"), "relationship")
+            y = _axis("y", _("Upwards"), "attractiveness")
         known = [p for p in places if on(p, x) is not None and on(p, y) is not None]
         with head:
             st.subheader(_("Development map"), anchor=False)
@@ -95,6 +80,14 @@ def development_map(seen: View, also: Also) -> None:
                     else _("middle or median"),
                 )
             )
+
+
+def _axis(key: str, label: str, default: str) -> str:
+    """The choice of one axis."""
+    names = axis_names()
+    return urls.selectbox(
+        key, label, list(AXES), default=default, label_of=names.__getitem__, width=130
+    )
 
 
 def on(place: Place, axis: str) -> float | None:
